@@ -1,0 +1,1 @@
+"""clubmon: training load and hamstring check-ins for a sports club."""

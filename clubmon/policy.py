@@ -1,0 +1,149 @@
+"""Who may do what: one place, pure, denies unless a rule here allows.
+
+A viewer has roles (club-wide or for teams), and may be an athlete or a guardian.
+What staff see of an athlete also needs that athlete's consent of this moment.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    ADMIN = "admin"
+    COACH = "coach"
+    PHYSIO = "physio"
+    ATHLETE = "athlete"
+    GUARDIAN = "guardian"
+
+
+class Consent(StrEnum):
+    """Kinds of data, each consented to on its own and revocable."""
+
+    LOAD = "load"  # runs and lifts are stored; the team's coaches and physio see loads
+    HEALTH = "health"  # check-in answers are stored; physio and medical contact see them
+    TIGHTNESS = "tightness"  # the coach also sees tightness scores and what follows from them
+
+
+class Permission(StrEnum):
+    """What a route lets happen. A route without one is denied to everyone."""
+
+    PUBLIC = "public"  # sign-in page, static files, health check
+    SIGNED_LINK = "signed_link"  # the token in the path is the permission
+    SIGNED_IN = "signed_in"
+    SEE_SQUAD = "see_squad"
+    SEE_ATHLETE = "see_athlete"
+    HANDLE_FLAG = "handle_flag"
+    HANDLE_REFERRAL = "handle_referral"
+    ADMINISTER = "administer"
+    GIVE_CONSENT = "give_consent"
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """Who is asking. `roles` maps a role to team ids; '' stands for the whole club."""
+
+    person_id: str
+    roles: Mapping[Role, frozenset[str]] = field(default_factory=dict)
+    guardian_of: frozenset[str] = frozenset()
+
+    def has(self, role: Role) -> bool:
+        """Whether the viewer has this role anywhere."""
+        return bool(self.guardian_of) if role is Role.GUARDIAN else bool(self.roles.get(role))
+
+    def has_for(self, role: Role, teams: frozenset[str]) -> bool:
+        """Whether the viewer has this role for one of these teams, or club-wide."""
+        held = self.roles.get(role, frozenset())
+        return "" in held or bool(held & teams)
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """The athlete whose data is asked for, with the consents in force at this moment."""
+
+    athlete_id: str
+    teams: frozenset[str]
+    consents: frozenset[Consent]
+
+
+def may(viewer: Viewer | None, permission: Permission, subject: Subject | None = None) -> bool:
+    """Whether the viewer may use a route with this permission, on this athlete if it names one."""
+    if permission in (Permission.PUBLIC, Permission.SIGNED_LINK):
+        return True
+    if viewer is None:
+        return False
+    if permission is Permission.SIGNED_IN:
+        return True
+    if permission is Permission.ADMINISTER:
+        return viewer.has(Role.ADMIN)
+    if permission is Permission.SEE_SQUAD:
+        return viewer.has(Role.COACH) or viewer.has(Role.PHYSIO)
+    if subject is None:
+        return False
+    if permission is Permission.GIVE_CONSENT:
+        return _is_own(viewer, subject)
+    if permission is Permission.SEE_ATHLETE:
+        return _is_own(viewer, subject) or sees_load(viewer, subject)
+    if permission is Permission.HANDLE_FLAG:
+        return sees_load(viewer, subject)
+    if permission is Permission.HANDLE_REFERRAL:
+        return viewer.has_for(Role.PHYSIO, subject.teams)
+    return False
+
+
+def sees_load(viewer: Viewer, subject: Subject) -> bool:
+    """Runs, lifts and load metrics: the athlete, a guardian, the team's coach and physio."""
+    if _is_own(viewer, subject):
+        return True
+    staff = viewer.has_for(Role.COACH, subject.teams) or viewer.has_for(Role.PHYSIO, subject.teams)
+    return staff and Consent.LOAD in subject.consents
+
+
+def sees_tightness(viewer: Viewer, subject: Subject) -> bool:
+    """Tightness scores, tiers and patterns that follow from them."""
+    if sees_health(viewer, subject):
+        return True
+    return viewer.has_for(Role.COACH, subject.teams) and Consent.TIGHTNESS in subject.consents
+
+
+def sees_health(viewer: Viewer, subject: Subject) -> bool:
+    """Every check-in answer: the athlete, a guardian, and the physio with consent."""
+    if _is_own(viewer, subject):
+        return True
+    return viewer.has_for(Role.PHYSIO, subject.teams) and Consent.HEALTH in subject.consents
+
+
+def _is_own(viewer: Viewer, subject: Subject) -> bool:
+    own = viewer.person_id == subject.athlete_id and viewer.has(Role.ATHLETE)
+    return own or subject.athlete_id in viewer.guardian_of
+
+
+def is_minor(born: date | None, today: date, consent_age: int) -> bool:
+    """Whether a guardian must consent. An unknown birth date counts as a minor."""
+    if born is None:
+        return True
+    had_birthday = (today.month, today.day) >= (born.month, born.day)
+    return today.year - born.year - (not had_birthday) < consent_age
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentRecord:
+    """The newest answer for one kind: granted or not, and in which role it was given."""
+
+    granted: bool
+    by_role: str  # 'athlete', 'guardian', or 'paper' (a signed form that an admin recorded)
+
+
+def in_force(records: Mapping[Consent, ConsentRecord], *, minor: bool) -> frozenset[Consent]:
+    """Consents that count now; a minor's count only when a guardian gave them.
+
+    A paper form for a minor is recorded with by_role 'guardian'.
+    """
+    return frozenset(
+        kind
+        for kind, record in records.items()
+        if record.granted and (not minor or record.by_role == "guardian")
+    )

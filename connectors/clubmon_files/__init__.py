@@ -1,0 +1,1 @@
+"""Reads the files that athletes export from their watches and apps."""

@@ -1,0 +1,1 @@
+"""Plotly figures: plain data in, figure out; never opens the database."""
