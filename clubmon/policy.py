@@ -6,7 +6,7 @@ What staff see of an athlete also needs that athlete's consent of this moment.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -37,6 +37,7 @@ class Permission(StrEnum):
     SEE_SQUAD = "see_squad"
     SEE_ATHLETE = "see_athlete"
     HANDLE_FLAG = "handle_flag"
+    SEE_REFERRALS = "see_referrals"
     HANDLE_REFERRAL = "handle_referral"
     ADMINISTER = "administer"
     GIVE_CONSENT = "give_consent"
@@ -75,22 +76,10 @@ def may(viewer: Viewer | None, permission: Permission, subject: Subject | None =
         return True
     if viewer is None:
         return False
-    if permission is Permission.SIGNED_IN:
-        return True
-    if permission is Permission.ADMINISTER:
-        return viewer.has(Role.ADMIN)
-    if permission is Permission.SEE_SQUAD:
-        return viewer.has(Role.COACH) or viewer.has(Role.PHYSIO)
-    if subject is None:
-        return False
-    if permission is Permission.GIVE_CONSENT:
-        return _is_own(viewer, subject)
-    if permission is Permission.SEE_ATHLETE:
-        return _is_own(viewer, subject) or sees_load(viewer, subject)
-    if permission is Permission.HANDLE_FLAG:
-        return sees_load(viewer, subject)
-    if permission is Permission.HANDLE_REFERRAL:
-        return viewer.has_for(Role.PHYSIO, subject.teams)
+    if permission in _OF_VIEWER:
+        return _OF_VIEWER[permission](viewer)
+    if permission in _OF_SUBJECT and subject is not None:
+        return _OF_SUBJECT[permission](viewer, subject)
     return False
 
 
@@ -119,6 +108,25 @@ def sees_health(viewer: Viewer, subject: Subject) -> bool:
 def _is_own(viewer: Viewer, subject: Subject) -> bool:
     own = viewer.person_id == subject.athlete_id and viewer.has(Role.ATHLETE)
     return own or subject.athlete_id in viewer.guardian_of
+
+
+def _handles_load(viewer: Viewer, subject: Subject) -> bool:
+    return not _is_own(viewer, subject) and sees_load(viewer, subject)
+
+
+_OF_VIEWER: Mapping[Permission, Callable[[Viewer], bool]] = {
+    Permission.SIGNED_IN: lambda viewer: True,
+    Permission.ADMINISTER: lambda viewer: viewer.has(Role.ADMIN),
+    Permission.SEE_SQUAD: lambda viewer: viewer.has(Role.COACH) or viewer.has(Role.PHYSIO),
+    Permission.SEE_REFERRALS: lambda viewer: viewer.has(Role.PHYSIO),
+}
+
+_OF_SUBJECT: Mapping[Permission, Callable[[Viewer, Subject], bool]] = {
+    Permission.SEE_ATHLETE: sees_load,
+    Permission.GIVE_CONSENT: _is_own,
+    Permission.HANDLE_FLAG: _handles_load,
+    Permission.HANDLE_REFERRAL: lambda viewer, subject: viewer.has_for(Role.PHYSIO, subject.teams),
+}
 
 
 def is_minor(born: date | None, today: date, consent_age: int) -> bool:

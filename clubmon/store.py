@@ -27,9 +27,19 @@ T = TypeVar("T")
 log = logging.getLogger(__name__)
 
 STORAGE_VERSION = "v1.5.0"  # both supported engines open it
-_CONFLICTS = (duckdb.TransactionException, duckdb.ConstraintException, duckdb.SerializationException)
-_UNREADABLE = (duckdb.IOException, duckdb.InvalidInputException, duckdb.SerializationException,
-               duckdb.InternalException, duckdb.FatalException, duckdb.CatalogException)
+_CONFLICTS = (
+    duckdb.TransactionException,
+    duckdb.ConstraintException,
+    duckdb.SerializationException,
+)
+_UNREADABLE = (
+    duckdb.IOException,
+    duckdb.InvalidInputException,
+    duckdb.SerializationException,
+    duckdb.InternalException,
+    duckdb.FatalException,
+    duckdb.CatalogException,
+)
 
 
 class StoreBusy(Exception):
@@ -133,7 +143,9 @@ class Store:
         path = str(self.path(catalog)).replace("'", "''")
         try:
             self._con.execute(f"ATTACH '{path}' AS {catalog} (STORAGE_VERSION '{STORAGE_VERSION}')")
-            self._con.execute(f"SELECT count(*) FROM duckdb_tables() WHERE database_name = '{catalog}'")
+            self._con.execute(
+                f"SELECT count(*) FROM duckdb_tables() WHERE database_name = '{catalog}'"
+            )
         except duckdb.IOException as error:
             if "lock" in str(error).lower():
                 raise StoreBusy(
@@ -147,12 +159,14 @@ class Store:
         except _UNREADABLE as error:
             if not self._previous().exists():
                 raise StoreBroken(
-                    f"{self.path('app')} cannot be read ({_first_line(error)}) and no copy is kept; "
-                    "restore it from a backup."
+                    f"{self.path('app')} cannot be read ({_first_line(error)}) and no copy "
+                    "is kept; restore it from a backup."
                 ) from error
             _set_aside(self.path("app"), keep_log=True)
             shutil.copyfile(self._previous(), self.path("app"))
-            log.warning("app.duckdb was unreadable; its copy from before the last checkpoint is used.")
+            log.warning(
+                "app.duckdb was unreadable; its copy from before the last checkpoint is used."
+            )
             self._attach("app")
 
     def _attach_lake(self) -> bool:
@@ -160,8 +174,11 @@ class Store:
             self._attach("lake")
         except _UNREADABLE as error:
             aside = _set_aside(self.path("lake"), keep_log=False)
-            log.warning("lake.duckdb was unreadable (%s), kept as %s; it is rebuilt from the raw "
-                        "files.", _first_line(error), aside.name)
+            log.warning(
+                "lake.duckdb was unreadable (%s), kept as %s; it is rebuilt from the raw files.",
+                _first_line(error),
+                aside.name,
+            )
             self._attach("lake")
             return True
         return not self._con.execute(
@@ -174,13 +191,17 @@ class Store:
                 f"CREATE TABLE IF NOT EXISTS {catalog}.schema_migration "
                 "(name VARCHAR NOT NULL, applied_at TIMESTAMPTZ NOT NULL)"
             )
-            done = {row[0] for row in con.execute(
-                f"SELECT name FROM {catalog}.schema_migration").fetchall()}
+            done = {
+                row[0]
+                for row in con.execute(f"SELECT name FROM {catalog}.schema_migration").fetchall()
+            }
             for path in sorted((sql_folder() / "migrations" / catalog).glob("*.sql")):
                 if path.stem not in done:
                     con.execute(path.read_text(encoding="utf-8"))
-                    con.execute(f"INSERT INTO {catalog}.schema_migration VALUES (?, ?)",
-                                [path.stem, datetime.now(UTC)])
+                    con.execute(
+                        f"INSERT INTO {catalog}.schema_migration VALUES (?, ?)",
+                        [path.stem, datetime.now(UTC)],
+                    )
 
         self.write(catalog, run)
 
