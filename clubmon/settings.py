@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -38,7 +38,7 @@ class Settings(BaseSettings):
     nightly_hour: int = Field(default=4, ge=0, le=23)
     consent_age: int = Field(default=16, ge=0, le=21)
     emergency_number: str = "112"
-    base_url: str = "http://127.0.0.1:8000"
+    base_url: str = ""  # what people type; without one, the address the service listens on
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=0, le=65535)
     threads: int = Field(default=8, ge=1)
@@ -57,6 +57,12 @@ class Settings(BaseSettings):
         except (KeyError, ValueError, OSError) as error:
             raise ValueError(f"'{value}' is no IANA time zone such as 'Europe/Berlin'") from error
         return value
+
+    @model_validator(mode="before")
+    @classmethod
+    def _reachable(cls, values: dict[str, Any]) -> dict[str, Any]:
+        host, port = values.get("host", "127.0.0.1"), values.get("port", 8000)
+        return {"base_url": f"http://{host}:{port}"} | values
 
     @property
     def zone(self) -> tzinfo:

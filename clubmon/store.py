@@ -67,6 +67,7 @@ class Store:
         self.folder = folder
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         self._locks = {"app": threading.RLock(), "lake": threading.RLock()}
+        self.job_lock = threading.Lock()  # held by whoever runs the nightly job or a rebuild
         self._con = duckdb.connect(":memory:")
         # Checkpoints happen only in checkpoint(), under the write lock and after a copy.
         self._con.execute("SET GLOBAL TimeZone = 'UTC'")

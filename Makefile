@@ -1,0 +1,45 @@
+# Each target does its own set-up: uv where present, otherwise venv and pip.
+VENV := .venv
+BIN := $(VENV)/bin
+OLD_DUCKDB := .venv-duckdb-1.5
+SOURCES := clubmon connectors dashboards tests
+
+.PHONY: demo serve test check format kill-test lock clean
+
+demo: $(VENV)/.ready ## a made-up club, its flags and its pages
+	$(BIN)/clubmon demo
+
+serve: $(VENV)/.ready ## your own club, in ./data
+	$(BIN)/clubmon serve
+
+test: $(VENV)/.ready $(OLD_DUCKDB)/.ready ## everything on the newest DuckDB, storage and SQL on the oldest
+	$(BIN)/pytest -n auto --dist worksteal -q
+	PYTHONPATH=$(OLD_DUCKDB) $(BIN)/pytest -n auto -q tests/store tests/sql tests/models tests/metrics
+
+check: $(VENV)/.ready ## format, lint, types, import contracts
+	$(BIN)/ruff format --check $(SOURCES)
+	$(BIN)/ruff check $(SOURCES)
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: $(VENV)/.ready
+	$(BIN)/ruff format $(SOURCES)
+	$(BIN)/ruff check --fix $(SOURCES)
+
+kill-test: $(VENV)/.ready ## kill -9 during import, rebuild and checkpoint, 500 times
+	CLUBMON_KILLS=500 $(BIN)/pytest -q -s tests/store/test_kill.py
+
+lock: ## after a change of dependencies; needs uv
+	uv lock
+	uv export --quiet --no-hashes --no-emit-project --all-groups --output-file deploy/constraints.txt
+
+$(VENV)/.ready: pyproject.toml uv.lock deploy/constraints.txt
+	@sh deploy/make-venv.sh $(VENV)
+	@touch $@
+
+$(OLD_DUCKDB)/.ready: $(VENV)/.ready
+	@sh deploy/make-old-duckdb.sh $(VENV) $(OLD_DUCKDB)
+	@touch $@
+
+clean:
+	rm -rf $(VENV) $(OLD_DUCKDB) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

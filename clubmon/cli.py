@@ -1,0 +1,331 @@
+"""The command line. Data on standard output, messages on standard error.
+
+Exit codes: 0 everything was read or done, 1 something was refused, 2 wrong usage.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, NoReturn, TypeVar
+
+import click
+from rich.console import Console
+from rich.progress import Progress
+
+from clubmon import commands, control, inspection, metrics, service, settings
+from clubmon.demo import run as demo_run
+from clubmon.store import Store, StoreBroken, StoreBusy
+
+F = TypeVar("F", bound=Callable[..., Any])
+FILES = click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+
+
+def data_option(function: F) -> F:
+    """`--data DIR`, before or after the command's name."""
+    return click.option(
+        "--data",
+        type=click.Path(file_okay=False, path_type=Path),
+        metavar="DIR",
+        callback=_remember,
+        expose_value=False,
+        is_eager=True,
+        help="The data folder (default: CLUBMON_DATA, then ./data).",
+    )(function)
+
+
+def _remember(context: click.Context, _option: click.Parameter, value: Path | None) -> None:
+    if value is not None:
+        context.ensure_object(dict)["data"] = value
+
+
+@click.group()
+@data_option
+@click.version_option(package_name="clubmon")
+def main() -> None:
+    """Training load and hamstring check-ins for a sports club."""
+
+
+@main.command()
+@data_option
+@click.option("--host", help="Address to listen on.")
+@click.option("--port", type=int, help="Port to listen on.")
+@click.pass_context
+def serve(context: click.Context, **given: Any) -> None:
+    """Serve the pages and run the nightly job at the club's hour."""
+    chosen = _settings(context, **{key: value for key, value in given.items() if value})
+    _guarded(lambda: service.serve(chosen))
+
+
+@main.command()
+@click.option(
+    "--data",
+    "folder",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path("demo"),
+    show_default=True,
+    help="Where the demo club is made.",
+)
+@click.option("--no-serve", is_flag=True, help="Stop after the nightly job.")
+@click.option("--port", type=int, default=8000, show_default=True)
+def demo(folder: Path, no_serve: bool, port: int) -> None:
+    """Make a made-up club of 28 athletes, run the nightly job and show the pages."""
+    _guarded(lambda: _demo(folder, no_serve=no_serve, port=port))
+
+
+@main.command("inspect")
+@FILES
+@click.option("--json", "as_json", is_flag=True, help="One array of sessions instead of a table.")
+def inspect_files(paths: tuple[Path, ...], as_json: bool) -> None:
+    """Say what files hold. Opens no database."""
+    found = inspection.inspect(list(paths), datetime.now(UTC))
+    if as_json:
+        click.echo(inspection.as_json(found))
+    else:
+        Console().print(inspection.as_table(found))
+    _say(str(refusal) for refusal in found.refusals)
+    sys.exit(1 if found.refusals else 0)
+
+
+@main.command("metrics")
+@click.argument(
+    "path", metavar="FILE.csv", type=click.Path(exists=True, dir_okay=False, path_type=Path)
+)
+def compute_metrics(path: Path) -> None:
+    """Load metrics of a CSV with columns athlete,date,load. Opens no database."""
+    try:
+        refusals = metrics.metrics(path, sys.stdout)
+    except metrics.MetricsError as error:
+        _fail(str(error))
+    _say(refusals)
+    sys.exit(1 if refusals else 0)
+
+
+@main.command("import")
+@FILES
+@click.option("--athlete", required=True, metavar="ID", help="Whose files these are.")
+@data_option
+@click.pass_context
+def import_files(context: click.Context, paths: tuple[Path, ...], athlete: str) -> None:
+    """Store exported files for one athlete; importing twice changes nothing."""
+    files = [(path, path.name) for path in inspection.walk(list(paths))]
+    with Progress(console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task("Importing", total=len(files))
+        _finish(context, "import", {"athlete": athlete}, files, lambda name: progress.advance(task))
+
+
+@main.command()
+@data_option
+@click.option(
+    "--date",
+    "morning",
+    type=click.DateTime(["%Y-%m-%d"]),
+    metavar="DATE",
+    help="The morning to compute (default: today).",
+)
+@click.pass_context
+def nightly(context: click.Context, morning: datetime | None) -> None:
+    """Run the nightly job by hand: pull, rebuild, flag, notify."""
+    _finish(context, "nightly", {"date": morning.date().isoformat() if morning else ""})
+
+
+@main.command()
+@data_option
+@click.option("--from-raw", is_flag=True, help="Throw the lake away and read the raw files again.")
+@click.pass_context
+def rebuild(context: click.Context, from_raw: bool) -> None:
+    """Compute all tables anew."""
+    _finish(context, "rebuild", {"from_raw": "yes" if from_raw else ""})
+
+
+@main.command("login-link")
+@click.argument("email")
+@data_option
+@click.pass_context
+def login_link(context: click.Context, email: str) -> None:
+    """Print a link that signs EMAIL in once; its owner is told."""
+    _finish(context, "login-link", {"email": email})
+
+
+@main.group()
+def team() -> None:
+    """Teams, their medical contact and their check-ins."""
+
+
+@team.command("add")
+@click.argument("name")
+@data_option
+@click.pass_context
+def team_add(context: click.Context, name: str) -> None:
+    """Make a team; prints its id."""
+    _finish(context, "team add", {"name": name})
+
+
+@team.command("medical")
+@click.argument("team")
+@click.argument("email")
+@click.option("--second", is_flag=True, help="The contact who is told when the first is silent.")
+@data_option
+@click.pass_context
+def team_medical(context: click.Context, team: str, email: str, second: bool) -> None:
+    """Name who is told when an athlete of TEAM should be seen."""
+    arguments = {"team": team, "email": email, "second": "yes" if second else ""}
+    _finish(context, "team medical", arguments)
+
+
+@team.command("checkins")
+@click.argument("team")
+@click.argument("state", type=click.Choice(["on", "off"]))
+@data_option
+@click.pass_context
+def team_checkins(context: click.Context, team: str, state: str) -> None:
+    """Switch the check-ins of TEAM on or off."""
+    _finish(context, "team checkins", {"team": team, "state": state})
+
+
+@main.group()
+def staff() -> None:
+    """Coaches, physios and admins."""
+
+
+@staff.command("add")
+@click.argument("name")
+@click.option("--email", required=True)
+@click.option("--role", required=True, type=click.Choice(["admin", "coach", "physio"]))
+@click.option("--team", default="", help="For one team; without it, for the whole club.")
+@data_option
+@click.pass_context
+def staff_add(context: click.Context, **arguments: str) -> None:
+    """Give someone a role; prints the person's id."""
+    _finish(context, "staff add", arguments)
+
+
+@main.group()
+def athlete() -> None:
+    """Athletes and their consent."""
+
+
+@athlete.command("add")
+@click.argument("name")
+@click.option("--email", required=True)
+@click.option("--born", required=True, type=click.DateTime(["%Y-%m-%d"]), metavar="DATE")
+@click.option("--team", required=True)
+@click.option("--guardian-name", default="")
+@click.option("--guardian-email", default="", help="Required before a minor's data is stored.")
+@click.option("--position", default="")
+@click.option("--shirt", default="", help="Shirt number.")
+@data_option
+@click.pass_context
+def athlete_add(context: click.Context, born: datetime, **arguments: str) -> None:
+    """Add and invite an athlete; prints the id."""
+    _finish(context, "athlete add", {**arguments, "born": born.date().isoformat()})
+
+
+@athlete.command("list")
+@data_option
+@click.pass_context
+def athlete_list(context: click.Context) -> None:
+    """Every athlete: id, name, teams, consents in force."""
+    _finish(context, "athlete list", {})
+
+
+@athlete.command("consent")
+@click.argument("athlete", metavar="ID")
+@click.option("--paper", required=True, metavar="WHERE", help="Where the signed form is kept.")
+@click.option(
+    "--kind",
+    "kinds",
+    multiple=True,
+    required=True,
+    type=click.Choice(["load", "health", "tightness"]),
+)
+@click.option("--signed-by", type=click.Choice(["athlete", "guardian"]), default="athlete")
+@click.option("--revoke", is_flag=True)
+@data_option
+@click.pass_context
+def athlete_consent(
+    context: click.Context,
+    athlete: str,
+    paper: str,
+    kinds: tuple[str, ...],
+    signed_by: str,
+    revoke: bool,
+) -> None:
+    """Record a consent form that was signed on paper."""
+    arguments = {
+        "athlete": athlete,
+        "paper": paper,
+        "kinds": ",".join(kinds),
+        "signed_by": signed_by,
+        "state": "revoked" if revoke else "given",
+    }
+    _finish(context, "athlete consent", arguments)
+
+
+def _finish(
+    context: click.Context,
+    name: str,
+    arguments: dict[str, str],
+    files: list[tuple[Path, str]] | None = None,
+    progress: Callable[[str], None] = lambda name: None,
+) -> NoReturn:
+    """Run a command here or in the running service, print its outcome, exit with its code."""
+    chosen = _settings(context)
+
+    def work() -> commands.Outcome:
+        handed = control.hand_over(chosen.data, name, arguments, files or [])
+        if handed is not None:
+            return handed
+        store = Store(chosen.data)
+        try:
+            service.mend(store, chosen)
+            now = datetime.now(UTC)
+            call = commands.Call(store, chosen, now, arguments, files or [], progress)
+            return commands.run(name, call)
+        finally:
+            store.close()
+
+    outcome = _guarded(work)
+    for line in outcome.out:
+        click.echo(line)
+    _say(outcome.err)
+    sys.exit(outcome.code)
+
+
+def _demo(folder: Path, *, no_serve: bool, port: int) -> None:
+    now = datetime.now(UTC)
+    demo_run.run(folder, now, Console(stderr=True), port=port)
+    if not no_serve:
+        service.serve(settings.load(folder, port=port))
+
+
+def _settings(context: click.Context, **overrides: Any) -> settings.Settings:
+    try:
+        return settings.load(context.ensure_object(dict).get("data"), **overrides)
+    except settings.SettingsError as error:
+        raise click.UsageError(str(error)) from error
+
+
+def _guarded(work: Callable[[], commands.Outcome | None]) -> commands.Outcome:
+    try:
+        return work() or commands.Outcome()
+    except (
+        StoreBusy,
+        StoreBroken,
+        control.ControlError,
+        demo_run.NotADemo,
+        service.CannotServe,
+    ) as error:
+        _fail(str(error))
+
+
+def _fail(message: str) -> NoReturn:
+    click.echo(message, err=True)
+    sys.exit(1)
+
+
+def _say(lines: Any) -> None:
+    for line in lines:
+        click.echo(line, err=True)

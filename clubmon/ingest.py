@@ -1,0 +1,314 @@
+"""Files in, raw rows out: read by a connector, kept byte for byte, stored once.
+
+The original is kept under `raw/<athlete>/<sha256>` with a small note beside it, before
+the lake hears of it; so the lake can be rebuilt from these files at any time.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
+from multiprocessing import get_context
+from pathlib import Path
+
+from clubmon import people, plugins, rawrows
+from clubmon.doubt import doubts
+from clubmon.policy import Consent
+from clubmon.sdk import ConnectorError, FileConnector, Refusal, Session
+from clubmon.settings import Settings
+from clubmon.store import Store
+
+HEAD_BYTES = 4096
+MANY_FILES = 8  # from here on reading in two processes is worth starting them
+
+
+class ImportRefused(Exception):
+    """Nothing of this athlete may be imported, in one sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """What one file holds, and which connector read it."""
+
+    connector: str
+    version: str
+    sessions: tuple[Session, ...]
+    refusals: tuple[Refusal, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What became of one file. `known` says that it was stored before and nothing changed."""
+
+    name: str
+    known: bool = False
+    runs: int = 0
+    lifts: int = 0
+    others: int = 0
+    doubtful: tuple[str, ...] = ()
+    refusals: tuple[Refusal, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What stands beside a raw file: enough to rebuild its lake rows exactly."""
+
+    athlete_id: str
+    sha256: str
+    name: str
+    audience: str
+    known_at: str  # ISO, UTC
+
+
+def store_file(
+    store: Store, settings: Settings, athlete_id: str, path: Path, name: str, now: datetime
+) -> Receipt:
+    """Store one file for an athlete; a file stored before changes nothing.
+
+    Raises ImportRefused without consent in force.
+    """
+    return next(store_files(store, settings, athlete_id, [(path, name)], now))
+
+
+def store_files(
+    store: Store,
+    settings: Settings,
+    athlete_id: str,
+    files: Iterable[tuple[Path, str]],
+    now: datetime,
+) -> Iterator[Receipt]:
+    """Store files (path, name to show) one after the other; a receipt each, in order."""
+    require_consent(store, settings, athlete_id, now)
+    pending = list(files)
+    for (path, name), (sha256, parsed) in zip(
+        pending, _read_all(store, athlete_id, pending), strict=True
+    ):
+        if parsed is None:
+            yield Receipt(name, known=True)
+            continue
+        if parsed.sessions:
+            note = Note(athlete_id, sha256, name, "club", now.isoformat())
+            keep_raw(store.folder, note, path)
+            load_parsed(store, settings, note, parsed, path.stat().st_size)
+        yield _receipt(name, parsed, now)
+
+
+def require_consent(store: Store, settings: Settings, athlete_id: str, now: datetime) -> None:
+    """Raises ImportRefused unless this athlete's runs and lifts may be stored now."""
+    who = people.athlete(store, athlete_id)
+    if who is None:
+        raise ImportRefused(
+            f"There is no athlete {athlete_id}; 'clubmon athlete list' shows the ids."
+        )
+    subject = people.subject(store, settings, athlete_id, now)
+    if subject and Consent.LOAD in subject.consents:
+        return
+    if people.minor(settings, who.person, now):
+        raise ImportRefused(
+            f"{who.person.name} is under {settings.consent_age} and no guardian has consented; "
+            "ask the guardian to open the invitation first."
+        )
+    raise ImportRefused(
+        f"{who.person.name} has not consented to runs and lifts being stored; "
+        "ask for the invitation to be opened first."
+    )
+
+
+def parse(path: Path, name: str) -> Parsed:
+    """Read a file with the first connector that claims it; bad input becomes refusals."""
+    try:
+        with path.open("rb") as file:
+            head = file.read(HEAD_BYTES)
+    except OSError as error:
+        return Parsed("", "", (), (Refusal(name, f"cannot be opened ({error.strerror})."),))
+    if not head:
+        return Parsed("", "", (), (Refusal(name, "is empty; export it again."),))
+    for connector in connectors():
+        if connector.claims(name, head):
+            return _read(connector, path, name)
+    return Parsed(
+        "",
+        "",
+        (),
+        (
+            Refusal(
+                name, "is of a kind that no connector reads; see the list of formats in the README."
+            ),
+        ),
+    )
+
+
+def connectors() -> list[FileConnector]:
+    """The connectors that read files, made from their entry points."""
+    found, _errors = plugins.load(plugins.CONNECTORS)
+    return [kind() for kind in found.values() if hasattr(kind, "claims")]
+
+
+def keep_raw(folder: Path, note: Note, source: Path) -> None:
+    """Copy the original into the data folder, durably, its note first."""
+    target = raw_path(folder, note.athlete_id, note.sha256)
+    target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if not target.exists():
+        beside = target.with_suffix(".json")
+        beside_tmp = target.with_suffix(".json.tmp")
+        beside_tmp.write_text(json.dumps(asdict(note)), encoding="utf-8")
+        _sync(beside_tmp)
+        beside_tmp.replace(beside)
+        temporary = target.with_suffix(".tmp")
+        shutil.copyfile(source, temporary)
+        _sync(temporary)
+        temporary.replace(target)
+        _sync(target.parent)
+
+
+def raw_path(folder: Path, athlete_id: str, sha256: str) -> Path:
+    """Where an original file is kept."""
+    return folder / "raw" / athlete_id / sha256
+
+
+def load_parsed(store: Store, settings: Settings, note: Note, parsed: Parsed, size: int) -> None:
+    """Write one file's rows in one lake transaction, unless they are there already."""
+    who = people.person(store, note.athlete_id)
+    zone = (who.timezone if who else None) or settings.timezone
+    payload = rawrows.Payload(
+        note.athlete_id,
+        note.sha256,
+        note.name,
+        parsed.connector,
+        parsed.version,
+        size,
+        note.audience,
+        len(parsed.refusals),
+        datetime.fromisoformat(note.known_at),
+    )
+    frames = rawrows.frames(payload, parsed.sessions, zone)
+    store.write("lake", lambda con: rawrows.insert(con, payload, frames))
+
+
+def settle(store: Store, settings: Settings) -> int:
+    """Load raw files that the lake does not know: after a crash, or all after a lost lake.
+
+    Returns how many were loaded.
+    """
+    known = {
+        (row["athlete_id"], row["sha256"])
+        for row in store.rows("SELECT athlete_id, sha256 FROM lake.raw.payload")
+    }
+    erased = {
+        row["key"] for row in store.rows("SELECT key FROM app.tombstone WHERE kind = 'person'")
+    }
+    missing = [
+        note
+        for note in notes(store.folder)
+        if (note.athlete_id, note.sha256) not in known and note.athlete_id not in erased
+    ]
+    for note in missing:
+        path = raw_path(store.folder, note.athlete_id, note.sha256)
+        load_parsed(store, settings, note, parse(path, note.name), path.stat().st_size)
+    return len(missing)
+
+
+def notes(folder: Path) -> list[Note]:
+    """The note of every raw file that is complete, oldest first."""
+    found = [
+        Note(**json.loads(beside.read_text(encoding="utf-8")))
+        for beside in (folder / "raw").glob("*/*.json")
+        if beside.with_suffix("").exists()
+    ]
+    return sorted(found, key=lambda note: (note.known_at, note.sha256))
+
+
+def _read_all(
+    store: Store, athlete_id: str, files: list[tuple[Path, str]]
+) -> Iterator[tuple[str, Parsed | None]]:
+    """Hash and read each file; None instead of content where the lake knows it already."""
+    known = {
+        row["sha256"]
+        for row in store.rows(
+            "SELECT sha256 FROM lake.raw.payload WHERE athlete_id = ?", [athlete_id]
+        )
+    }
+    work = [(path, name, known) for path, name in files]
+    if len(work) < MANY_FILES:
+        yield from _read_in_turn(work)
+        return
+    with ProcessPoolExecutor(max_workers=os.cpu_count(), mp_context=get_context("spawn")) as pool:
+        yield from _without_repeats(pool.map(_read_one, work, chunksize=4))
+
+
+def _read_in_turn(
+    work: list[tuple[Path, str, set[str]]],
+) -> Iterator[tuple[str, Parsed | None]]:
+    return _without_repeats(map(_read_one, work))
+
+
+def _without_repeats(
+    results: Iterable[tuple[str, Parsed | None]],
+) -> Iterator[tuple[str, Parsed | None]]:
+    """The same bytes twice in one call are stored once."""
+    seen: set[str] = set()
+    for sha256, parsed in results:
+        again = bool(sha256) and sha256 in seen and bool(parsed and parsed.sessions)
+        seen.add(sha256)
+        yield sha256, None if again else parsed
+
+
+def _read_one(work: tuple[Path, str, set[str]]) -> tuple[str, Parsed | None]:
+    path, name, known = work
+    try:
+        sha256 = file_sha256(path)
+    except OSError as error:
+        return "", Parsed("", "", (), (Refusal(name, f"cannot be opened ({error.strerror})."),))
+    return sha256, None if sha256 in known else parse(path, name)
+
+
+def file_sha256(path: Path) -> str:
+    """The file's SHA-256 as hex, without holding it in memory."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _read(connector: FileConnector, path: Path, name: str) -> Parsed:
+    sessions: dict[tuple[str, str], Session] = {}
+    refusals: list[Refusal] = []
+    try:
+        for item in connector.read(path, name):
+            if isinstance(item, Refusal):
+                refusals.append(item)
+            elif (item.source, item.source_id) in sessions:
+                refusals.append(Refusal(item.where, "repeats a session of this file; left out."))
+            else:
+                sessions[item.source, item.source_id] = item
+    except ConnectorError as error:
+        refusals.append(Refusal(name, str(error)))
+    return Parsed(connector.name, connector.version, tuple(sessions.values()), tuple(refusals))
+
+
+def _receipt(name: str, parsed: Parsed, now: datetime) -> Receipt:
+    kinds = [session.kind for session in parsed.sessions]
+    receipt = Receipt(name, refusals=parsed.refusals)
+    return replace(
+        receipt,
+        runs=kinds.count("run"),
+        lifts=kinds.count("lift"),
+        others=kinds.count("other"),
+        doubtful=tuple(
+            f"{session.where or name}: {doubt}"
+            for session in parsed.sessions
+            for doubt in doubts(session, now)
+        ),
+    )
+
+
+def _sync(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,155 @@
+"""The nightly job: pull, rebuild, flag, notify; recorded, never twice at once."""
+
+from __future__ import annotations
+
+import json
+import logging
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+
+from uuid6 import uuid7
+
+from clubmon import flagging, ingest, models, notify, outbox, people
+from clubmon.settings import Settings
+from clubmon.store import Connection, Store
+
+log = logging.getLogger(__name__)
+
+MISSED_MORNINGS = 7  # after a longer silence the older mornings are not judged one by one
+
+
+class AlreadyRunning(Exception):
+    """A nightly job or rebuild is under way in this process."""
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What one run did: counts per step and seconds per step."""
+
+    run_id: str
+    morning: date
+    state: str  # done or failed
+    counts: dict[str, int] = field(default_factory=dict)
+    seconds: dict[str, float] = field(default_factory=dict)
+    error: str | None = None
+
+
+def nightly(
+    store: Store, settings: Settings, morning: date, now: datetime, *, tell: bool = True
+) -> Run:
+    """Run all steps for one morning (the club's day; its last completed day is the one before).
+
+    With `tell` false nobody is written to. Raises AlreadyRunning; every other error is
+    recorded in the run, which then has state 'failed'.
+    """
+    if not store.job_lock.acquire(blocking=False):
+        raise AlreadyRunning("The nightly job is running already; wait until it has ended.")
+    try:
+        return _recorded(store, settings, morning, now, tell)
+    finally:
+        store.job_lock.release()
+
+
+def rebuild(store: Store, settings: Settings, now: datetime, *, from_raw: bool) -> int:
+    """Make the marts anew, with `from_raw` the whole lake; returns files read again."""
+    if not store.job_lock.acquire(blocking=False):
+        raise AlreadyRunning("The nightly job is running; rebuild when it has ended.")
+    try:
+        if from_raw:
+            store.write("lake", _empty_raw)
+        loaded = ingest.settle(store, settings)
+        models.rebuild(store, people.local_today(settings, None, now), now)
+        store.checkpoint("lake")
+        return loaded
+    finally:
+        store.job_lock.release()
+
+
+def catch_up(store: Store, settings: Settings, now: datetime) -> list[Run]:
+    """Run what was missed while the service was down; only the newest morning is told.
+
+    Nothing is due before the club's hour. Does nothing where today's run is done.
+    """
+    today = people.local_today(settings, None, now)
+    if now.astimezone(settings.zone).hour < settings.nightly_hour:
+        today -= timedelta(days=1)
+    last = store.row("SELECT max(morning) AS morning FROM app.job_run WHERE state = 'done'")
+    done = last["morning"] if last else None
+    if done is None:
+        return []  # a new club: the first run is the first night's
+    missed = min((today - done).days, MISSED_MORNINGS)
+    mornings = [today - timedelta(days=back) for back in range(missed - 1, -1, -1)]
+    return [nightly(store, settings, day, now, tell=day == today) for day in mornings]
+
+
+def mark_interrupted(store: Store, now: datetime) -> None:
+    """Runs that a dead process left as 'running' are said to be interrupted."""
+    store.execute(
+        "app",
+        "UPDATE app.job_run SET state = 'interrupted', ended_at = ?, error = "
+        "'The service stopped during this run; the next run does its work.' "
+        "WHERE state = 'running'",
+        [now],
+    )
+
+
+def _recorded(store: Store, settings: Settings, morning: date, now: datetime, tell: bool) -> Run:
+    run_id = str(uuid7())
+    store.execute(
+        "app",
+        "INSERT INTO app.job_run VALUES (?, 'nightly', ?, ?, NULL, 'running', '{}', NULL)",
+        [run_id, morning, now],
+    )
+    counts: dict[str, int] = {}
+    seconds: dict[str, float] = {}
+    error = None
+    started = time.monotonic()
+    try:
+        for name, step in _steps(store, settings, morning, now, tell):
+            before = time.monotonic()
+            counts[name] = step()
+            seconds[name] = round(time.monotonic() - before, 2)
+    except Exception as problem:  # the run must be on record whatever went wrong
+        log.exception("The nightly job for %s failed.", morning)
+        error = f"Step '{name}' failed ({type(problem).__name__}); the log has the details."
+    run = Run(run_id, morning, "failed" if error else "done", counts, seconds, error)
+    ended = now + timedelta(seconds=time.monotonic() - started)
+    _record(store, run, ended)
+    return run
+
+
+def _steps(
+    store: Store, settings: Settings, morning: date, now: datetime, tell: bool
+) -> list[tuple[str, Callable[[], int]]]:
+    steps: list[tuple[str, Callable[[], int]]] = [
+        ("pull", lambda: ingest.settle(store, settings)),
+        ("rebuild", lambda: len(models.rebuild(store, morning, now))),
+        ("flag", lambda: flagging.flag(store, settings, morning, now).raised),
+    ]
+    if tell:
+        steps.append(("notify", lambda: notify.morning(store, settings, morning, now)))
+        steps.append(("deliver", lambda: outbox.deliver(store, settings, now).sent))
+    steps.append(("checkpoint", lambda: _checkpoint(store)))
+    return steps
+
+
+def _checkpoint(store: Store) -> int:
+    store.checkpoint("lake")
+    store.checkpoint("app")
+    return 2
+
+
+def _record(store: Store, run: Run, ended: datetime) -> None:
+    summary = json.dumps({"counts": run.counts, "seconds": run.seconds})
+    store.execute(
+        "app",
+        "UPDATE app.job_run SET ended_at = ?, state = ?, summary = ?, error = ? WHERE run_id = ?",
+        [ended, run.state, summary, run.error, run.run_id],
+    )
+
+
+def _empty_raw(con: Connection) -> None:
+    for table in ("payload", "session", "lift_set", "sample"):
+        con.execute(f"DELETE FROM lake.raw.{table}")

@@ -1,0 +1,190 @@
+"""Sessions as rows of `lake.raw`: whole base units, local day, a stable id per session."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from uuid import NAMESPACE_URL, uuid5
+from zoneinfo import ZoneInfo
+
+import pandas as pd
+
+from clubmon.doubt import doubts
+from clubmon.sdk import Session
+from clubmon.store import Connection
+
+Frames = dict[str, pd.DataFrame]
+
+
+@dataclass(frozen=True, slots=True)
+class Payload:
+    """One file as received, and when it was known (aware, UTC)."""
+
+    athlete_id: str
+    sha256: str
+    name: str
+    connector: str
+    version: str
+    size: int
+    audience: str
+    refused: int
+    known_at: datetime
+
+
+def session_id(athlete_id: str, source: str, source_id: str) -> str:
+    """The same activity of the same source keeps its id, however often it arrives."""
+    return str(uuid5(NAMESPACE_URL, f"clubmon:{athlete_id}/{source}/{source_id}"))
+
+
+def local_start(session: Session, zone: str) -> tuple[datetime | None, datetime, str]:
+    """Instant (UTC), wall-clock start and zone name; `zone` fills in where the source is silent."""
+    if session.start_local is not None and session.timezone != "UTC":
+        instant = session.start_utc or session.start_local.replace(
+            tzinfo=ZoneInfo(zone)
+        ).astimezone(UTC)
+        return instant, session.start_local, session.timezone or zone
+    if session.start_utc is None:
+        raise ValueError(f"{session.where}: a session needs a start time")
+    local = session.start_utc.astimezone(ZoneInfo(zone)).replace(tzinfo=None)
+    return session.start_utc, local, zone
+
+
+def frames(payload: Payload, sessions: Sequence[Session], zone: str) -> Frames:
+    """The rows of one payload, as one frame per table of `lake.raw`."""
+    lifts: list[dict[str, Any]] = []
+    samples: list[pd.DataFrame] = []
+    rows: list[dict[str, Any]] = []
+    for session in sessions:
+        row = _session_row(payload, session, zone)
+        rows.append(row)
+        lifts.extend(_set_rows(payload, session, row["session_id"]))
+        if session.samples is not None and session.samples.t_s:
+            samples.append(_sample_frame(payload, session, row["session_id"]))
+    return {
+        "session": _typed(rows),
+        "lift_set": _typed(lifts),
+        "sample": pd.concat(samples, ignore_index=True) if samples else pd.DataFrame(),
+    }
+
+
+def insert(con: Connection, payload: Payload, found: Frames) -> None:
+    """Write a payload and its rows; a payload that is there already is left as it is."""
+    if con.execute(
+        "SELECT 1 FROM lake.raw.payload WHERE athlete_id = ? AND sha256 = ?",
+        [payload.athlete_id, payload.sha256],
+    ).fetchone():
+        return
+    con.execute(
+        "INSERT INTO lake.raw.payload VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        [
+            payload.athlete_id,
+            payload.sha256,
+            payload.name,
+            payload.connector,
+            payload.version,
+            payload.size,
+            payload.audience,
+            len(found["session"]),
+            payload.refused,
+            payload.known_at,
+        ],
+    )
+    for table, frame in found.items():
+        if not frame.empty:
+            con.register("arriving", frame)
+            con.execute(f"INSERT INTO lake.raw.{table} BY NAME SELECT * FROM arriving")
+            con.unregister("arriving")
+
+
+def _session_row(payload: Payload, session: Session, zone: str) -> dict[str, Any]:
+    start_utc, start_local, timezone = local_start(session, zone)
+    return {
+        "session_id": session_id(payload.athlete_id, session.source, session.source_id),
+        "athlete_id": payload.athlete_id,
+        "sha256": payload.sha256,
+        "audience": payload.audience,
+        "source": session.source,
+        "source_id": session.source_id,
+        "kind": session.kind,
+        "sport": session.sport,
+        "title": session.title,
+        "start_utc": start_utc,
+        "start_local": start_local,
+        "local_date": start_local.date(),
+        "timezone": timezone,
+        "distance_m": whole(session.distance_m),
+        "moving_s": whole(session.moving_s),
+        "elapsed_s": whole(session.elapsed_s),
+        "ascent_m": whole(session.ascent_m),
+        "descent_m": whole(session.descent_m),
+        "avg_hr": session.avg_hr,
+        "max_hr": session.max_hr,
+        "rpe_tenths": whole(session.rpe, 10),
+        "doubt": " ".join(doubts(session, payload.known_at)) or None,
+        "known_at": payload.known_at,
+    }
+
+
+def _set_rows(payload: Payload, session: Session, owner: str) -> list[dict[str, Any]]:
+    return [
+        {
+            "session_id": owner,
+            "athlete_id": payload.athlete_id,
+            "sha256": payload.sha256,
+            "set_index": index,
+            "exercise": lift.exercise,
+            "set_type": lift.set_type,
+            "reps": lift.reps,
+            "weight_g": whole(lift.weight_kg, 1000),
+            "rpe_tenths": whole(lift.rpe, 10),
+            "known_at": payload.known_at,
+        }
+        for index, lift in enumerate(session.sets)
+    ]
+
+
+def _sample_frame(payload: Payload, session: Session, owner: str) -> pd.DataFrame:
+    samples = session.samples
+    assert samples is not None
+    frame = pd.DataFrame(
+        {
+            "t_s": _scaled(samples.t_s, 1),
+            "distance_dm": _scaled(samples.distance_m, 10),
+            "speed_mmps": _scaled(samples.speed_mps, 1000),
+            "elevation_dm": _scaled(samples.elevation_m, 10),
+            "hr": _scaled(samples.hr, 1),
+        }
+    )
+    return frame.assign(session_id=owner, athlete_id=payload.athlete_id, sha256=payload.sha256)
+
+
+def whole(value: float | None, units: int = 1) -> int | None:
+    """The value in whole base units, None where absent."""
+    return None if value is None else round(value * units)
+
+
+def _scaled(values: Sequence[float | None], units: int) -> Any:
+    return (pd.Series(values, dtype="Float64") * units).round().astype("Int64")
+
+
+_WHOLE = {
+    "distance_m",
+    "moving_s",
+    "elapsed_s",
+    "ascent_m",
+    "descent_m",
+    "avg_hr",
+    "max_hr",
+    "rpe_tenths",
+    "reps",
+    "weight_g",
+    "set_index",
+}
+
+
+def _typed(rows: list[dict[str, Any]]) -> pd.DataFrame:
+    """A frame whose whole numbers stay whole where some are absent."""
+    frame = pd.DataFrame(rows)
+    return frame.astype({name: "Int64" for name in frame.columns if name in _WHOLE})

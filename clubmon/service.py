@@ -1,0 +1,136 @@
+"""`clubmon serve`: pages, scheduler and control in one process that owns the data folder."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from types import FrameType
+
+from apscheduler.schedulers.background import BackgroundScheduler
+from apscheduler.triggers.cron import CronTrigger
+from waitress import create_server
+
+from clubmon import commands, ingest, jobs, outbox, people
+from clubmon.commands import Outcome
+from clubmon.control import Control
+from clubmon.settings import Settings
+from clubmon.store import Store
+from clubmon.web import create_app
+
+log = logging.getLogger("clubmon")
+
+
+class CannotServe(Exception):
+    """The service could not start, in one sentence."""
+
+
+def serve(settings: Settings) -> None:
+    """Run until SIGTERM or SIGINT; requests in flight finish, then everything is closed."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
+    logging.getLogger("apscheduler").setLevel(logging.WARNING)
+    store = Store(settings.data)
+    try:
+        mend(store, settings)
+        jobs.mark_interrupted(store, utc_now())
+        _serve(store, settings)
+    finally:
+        store.close()
+        log.info("Stopped; everything is stored.")
+
+
+def mend(store: Store, settings: Settings) -> None:
+    """Load raw files that a crash or a lost lake left out of the tables."""
+    lost = store.lake_was_lost
+    loaded = ingest.settle(store, settings)
+    if loaded:
+        why = "the lake was made anew" if lost else "an import was cut short"
+        log.warning("%s raw files were read again because %s.", loaded, why)
+    if lost and loaded:
+        jobs.rebuild(store, settings, utc_now(), from_raw=False)
+
+
+def schedule(store: Store, settings: Settings) -> BackgroundScheduler:
+    """The nightly job at the club's hour and the outbox every minute; not started yet."""
+    scheduler = BackgroundScheduler(
+        timezone=settings.zone,
+        job_defaults={"coalesce": True, "misfire_grace_time": None, "max_instances": 1},
+    )
+    scheduler.add_job(
+        lambda: _nightly(store, settings),
+        CronTrigger(hour=settings.nightly_hour, timezone=settings.zone),
+        id="nightly",
+    )
+    scheduler.add_job(
+        lambda: outbox.deliver(store, settings, utc_now()), "interval", minutes=1, id="outbox"
+    )
+    scheduler.add_job(lambda: _catch_up(store, settings), id="catch-up")
+    return scheduler
+
+
+def utc_now() -> datetime:
+    """The moment, aware, in UTC."""
+    return datetime.now(UTC)
+
+
+def _serve(store: Store, settings: Settings) -> None:
+    scheduler = schedule(store, settings)
+
+    app = create_app(
+        store,
+        settings,
+        on_mail=lambda: scheduler.modify_job("outbox", next_run_time=utc_now()),
+        run_nightly=lambda: scheduler.modify_job("nightly", next_run_time=utc_now()),
+    )
+    try:
+        server = create_server(
+            app, host=settings.host, port=settings.port, threads=settings.threads, ident="clubmon"
+        )
+    except OSError as error:
+        raise CannotServe(
+            f"Port {settings.port} on {settings.host} cannot be used ({error.strerror}); "
+            "choose another with --port."
+        ) from error
+    control = Control(settings.data, _runner(store, settings))
+    _stop_on_signals()
+    scheduler.start()
+    control.start()
+    log.info("clubmon is at %s (Ctrl-C stops it).", settings.base_url)
+    server.run()  # returns when a signal handler raised SystemExit and requests have ended
+    control.stop()
+    scheduler.shutdown(wait=True)
+
+
+def _runner(
+    store: Store, settings: Settings
+) -> Callable[[str, dict[str, str], list[tuple[Path, str]]], Outcome]:
+    def run(name: str, arguments: dict[str, str], files: list[tuple[Path, str]]) -> Outcome:
+        return commands.run(name, commands.Call(store, settings, utc_now(), arguments, files))
+
+    return run
+
+
+def _nightly(store: Store, settings: Settings) -> None:
+    now = utc_now()
+    with suppress(jobs.AlreadyRunning):
+        run = jobs.nightly(store, settings, people.local_today(settings, None, now), now)
+        log.info("Nightly job for %s: %s %s", run.morning, run.state, run.counts)
+
+
+def _catch_up(store: Store, settings: Settings) -> None:
+    with suppress(jobs.AlreadyRunning):
+        for run in jobs.catch_up(store, settings, utc_now()):
+            log.info("Caught up on %s: %s.", run.morning, run.state)
+
+
+def _stop_on_signals() -> None:
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        raise SystemExit(0)
+
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGTERM, stop)
+        signal.signal(signal.SIGINT, stop)
