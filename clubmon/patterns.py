@@ -1,0 +1,175 @@
+"""The rules of triage as rows, in the order in which they are tried; pure.
+
+A rule answers True, False or None, where None is "not answered".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from clubmon.answers import Case
+from clubmon.questions import SIGNS, Origin, Sign
+
+PHYSIO_FROM = 8  # load.md: at 8 or more, or when running is not normal, to the physio
+NEURAL_SIGNS = frozenset({"after_sitting", "eases_walking", "stretching_worse", "toe_touch"})
+
+Test = Callable[[Case], bool | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One row: its number in the table, what it asks, and what follows when it matches."""
+
+    number: int | None
+    pattern: str
+    reason: str
+    origin: Origin
+    matches: Test
+    asks: str | None = None
+    drill_ids: tuple[str, ...] = ()
+
+
+def counted(case: Case) -> tuple[Sign, ...]:
+    """Ticked signs that refer now: a cleared condition is no sign while the clearance runs."""
+    ticked = (case.ticked("refer") or frozenset()) | (case.ticked("strain") or frozenset())
+    cleared = _is_cleared(case)
+    return tuple(s for s in SIGNS if s.id in ticked and not (s.clearable and cleared))
+
+
+def pop_with_bruise(case: Case) -> bool:
+    """Whether the strain list says by two ticks what the refer list says by one."""
+    return (case.ticked("strain") or frozenset()) >= {"pop", "bruise"}
+
+
+def _is_cleared(case: Case) -> bool:
+    until = case.context.cleared_until
+    return until is not None and case.context.today <= until
+
+
+def _refer(case: Case) -> bool | None:
+    if pop_with_bruise(case) or any(sign.list == "refer" for sign in counted(case)):
+        return True
+    return None if case.ticked("refer") is None else False
+
+
+def _strain(case: Case) -> bool | None:
+    ticked = case.ticked("strain")
+    return None if ticked is None else bool(ticked)
+
+
+def _unexplained(case: Case) -> bool:
+    # Said "something else", then ticked nothing: the two do not fit, so somebody asks.
+    return case.answers.something_else
+
+
+def _cleared_condition(case: Case) -> bool:
+    return bool(case.ticked("refer"))  # no sign counted, or the first rule had matched
+
+
+def _not_running(case: Case) -> bool | None:
+    if case.answers.worst is not None and case.answers.worst >= PHYSIO_FROM:
+        return True
+    runs = case.yes("runs_normally")
+    return None if runs is None else not runs
+
+
+def _upper_and_sitting(case: Case) -> bool | None:
+    if not case.maybe_upper():
+        return False
+    chosen = case.chosen("neural")
+    return None if chosen is None else "sitting_hurts" in chosen
+
+
+def _after_eccentric(case: Case) -> bool | None:
+    if case.yes("after_eccentric") is not True:
+        return case.yes("after_eccentric")
+    session = case.eccentric_session()
+    if session is not None and case.rose_since(session) is False:
+        return None  # the athlete says it rose after it, the scores say not: talk
+    return True
+
+
+def _neural(case: Case) -> bool | None:
+    chosen = case.chosen("neural")
+    return None if chosen is None else len(chosen & NEURAL_SIGNS) >= 2
+
+
+def _pelvic(case: Case) -> bool | None:
+    chosen = case.chosen("pelvic")
+    if chosen is None:
+        return None
+    return "arched" in chosen and bool(chosen & {"at_rest", "in_squat"})
+
+
+# "physio" rows stand between 2 and 3 in the table and have no number there.
+RULES: tuple[Rule, ...] = (
+    Rule(1, "refer", "A sign that a clinician should see.", "guideline", _refer, "refer"),
+    Rule(2, "strain", "It may be a strain.", "guideline", _strain, "strain"),
+    Rule(None, "talk", "Something else was ticked and no sign named.", "ours", _unexplained),
+    Rule(
+        None,
+        "physio",
+        "A referral is still open; a physio closes it.",
+        "ours",
+        lambda case: case.context.open_referral,
+    ),
+    Rule(
+        None,
+        "physio",
+        "A named condition that a physio has cleared: the physio's plan counts.",
+        "ours",
+        _cleared_condition,
+    ),
+    Rule(
+        None,
+        "physio",
+        "A hamstring strain in the last 12 months or in rehab: the physio's plan counts.",
+        "guideline",
+        lambda case: case.yes("history"),
+        "history",
+    ),
+    Rule(
+        None,
+        "physio",
+        "8 of 10 or more, or not running normally.",
+        "ours",
+        _not_running,
+        "runs_normally",
+    ),
+    Rule(
+        None,
+        "physio",
+        "High up at the sit bone, and sitting on it hurts.",
+        "guideline",
+        _upper_and_sitting,
+        "neural",
+    ),
+    Rule(
+        3,
+        "after_eccentric",
+        "It rose within three days of work that lengthens the hamstrings under load.",
+        "article",
+        _after_eccentric,
+        "after_eccentric",
+    ),
+    Rule(
+        4,
+        "neural",
+        "At least two of four: worse after sitting, eases with walking, stretching makes it "
+        "worse, at toe-touch but not in deadlifts. No tingling.",
+        "article",
+        _neural,
+        "neural",
+        ("D3",),
+    ),
+    Rule(
+        5,
+        "pelvic_control",
+        "Tight at rest or on the way down in a squat, with an arched back.",
+        "article",
+        _pelvic,
+        "pelvic",
+        ("D1", "D2"),
+    ),
+)
