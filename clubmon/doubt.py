@@ -1,0 +1,88 @@
+"""Sessions that can be read but hardly be true: each waits for a person to keep or drop it."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from clubmon.sdk import Session
+
+FASTEST_S_PER_KM = 150  # 2:30 min/km
+SLOWEST_S_PER_KM = 1_200  # 20 min/km
+PACE_FROM_M = 1_000
+LONGEST_S = 8 * 3_600
+HIGHEST_HR = 230
+HEAVIEST_SET_KG = 500
+MOST_REPS = 100
+EASTERNMOST = timedelta(hours=14)  # a wall clock without a zone is ahead of UTC by this at most
+
+
+def doubts(session: Session, now: datetime) -> list[str]:
+    """One sentence for each reason to doubt the session, with what to do; [] for none.
+
+    `now` is aware. Limits are those of the load definitions: pace of a run outside 2:30 to
+    20 min/km over at least 1 km, over 8 h, heart rate over 230, a set over 500 kg or
+    100 repetitions, a start in the future.
+    """
+    found = [
+        _future(session, now),
+        _pace(session),
+        _duration(session),
+        _heart_rate(session),
+        *_sets(session),
+    ]
+    return [sentence for sentence in found if sentence]
+
+
+def _future(session: Session, now: datetime) -> str:
+    if session.start_utc is not None:
+        ahead = session.start_utc > now
+    elif session.start_local is not None:
+        ahead = session.start_local > (now + EASTERNMOST).replace(tzinfo=None)
+    else:
+        return ""
+    start = session.start_local or session.start_utc
+    return ahead * f"The start {start:%Y-%m-%d %H:%M} lies in the future: check the device's clock."
+
+
+def _pace(session: Session) -> str:
+    duration = session.moving_s or session.elapsed_s
+    if session.kind != "run" or not duration or (session.distance_m or 0) < PACE_FROM_M:
+        return ""
+    kilometres = (session.distance_m or 0) / 1000
+    pace = duration / kilometres
+    if FASTEST_S_PER_KM <= pace <= SLOWEST_S_PER_KM:
+        return ""
+    limit = "faster than 2:30" if pace < FASTEST_S_PER_KM else "slower than 20:00"
+    return (
+        f"A pace of {_minutes(pace)} min/km over {kilometres:.1f} km is {limit}: "
+        "check whether the watch was left running, or rode in a car."
+    )
+
+
+def _duration(session: Session) -> str:
+    """Runs and the rest by moving time where known; lifts by the clock, rests included."""
+    known = session.elapsed_s if session.kind == "lift" else session.moving_s or session.elapsed_s
+    if known is None or known <= LONGEST_S:
+        return ""
+    return f"A duration of {known / 3600:.1f} h is over 8 h: check whether the stop was forgotten."
+
+
+def _heart_rate(session: Session) -> str:
+    highest = max(session.avg_hr or 0, session.max_hr or 0)
+    return (highest > HIGHEST_HR) * (
+        f"A heart rate of {highest} is over {HIGHEST_HR}: check the sensor."
+    )
+
+
+def _sets(session: Session) -> list[str]:
+    """The heaviest and the longest set, if they are beyond what people lift."""
+    weight = max((lift.weight_kg or 0 for lift in session.sets), default=0)
+    reps = max((lift.reps or 0 for lift in session.sets), default=0)
+    heavy = f"A set of {weight:g} kg is over {HEAVIEST_SET_KG} kg: check the weight and its unit."
+    long = f"A set of {reps} repetitions is over {MOST_REPS}: check the entry."
+    return [heavy] * (weight > HEAVIEST_SET_KG) + [long] * (reps > MOST_REPS)
+
+
+def _minutes(seconds: float) -> str:
+    whole = round(seconds)
+    return f"{whole // 60}:{whole % 60:02d}"

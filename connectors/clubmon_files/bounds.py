@@ -1,0 +1,70 @@
+"""Keeps values that a body or a device can produce; everything else is absent.
+
+Files hold sentinels (65535), zeros that mean "not entered" and fields of a wrong size.
+What is merely doubtful (a heart rate of 235) is kept: the core asks a person about it.
+"""
+
+from __future__ import annotations
+
+import math
+from datetime import UTC, datetime, timedelta
+
+LONGEST_S = 40 * 86_400.0  # a stop button forgotten for weeks still is a readable row
+FARTHEST_M = 2_000_000.0
+HIGHEST_M = 30_000.0  # sum of ascent in one session
+HEAVIEST_KG = 4_000.0
+FASTEST_MPS = 120.0
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+OLDEST, NEWEST = 1980, 2200  # years that a start may lie in and still be a date
+
+
+def within(value: object, low: float, high: float) -> float | None:
+    """The number if it lies in [low, high], otherwise None; tuples and text are None too."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    return float(value) if math.isfinite(value) and low <= value <= high else None
+
+
+def seconds(value: object) -> float | None:
+    """A duration in seconds, 0 included."""
+    return within(value, 0, LONGEST_S)
+
+
+def metres(value: object) -> float | None:
+    """A distance in metres, 0 included."""
+    return within(value, 0, FARTHEST_M)
+
+
+def climb(value: object) -> float | None:
+    """Ascent or descent in metres, 0 included."""
+    return within(value, 0, HIGHEST_M)
+
+
+def heart_rate(value: object) -> int | None:
+    """Beats per minute; 0 means that there was no sensor."""
+    found = within(value, 1, 254)
+    return None if found is None else round(found)
+
+
+def rpe(value: object) -> float | None:
+    """Perceived exertion on the CR10 scale; 0 means that it was not entered."""
+    found = within(value, 0, 10)
+    return found or None
+
+
+def weight(value: object) -> float | None:
+    """Kilograms; 0 means body weight, or not entered."""
+    found = within(value, 0, HEAVIEST_KG)
+    return found or None
+
+
+def repetitions(value: object) -> int | None:
+    """Whole repetitions, 0 included (a failed attempt)."""
+    found = within(value, 0, 10_000)
+    return None if found is None else round(found)
+
+
+def instant(unix_s: float) -> datetime:
+    """The aware UTC moment of a Unix time that is known to be sane."""
+    return EPOCH + timedelta(seconds=unix_s)

@@ -1,0 +1,165 @@
+"""CSV as people have it: BOM or none, three delimiters, preamble lines, HTML in headers."""
+
+from __future__ import annotations
+
+import csv
+import html
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from clubmon.sdk import ConnectorError
+
+MOST_BYTES = 200_000_000
+HEADER_WITHIN = 10  # rows that are searched for a header
+_DELIMITERS = ",;\t"
+_TAG = re.compile(r"<[^>]*>")
+_GROUPED = re.compile(r"-?\d{1,3}(,\d{3})+\.\d+")
+_DECIMAL_COMMA = re.compile(r"-?\d+,\d{1,2}")
+
+Header = list[str]
+
+
+class BadCell(Exception):
+    """A cell of one row cannot be read, in the words that the person will see."""
+
+    def __init__(self, column: str, text: str, wanted: str) -> None:
+        shown = text if len(text) <= 40 else text[:40] + "…"
+        super().__init__(
+            f"'{column}' reads '{shown}', which is no {wanted}; correct it or leave the row out."
+        )
+
+
+class BadRow(Exception):
+    """A row has too few or too many cells."""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A header and the numbered rows below it; `note` says what was assumed to read it."""
+
+    header: Header  # names as normalised by `name_of`
+    rows: list[tuple[int, list[str]]]  # 1 is the first row that a spreadsheet shows
+    delimiter: str
+    note: str = ""
+    broken: str = ""  # why reading stopped before the end, if it did
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row with its cells found by column name."""
+
+    table: Table
+    number: int
+    cells: list[str]
+
+    def has(self, column: str) -> bool:
+        """Whether the table has this column at all."""
+        return column in self.table.header
+
+    def text(self, column: str, occurrence: int = 0) -> str:
+        """The cell under the column's n-th occurrence, '' where there is no such column."""
+        index = position(self.table.header, column, occurrence)
+        return "" if index is None else self.cells[index].strip()
+
+    def value(self, column: str, occurrence: int = 0) -> float | None:
+        """The cell as a number of at least 0, None where empty. Raises BadCell."""
+        return number(column, self.text(column, occurrence))
+
+
+def position(header: Header, column: str, occurrence: int = 0) -> int | None:
+    """Index of the n-th column of this name (exports repeat names), None where absent."""
+    places = [index for index, name in enumerate(header) if name == column]
+    return places[occurrence] if occurrence < len(places) else None
+
+
+def number(column: str, text: str) -> float | None:
+    """A number of at least 0, None for '' and '--'. Raises BadCell.
+
+    '62,5' is read with a decimal comma; '1,500' could mean two things and is refused.
+    """
+    if text in ("", "--"):
+        return None
+    if _GROUPED.fullmatch(text):
+        text = text.replace(",", "")
+    elif _DECIMAL_COMMA.fullmatch(text):
+        text = text.replace(",", ".")
+    try:
+        found = float(text)
+    except ValueError:
+        raise BadCell(column, text, "number") from None
+    if not 0 <= found < 1e12:  # NaN and infinity fail this too
+        raise BadCell(column, text, "number of at least 0")
+    return found
+
+
+def decode(data: bytes) -> tuple[str, str]:
+    """The text of a CSV file, and a note where an encoding was assumed. Raises ConnectorError."""
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        raise ConnectorError("is UTF-16 text; save it as CSV in UTF-8 and try again.")
+    if b"\x00" in data:
+        raise ConnectorError("is no text but binary data; export it again as CSV.")
+    try:
+        return data.decode("utf-8-sig"), ""
+    except UnicodeDecodeError:
+        pass
+    try:
+        return data.decode("cp1252"), "text is not UTF-8 and was read as Windows-1252: check names"
+    except UnicodeDecodeError:
+        raise ConnectorError(
+            "is in no encoding that can be told; save it as CSV in UTF-8 and try again."
+        ) from None
+
+
+def name_of(cell: str) -> str:
+    """A header cell as a plain lower-case name: HTML, BOM and odd spaces removed."""
+    return " ".join(html.unescape(_TAG.sub("", cell)).replace("\ufeff", "").split()).casefold()
+
+
+def headers(text: str) -> Iterator[tuple[str, int, Header]]:
+    """Every way to read one of the first rows as a header: delimiter, row number, names."""
+    start = text[:100_000]
+    for delimiter in _DELIMITERS:
+        for index, (count, cells) in enumerate(_rows(start, delimiter, [])):
+            if index == HEADER_WITHIN:
+                break
+            yield delimiter, count, [name_of(cell) for cell in cells]
+
+
+def table(text: str, delimiter: str, header_row: int, note: str = "") -> Table:
+    """The rows below the header; empty ones are left out but counted."""
+    stopped: list[str] = []
+    header: Header = []
+    rows: list[tuple[int, list[str]]] = []
+    for count, cells in _rows(text, delimiter, stopped):
+        if count == header_row:
+            header = [name_of(cell) for cell in cells]
+        elif count > header_row and any(cell.strip() for cell in cells):
+            rows.append((count, cells))
+    return Table(header, rows, delimiter, note, "".join(stopped))
+
+
+def row(source: Table, count: int, cells: list[str]) -> Row:
+    """A row of the header's width; empty surplus cells are dropped. Raises BadRow."""
+    width = len(source.header)
+    if len(cells) < width or any(cell.strip() for cell in cells[width:]):
+        raise BadRow(
+            f"has {len(cells)} cells where the header has {width}; look for a missing or "
+            "surplus separator or quotation mark, correct it or leave the row out."
+        )
+    return Row(source, count, cells[:width])
+
+
+def _rows(text: str, delimiter: str, stopped: list[str]) -> Iterator[tuple[int, list[str]]]:
+    """Numbered rows; a row that csv cannot read ends them and leaves the reason in `stopped`."""
+    count = 0
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    reader = csv.reader((line + "\n" for line in lines), delimiter=delimiter)
+    try:
+        for count, cells in enumerate(reader, 1):  # noqa: B007 used after the loop
+            yield count, cells
+    except csv.Error as error:
+        stopped.append(
+            f"cannot be read from row {count + 1} on ({error}); look for a quotation mark that "
+            "is never closed, correct it and upload the file again."
+        )
