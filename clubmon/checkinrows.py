@@ -1,0 +1,174 @@
+"""Check-ins as rows of `app`: what is written, and how it is read back."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import date, datetime
+from typing import Any, Literal
+from uuid import NAMESPACE_URL, uuid5
+
+from uuid6 import uuid7
+
+from clubmon.questions import QUESTION
+from clubmon.store import Connection, Row
+from clubmon.triage import Answers, Decision
+
+LONGEST_M, LONGEST_MIN = 300_000, 24 * 60  # what a person can have done yesterday
+
+
+@dataclass(frozen=True, slots=True)
+class Training:
+    """What a check-in says about training: yesterday, and RPE (tenths) by session id.
+
+    Distance in metres, duration in minutes. Raises ValueError with one sentence.
+    """
+
+    yesterday: Literal["rest", "trained"] | None = None
+    distance_m: int | None = None
+    minutes: int | None = None
+    rpe_tenths: int | None = None
+    session_rpe: Mapping[str, int] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        told = (self.distance_m, self.minutes, self.rpe_tenths)
+        if self.yesterday != "trained" and any(value is not None for value in told):
+            raise ValueError("Yesterday has numbers but not “trained”; choose that, or clear them.")
+        if not 0 <= (self.distance_m or 0) <= LONGEST_M:
+            raise ValueError("Yesterday's distance is between 0 and 300 km; correct it.")
+        if not 0 <= (self.minutes or 0) <= LONGEST_MIN:
+            raise ValueError("Yesterday's minutes are between 0 and 1440; correct them.")
+        efforts = (self.rpe_tenths or 0, *self.session_rpe.values())
+        if any(not 0 <= effort <= 100 for effort in efforts):
+            raise ValueError("Effort is a number from 0 to 10; choose one of those.")
+
+
+@dataclass(frozen=True, slots=True)
+class CheckIn:
+    """One stored check-in. Sign tuples: None is "not answered", () is "none of these"."""
+
+    checkin_id: str
+    athlete_id: str
+    local_date: date
+    left_score: int | None
+    right_score: int | None
+    left_place: str | None
+    right_place: str | None
+    yesterday: str | None
+    something_else: bool
+    refer_signs: tuple[str, ...] | None
+    strain_signs: tuple[str, ...] | None
+    pattern_answers: dict[str, Any]
+    pattern: str | None
+    drill_ids: tuple[str, ...]
+    known_at: datetime
+
+    @property
+    def worst(self) -> int | None:
+        """The worse leg's score."""
+        return max((s for s in (self.left_score, self.right_score) if s is not None), default=None)
+
+    @property
+    def runs_normally(self) -> bool | None:
+        """Whether the athlete said that running is normal; None: not asked or not answered."""
+        answer = self.pattern_answers.get("runs_normally")
+        return None if answer is None else answer == "yes"
+
+
+COLUMNS = (
+    "c.checkin_id, c.athlete_id, c.local_date, c.left_score, c.right_score, c.left_place, "
+    "c.right_place, c.yesterday, c.something_else, c.refer_signs, c.strain_signs, "
+    "c.pattern_answers, c.pattern, c.drill_ids, c.known_at"
+)
+
+
+def read(row: Row) -> CheckIn:
+    """A row of COLUMNS as a check-in."""
+    signs = {name: _list(row[name]) for name in ("refer_signs", "strain_signs")}
+    given = json.loads(row["pattern_answers"]) if row["pattern_answers"] else {}
+    drills = _list(row["drill_ids"]) or ()
+    return CheckIn(**{**row, **signs, "pattern_answers": given, "drill_ids": drills})
+
+
+def _list(value: str | None) -> tuple[str, ...] | None:
+    return None if value is None else tuple(json.loads(value))
+
+
+def identity(
+    athlete_id: str, today: date, answers: Answers, training: Training, key: str | None
+) -> str:
+    """A new id, or with a form's `key` the same id for the same answers on the same day."""
+    if key is None:
+        return str(uuid7())
+    said = json.dumps([_plain(asdict(answers)), _plain(asdict(training))], sort_keys=True)
+    return str(uuid5(NAMESPACE_URL, f"clubmon:checkin/{athlete_id}/{today}/{key}/{said}"))
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {key: _plain(item) for key, item in value.items()}
+    return sorted(value) if isinstance(value, frozenset) else value
+
+
+def row_of(
+    checkin_id: str,
+    athlete_id: str,
+    today: date,
+    answers: Answers,
+    training: Training,
+    decision: Decision,
+    now: datetime,
+) -> Row:
+    """The row of `app.checkin` by column name."""
+    return {
+        "checkin_id": checkin_id,
+        "athlete_id": athlete_id,
+        "local_date": today,
+        "left_score": answers.left,
+        "right_score": answers.right,
+        "left_place": answers.left_place,
+        "right_place": answers.right_place,
+        "yesterday": training.yesterday,
+        "yesterday_distance_m": training.distance_m,
+        "yesterday_minutes": training.minutes,
+        "yesterday_rpe_tenths": training.rpe_tenths,
+        "something_else": answers.something_else,
+        "refer_signs": _json(answers.refer),
+        "strain_signs": _json(answers.strain),
+        "pattern_answers": json.dumps(_given(answers)) if answers.given else None,
+        "pattern": decision.pattern,
+        "drill_ids": json.dumps(decision.drill_ids),
+        "known_at": now,
+    }
+
+
+def _json(signs: frozenset[str] | None) -> str | None:
+    return None if signs is None else json.dumps(sorted(signs))
+
+
+def _given(answers: Answers) -> dict[str, Any]:
+    """A choice of one as its id, a tick-list as a list of ids."""
+    return {
+        id_: sorted(chosen) if QUESTION[id_].many else next(iter(chosen), None)
+        for id_, chosen in sorted(answers.given.items())
+        if id_ in QUESTION
+    }
+
+
+def referral_row(referral_id: str, row: Row, decision: Decision) -> Row:
+    """The row of `app.referral` for a check-in's row; nobody has acknowledged it yet."""
+    return {
+        "referral_id": referral_id,
+        "athlete_id": row["athlete_id"],
+        "checkin_id": row["checkin_id"],
+        "pattern": decision.pattern,
+        "urgency": decision.urgency,
+        "known_at": row["known_at"],
+    }
+
+
+def insert(con: Connection, table: Literal["checkin", "referral"], row: Row) -> None:
+    """Insert one row, columns by name."""
+    names, marks = ", ".join(row), ", ".join("?" for _ in row)
+    con.execute(f"INSERT INTO app.{table} ({names}) VALUES ({marks})", list(row.values()))

@@ -1,0 +1,225 @@
+"""Check-ins in `app`: who may be asked, saving an answer with its decision, reading them back.
+
+Append only: answering again adds a row, and the newest row of a day is in force.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta, tzinfo
+from uuid import NAMESPACE_URL, uuid5
+from zoneinfo import ZoneInfo
+
+from clubmon import checkinrows, people, recent
+from clubmon.checkinrows import CheckIn, Training
+from clubmon.people import Athlete, Person
+from clubmon.policy import Consent
+from clubmon.settings import Settings
+from clubmon.store import Connection, Store, rows_of
+from clubmon.triage import Answers, Context, Decision, RecentSession, Score, decide
+
+__all__ = [
+    "Asked",
+    "CheckIn",
+    "CheckinRefused",
+    "Saved",
+    "Training",
+    "age_on",
+    "asked",
+    "drill_allowed",
+    "drills_now",
+    "has_open_referral",
+    "inputs",
+    "latest",
+    "save",
+    "trail",
+]
+
+FRESH = timedelta(hours=48)  # how long answers to the two lists count
+TRAIL = timedelta(days=14)  # how far back a rise is looked for
+
+
+class CheckinRefused(Exception):
+    """Nothing can be asked or stored, in one sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """An athlete who may be asked now, in their own zone; `stored`: whether answers are kept."""
+
+    athlete: Athlete
+    today: date
+    zone: tzinfo
+    stored: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """What became of an answer. Without consent to health data both ids are None."""
+
+    checkin_id: str | None
+    decision: Decision
+    referral_id: str | None = None
+
+
+def asked(store: Store, settings: Settings, athlete_id: str, now: datetime) -> Asked:
+    """The athlete, if the club may ask; raises CheckinRefused with the reason."""
+    found = people.athlete(store, athlete_id)
+    if found is None or _erased(store, athlete_id):
+        raise CheckinRefused("This link belongs to nobody the club still knows; ask your coach.")
+    if not any(team.checkins for team in found.teams):
+        raise CheckinRefused("Your team's check-ins are switched off; there is nothing to answer.")
+    subject = people.subject(store, settings, athlete_id, now)
+    stored = subject is not None and Consent.HEALTH in subject.consents
+    if not stored and people.minor(settings, found.person, now):
+        raise CheckinRefused(
+            "Nothing is asked before a guardian has agreed to check-ins; ask yours to do so on "
+            "the page that the club mailed."
+        )
+    zone = ZoneInfo(found.person.timezone) if found.person.timezone else settings.zone
+    return Asked(found, now.astimezone(zone).date(), zone, stored)
+
+
+def inputs(
+    store: Store, settings: Settings, who: Asked, now: datetime
+) -> tuple[list[RecentSession], Context]:
+    """What triage needs besides the answers."""
+    athlete = who.athlete.person
+    context = Context(
+        now=now,
+        today=who.today,
+        age=age_on(athlete, who.today),
+        before=_scores(store, athlete.person_id, who.today - TRAIL) if who.stored else (),
+        open_referral=has_open_referral(store, athlete.person_id),
+    )
+    return recent.recent_sessions(store, athlete.person_id, now, who.zone), context
+
+
+def age_on(person: Person, day: date) -> int | None:
+    """Whole years on a day; None where the birth date is unknown."""
+    if person.born is None:
+        return None
+    before = (day.month, day.day) < (person.born.month, person.born.day)
+    return day.year - person.born.year - before
+
+
+def save(
+    store: Store,
+    settings: Settings,
+    athlete_id: str,
+    answers: Answers,
+    now: datetime,
+    *,
+    training: Training | None = None,
+    key: str | None = None,
+) -> Saved:
+    """Decide, and store answers, session RPEs and a referral in one transaction.
+
+    `key` names the form that was sent: the same answers from the same form are one row.
+    Raises CheckinRefused. Without consent to health data nothing is stored.
+    """
+    training = training or Training()
+    who = asked(store, settings, athlete_id, now)
+    decision = decide(answers, *inputs(store, settings, who, now))
+    if not who.stored:
+        return Saved(None, decision)
+    if recent.owned(store, athlete_id, frozenset(training.session_rpe)) != set(
+        training.session_rpe
+    ):
+        raise CheckinRefused("A rated session is not yours; open the newest link and try again.")
+    checkin_id = checkinrows.identity(athlete_id, who.today, answers, training, key)
+    row = checkinrows.row_of(checkin_id, athlete_id, who.today, answers, training, decision, now)
+    referral_id = str(uuid5(NAMESPACE_URL, f"clubmon:referral/{checkin_id}"))
+
+    def write(con: Connection) -> None:
+        if rows_of(con, "SELECT 1 FROM app.checkin WHERE checkin_id = ?", [checkin_id]):
+            return
+        checkinrows.insert(con, "checkin", row)
+        for session_id, tenths in training.session_rpe.items():
+            con.execute(
+                "INSERT INTO app.session_rpe VALUES (?, ?, ?, ?)",
+                [session_id, athlete_id, tenths, now],
+            )
+        if decision.tier3:
+            checkinrows.insert(
+                con, "referral", checkinrows.referral_row(referral_id, row, decision)
+            )
+
+    store.write("app", write)
+    return Saved(checkin_id, decision, referral_id if decision.tier3 else None)
+
+
+def latest(store: Store, athlete_id: str) -> CheckIn | None:
+    """The athlete's newest check-in."""
+    row = store.row(
+        f"SELECT {checkinrows.COLUMNS} FROM app.checkin AS c WHERE c.athlete_id = ? "
+        "ORDER BY c.known_at DESC, c.checkin_id DESC LIMIT 1",
+        [athlete_id],
+    )
+    return checkinrows.read(row) if row else None
+
+
+def trail(store: Store, athlete_ids: Iterable[str], since: date) -> dict[str, list[CheckIn]]:
+    """Per athlete, the newest check-in of each local day from `since` on, oldest first."""
+    rows = store.rows(
+        f"SELECT {checkinrows.COLUMNS} FROM app.checkin AS c "
+        "WHERE list_contains(?::VARCHAR[], c.athlete_id) AND c.local_date >= ? "
+        "QUALIFY row_number() OVER (PARTITION BY c.athlete_id, c.local_date "
+        "ORDER BY c.known_at DESC, c.checkin_id DESC) = 1 ORDER BY c.local_date",
+        [sorted(athlete_ids), since],
+    )
+    found: dict[str, list[CheckIn]] = {}
+    for row in rows:
+        found.setdefault(row["athlete_id"], []).append(checkinrows.read(row))
+    return found
+
+
+def drill_allowed(checkin: CheckIn | None, now: datetime) -> bool:
+    """Whether this check-in's drills may be shown: both lists answered with none, 48 h ago at most.
+
+    Give the newest check-in, and ask `drills_now` where a referral may be open.
+    """
+    if checkin is None or not checkin.drill_ids:
+        return False
+    clear = checkin.refer_signs == () and checkin.strain_signs == ()
+    return clear and timedelta(0) <= now - checkin.known_at <= FRESH
+
+
+def drills_now(store: Store, athlete_id: str, now: datetime) -> tuple[str, ...]:
+    """The drills that may be proposed, assigned or mailed to the athlete at this moment."""
+    checkin = latest(store, athlete_id)
+    if checkin is None or not drill_allowed(checkin, now) or has_open_referral(store, athlete_id):
+        return ()
+    return checkin.drill_ids
+
+
+def has_open_referral(store: Store, athlete_id: str) -> bool:
+    """Whether a tier 3 answer still waits for a physio's decision."""
+    return bool(
+        store.row(
+            "SELECT 1 AS found FROM app.referral "
+            "WHERE athlete_id = ? AND closed_at IS NULL LIMIT 1",
+            [athlete_id],
+        )
+    )
+
+
+def _scores(store: Store, athlete_id: str, since: date) -> tuple[Score, ...]:
+    rows = store.rows(
+        "SELECT known_at, local_date, left_score, right_score FROM app.checkin "
+        "WHERE athlete_id = ? AND local_date >= ? ORDER BY known_at",
+        [athlete_id, since],
+    )
+    return tuple(
+        Score(row["known_at"], row["local_date"], row["left_score"], row["right_score"])
+        for row in rows
+    )
+
+
+def _erased(store: Store, athlete_id: str) -> bool:
+    return bool(
+        store.row(
+            "SELECT 1 AS found FROM app.tombstone WHERE kind = 'person' AND key = ?", [athlete_id]
+        )
+    )

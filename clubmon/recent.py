@@ -1,0 +1,139 @@
+"""Sessions of the last days as a check-in needs them: to rate, to explain, to know of rest.
+
+Reads the tables of the last rebuild; before the first one there is nothing to ask about.
+What an athlete said of a day without sessions is no session here: it has no time of day.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta, tzinfo
+
+from clubmon.answers import ECCENTRIC_WINDOW, RecentSession
+from clubmon.store import Row, Store
+
+RATED_AT_MOST = 3  # sessions in one check-in
+RATED_BACK = timedelta(days=3)  # a first import of years asks for nothing old
+HILLY_M_PER_KM = 15  # ascent, as in the load rules
+FAST_MMPS = 5500  # high-speed running from 5.5 m/s (Duhig 2016)
+FAST_SAMPLES = 10  # ours: fewer are noise of the positioning
+
+# Exercises that load the hamstrings while they lengthen, and sleds; ours after the source article.
+ECCENTRIC = re.compile(
+    r"nordic|romanian|\brdl\b|stiff.?leg|good.?morning|glute.?ham|\bghr\b|\bsleds?\b", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Unrated:
+    """A session that arrived and has no RPE. `start_local` is naive local time."""
+
+    session_id: str
+    kind: str
+    title: str | None
+    start_local: datetime
+    minutes: int | None
+
+
+def is_eccentric(exercise: str) -> bool:
+    """Whether an exercise of this name counts as eccentric work for the hamstrings."""
+    return ECCENTRIC.search(exercise) is not None
+
+
+def unrated(store: Store, athlete_id: str, today: date, since: datetime | None) -> list[Unrated]:
+    """Runs and lifts without RPE that became known after `since`, newest first, three at most."""
+    if not _rebuilt(store):
+        return []
+    rows = store.rows(
+        "SELECT s.session_id, s.kind, s.title, s.start_local, "
+        "CASE WHEN s.kind = 'lift' THEN coalesce(s.elapsed_s, s.moving_s) "
+        "ELSE coalesce(s.moving_s, s.elapsed_s) END AS seconds "
+        "FROM lake.staging.session AS s "
+        "WHERE s.source <> 'checkin' AND s.athlete_id = ? "
+        "AND s.kind IN ('run', 'lift') AND s.rpe_tenths IS NULL "
+        "AND s.local_date BETWEEN ? AND ? AND s.known_at > ? "
+        "AND NOT EXISTS (SELECT 1 FROM app.session_rpe AS r WHERE r.session_id = s.session_id) "
+        "ORDER BY s.start_local DESC LIMIT ?",
+        [
+            athlete_id,
+            today - RATED_BACK,
+            today,
+            since or datetime(1970, 1, 1, tzinfo=UTC),
+            RATED_AT_MOST,
+        ],
+    )
+    return [_unrated(row) for row in rows]
+
+
+def owned(store: Store, athlete_id: str, session_ids: frozenset[str]) -> frozenset[str]:
+    """Those of these sessions that are the athlete's own."""
+    if not session_ids or not _rebuilt(store):
+        return frozenset()
+    rows = store.rows(
+        "SELECT DISTINCT session_id FROM lake.staging.session "
+        "WHERE source <> 'checkin' AND athlete_id = ? AND list_contains(?::VARCHAR[], session_id)",
+        [athlete_id, sorted(session_ids)],
+    )
+    return frozenset(row["session_id"] for row in rows)
+
+
+def arrived(store: Store, athlete_id: str, day: date) -> bool:
+    """Whether any session of this local day is known."""
+    if not _rebuilt(store):
+        return False
+    return bool(
+        store.row(
+            "SELECT 1 AS found FROM lake.staging.session "
+            "WHERE source <> 'checkin' AND athlete_id = ? AND local_date = ? LIMIT 1",
+            [athlete_id, day],
+        )
+    )
+
+
+def recent_sessions(
+    store: Store, athlete_id: str, now: datetime, zone: tzinfo
+) -> list[RecentSession]:
+    """Sessions that ended in the last 72 h; `zone` stands in where a start has no instant."""
+    if not _rebuilt(store):
+        return []
+    rows = store.rows(
+        "SELECT s.session_id, s.kind, s.start_utc, s.start_local, s.distance_m, s.ascent_m, "
+        "coalesce(s.elapsed_s, s.moving_s, 0) AS seconds, "
+        "(SELECT list(DISTINCT l.exercise) FROM lake.staging.lift_set AS l "
+        " WHERE l.session_id = s.session_id) AS exercises, "
+        "(SELECT count(*) FROM lake.raw.sample AS p WHERE p.session_id = s.session_id "
+        " AND p.sha256 = s.sha256 AND p.speed_mmps >= ?) AS fast_samples "
+        "FROM lake.staging.session AS s "
+        "WHERE s.source <> 'checkin' AND s.athlete_id = ? AND s.local_date >= ? "
+        "ORDER BY s.start_local",
+        [FAST_MMPS, athlete_id, (now - ECCENTRIC_WINDOW).date() - timedelta(days=1)],
+    )
+    found = [_recent(row, zone) for row in rows]
+    return [s for s in found if timedelta(0) <= now - s.ended_at <= ECCENTRIC_WINDOW]
+
+
+def _recent(row: Row, zone: tzinfo) -> RecentSession:
+    start = row["start_utc"] or row["start_local"].replace(tzinfo=zone)
+    distance, ascent = row["distance_m"] or 0, row["ascent_m"] or 0
+    return RecentSession(
+        kind=row["kind"],
+        ended_at=start.astimezone(UTC) + timedelta(seconds=row["seconds"]),
+        eccentric=any(is_eccentric(exercise) for exercise in row["exercises"] or ()),
+        hilly=distance >= 1000 and ascent * 1000 >= HILLY_M_PER_KM * distance,
+        fast=row["fast_samples"] >= FAST_SAMPLES,
+    )
+
+
+def _unrated(row: Row) -> Unrated:
+    seconds = row.pop("seconds")
+    return Unrated(**row, minutes=None if seconds is None else round(seconds / 60))
+
+
+def _rebuilt(store: Store) -> bool:
+    return bool(
+        store.row(
+            "SELECT 1 AS found FROM duckdb_tables() WHERE database_name = 'lake' "
+            "AND schema_name = 'staging' AND table_name = 'session'"
+        )
+    )

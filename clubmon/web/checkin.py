@@ -1,0 +1,193 @@
+"""The check-in: from a signed link, without signing in, on a phone.
+
+GET shows the form and changes nothing. POST answers one step and shows the next, or the
+result. What an athlete has to read at once stands on that page whatever else fails.
+"""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from datetime import timedelta
+
+from flask import Blueprint, Response, make_response, render_template, request
+from uuid6 import uuid7
+
+from clubmon import checkins, links, notify, recent, triage
+from clubmon.checkins import Asked, CheckinRefused, Saved
+from clubmon.drills import SAFETY_NOTE, library
+from clubmon.people import person
+from clubmon.policy import Permission
+from clubmon.triage import Question
+from clubmon.web import checkin_form
+from clubmon.web.access import Context, context, requires
+from clubmon.web.checkin_form import Form, FormError
+
+log = logging.getLogger(__name__)
+
+# Exempt from form tokens, see create_app: the signed token in the path, which no other site
+# knows, is what lets the form in, and no cookie adds anything to it. So nothing rides on a
+# browser's session, and a mail program's browser without cookies can answer.
+bp = Blueprint("checkin", __name__)
+
+HEADINGS = {
+    "talk": "Worth a conversation",
+    "physio": "Talk to your physio",
+    "after_eccentric": "Pattern to discuss: after eccentric work",
+    "neural": "Pattern to discuss: neural",
+    "pelvic_control": "Pattern to discuss: pelvic control",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A valid link, opened: the application's parts and the athlete who is asked."""
+
+    held: Context
+    who: Asked
+
+
+@bp.errorhandler(CheckinRefused)
+def refused(error: CheckinRefused) -> Response:
+    """One sentence, without any question."""
+    return make_response(render_template("checkin/refused.html", sentence=str(error)), 403)
+
+
+@bp.get("/checkin/<token>")
+@requires(Permission.SIGNED_LINK)
+def show(token: str) -> str:
+    """The form. Changes nothing: mail scanners open links."""
+    return _first_page(_open(token), {"form": str(uuid7())})
+
+
+@bp.post("/checkin/<token>")
+@requires(Permission.SIGNED_LINK)
+def answer(token: str) -> str | Response:
+    """The next step, or what was decided; a form with a mistake comes back with a sentence."""
+    opened = _open(token)
+    try:
+        form = checkin_form.read(request.form)
+    except FormError as error:
+        page = _first_page(opened, request.form.to_dict(), str(error))
+        return make_response(page, 400)
+    held, now = opened.held, opened.held.now()
+    sessions, known = checkins.inputs(held.store, held.settings, opened.who, now)
+    asked = triage.questions_for(form.answers, sessions, known)
+    if asked and not form.skip:
+        if form.is_first:
+            _save(opened, form)  # a score counts even if the questions are never answered
+        suggested = {
+            question.id: triage.suggested(question, form.answers, sessions, known)
+            for question in asked
+        }
+        return _step(opened, form, asked, suggested)
+    return _result(opened, form, _save(opened, form))
+
+
+def _open(token: str) -> Opened:
+    held = context()
+    link = links.read(held.settings, "checkin", token)
+    return Opened(held, checkins.asked(held.store, held.settings, link.person_id, held.now()))
+
+
+def _save(opened: Opened, form: Form) -> Saved:
+    held = opened.held
+    return checkins.save(
+        held.store,
+        held.settings,
+        opened.who.athlete.person.person_id,
+        form.answers,
+        held.now(),
+        training=form.training,
+        key=form.key or None,
+    )
+
+
+def _first_page(opened: Opened, values: dict[str, str], error: str | None = None) -> str:
+    held, who = opened.held, opened.who
+    athlete_id = who.athlete.person.person_id
+    last = checkins.latest(held.store, athlete_id)
+    since = last.known_at if last else None
+    to_rate = recent.unrated(held.store, athlete_id, who.today, since) if who.stored else []
+    yesterday = who.today - timedelta(days=1)
+    return render_template(
+        "checkin/form.html",
+        name=_first_name(opened),
+        stored=who.stored,
+        values=values,
+        error=error,
+        to_rate=to_rate,
+        yesterday=yesterday,
+        ask_yesterday=not recent.arrived(held.store, athlete_id, yesterday),
+        answered_today=last is not None and last.local_date == who.today,
+        emergency_number=held.settings.emergency_number,
+    )
+
+
+def _step(
+    opened: Opened,
+    form: Form,
+    asked: tuple[Question, ...],
+    suggested: dict[str, frozenset[str]],
+) -> str:
+    again = checkin_form.unanswered(form, asked)
+    return render_template(
+        "checkin/questions.html",
+        questions=[(checkin_form.field(q), q, suggested[q.id]) for q in asked],
+        shown=" ".join(question.id for question in asked),
+        carried=checkin_form.carried(request.form, asked),
+        ticked=request.form,
+        error=checkin_form.STEP_UNANSWERED if again else None,
+        emergency_number=opened.held.settings.emergency_number,
+    )
+
+
+def _result(opened: Opened, form: Form, saved: Saved) -> Response:
+    held, decision = opened.held, saved.decision
+    told = saved.referral_id is not None and _tell(held, saved.referral_id)
+    advice = (
+        triage.advice(
+            decision.urgency, held.settings.emergency_number, strain=bool(form.answers.strain)
+        )
+        if decision.urgency
+        else ()
+    )
+    drills = library()
+    page = render_template(
+        "checkin/result.html",
+        name=_first_name(opened),
+        decision=decision,
+        heading=HEADINGS.get(decision.pattern or ""),
+        advice=advice,
+        told=told,
+        contact=_medical_contact(opened),
+        stored=opened.who.stored,
+        drills=[drills[id_] for id_ in decision.drill_ids if id_ in drills],
+        zone=opened.who.zone,
+        safety_note=SAFETY_NOTE,
+        emergency_number=held.settings.emergency_number,
+    )
+    response = make_response(page)
+    if told:
+        response.call_on_close(held.on_mail)  # the advice is out before any mail goes
+    return response
+
+
+def _tell(held: Context, referral_id: str) -> bool:
+    """Write the messages; a fault there must not keep the advice from the screen."""
+    try:
+        notify.tier3(held.store, held.settings, referral_id, held.now())
+    except Exception as error:
+        log.error("The messages of a referral could not be written (%s).", type(error).__name__)
+        return False
+    return True
+
+
+def _medical_contact(opened: Opened) -> str | None:
+    ids = [team.medical_contact_id for team in opened.who.athlete.teams if team.medical_contact_id]
+    found = person(opened.held.store, ids[0]) if ids else None
+    return found.name if found else None
+
+
+def _first_name(opened: Opened) -> str:
+    return opened.who.athlete.person.name.split()[0]
