@@ -1,0 +1,147 @@
+"""Orders and runs the SELECT files of sql/staging and sql/marts.
+
+`marts/load_metric.sql` is the table lake.marts.load_metric. The order comes from the tables
+that each SELECT names; nothing else says what depends on what. A SELECT reads three
+variables of its connection: `morning` (DATE; the last completed local day is the one
+before), `known_by` (TIMESTAMPTZ; only what was known by then counts) and `metric_from`
+(DATE; the first day of the metric tables); a fourth, `athlete`, is set to read one athlete.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from functools import cache
+from graphlib import CycleError, TopologicalSorter
+from typing import Any
+
+import duckdb
+
+from clubmon.store import Connection, Row, Store, rows_of, sql_folder
+
+SCHEMAS = ("staging", "marts")
+METRIC_DAYS = 42  # what mornings need; older days are read on request
+EVER = date(1900, 1, 1)
+_MODEL = re.compile(r"\blake\.((?:staging|marts)\.\w+)")
+
+
+class ModelError(Exception):
+    """A model file cannot be used, in one sentence."""
+
+
+def rebuild(store: Store, morning: date, known_by: datetime) -> list[str]:
+    """Build every model anew in one transaction and return their names in that order.
+
+    Readers see the old tables until it commits. `known_by` is aware.
+    """
+
+    def run(con: Connection) -> list[str]:
+        bind(con, morning - timedelta(days=METRIC_DAYS), morning, known_by)
+        for name in order():
+            con.execute(f"CREATE OR REPLACE TABLE lake.{name} AS {sources()[name]}")
+        return order()
+
+    return store.write("lake", run)
+
+
+def history(store: Store, athlete_id: str, morning: date, known_by: datetime) -> list[Row]:
+    """load_metric of one athlete for every day before `morning`, by day and channel.
+
+    Computed from raw rows as they were known by then, with the same SELECTs as the nightly
+    rebuild; no table is written.
+    """
+    with store.cursor() as con:
+        bind(con, EVER, morning, known_by, athlete_id)
+        sql = query("marts.load_metric")
+        return rows_of(con, f"{sql} ORDER BY local_date, channel")
+
+
+def bind(
+    con: Connection,
+    metric_from: date,
+    morning: date | None = None,
+    known_by: datetime | None = None,
+    athlete_id: str | None = None,
+) -> None:
+    """Set the variables that the SELECTs read, on this connection only."""
+    con.execute("SET VARIABLE metric_from = CAST(? AS DATE)", [metric_from])
+    con.execute("SET VARIABLE morning = CAST(? AS DATE)", [morning])
+    con.execute("SET VARIABLE known_by = CAST(? AS TIMESTAMPTZ)", [known_by])
+    con.execute("SET VARIABLE athlete = CAST(? AS VARCHAR)", [athlete_id])
+
+
+@cache
+def sources() -> dict[str, str]:
+    """The text of every model by its name, such as 'marts.load_metric'."""
+    return {
+        f"{schema}.{path.stem}": path.read_text(encoding="utf-8").strip()
+        for schema in SCHEMAS
+        for path in sorted((sql_folder() / schema).glob("*.sql"))
+    }
+
+
+def order() -> list[str]:
+    """Every model after the models it reads; raises ModelError for a circle."""
+    try:
+        return list(TopologicalSorter(_reads()).static_order())
+    except CycleError as error:
+        raise ModelError(f"These models read each other: {' → '.join(error.args[1])}.") from error
+
+
+def query(name: str, given: frozenset[str] = frozenset()) -> str:
+    """One SELECT for a model, with the models it reads as CTEs down to raw and `app` tables.
+
+    The models in `given` are not computed: they are read as tables.
+    """
+    needed = _needed(name, given)
+    ctes = [f'"{part}" AS ({_with_ctes(part, given)})' for part in order() if part in needed]
+    return "WITH " + ",\n".join(ctes) + f'\nSELECT * FROM "{name}"'
+
+
+def _with_ctes(name: str, given: frozenset[str]) -> str:
+    """The model's SELECT with each table of a model replaced by the CTE of the same name."""
+    sql = _MODEL.sub(lambda m: m[0] if m[1] in given else f'"{m[1]}"', sources()[name])
+    return sql + "\n"  # the last line may end in a comment
+
+
+def _needed(name: str, given: frozenset[str]) -> set[str]:
+    """The model itself and all that it reads, directly or not, short of `given`."""
+    found: set[str] = set()
+    waiting = [name]
+    while waiting:
+        current = waiting.pop()
+        if current not in found and current not in given:
+            found.add(current)
+            waiting += _reads()[current]
+    return found
+
+
+@cache
+def _reads() -> dict[str, list[str]]:
+    """The models that each model names in its SELECT."""
+    with duckdb.connect() as con:
+        named = {name: set(_tables(_parsed(con, name))) for name in sources()}
+    return {name: [m for m in sources() if m in tables] for name, tables in named.items()}
+
+
+def _parsed(con: Connection, name: str) -> Any:
+    tree = json.loads(
+        con.execute("SELECT json_serialize_sql(?)", [sources()[name]]).fetchall()[0][0]
+    )
+    if tree["error"]:
+        path = name.replace(".", "/")
+        raise ModelError(f"sql/{path}.sql is not one SELECT: {tree['error_message']}.")
+    return tree
+
+
+def _tables(node: Any) -> Iterator[str]:
+    """'schema.name' of every lake table in DuckDB's serialised statement."""
+    if isinstance(node, dict):
+        if node.get("type") == "BASE_TABLE" and node["catalog_name"] == "lake":
+            yield f"{node['schema_name']}.{node['table_name']}"
+        node = list(node.values())
+    if isinstance(node, list):
+        for child in node:
+            yield from _tables(child)

@@ -1,0 +1,160 @@
+-- one row per athlete, morning, rule and channel whose condition is true that morning
+WITH person AS (
+    SELECT DISTINCT w.athlete_id FROM lake.marts.load_window AS w
+),
+team AS (
+    SELECT p.athlete_id, '' AS team_id FROM person AS p
+    UNION
+    SELECT r.person_id, r.team_id
+    FROM app.role AS r
+    WHERE r.role = 'athlete' AND r.known_at <= getvariable('known_by')
+),
+-- the newest version of the athlete's team, otherwise of the club
+chosen AS (
+    SELECT t.athlete_id, r.*
+    FROM team AS t
+    INNER JOIN app.rule AS r ON r.team_id = t.team_id AND r.known_at <= getvariable('known_by')
+    QUALIFY row_number() OVER (
+        PARTITION BY t.athlete_id, r.rule, r.channel
+        ORDER BY r.team_id <> '' DESC, r.version DESC, r.team_id
+    ) = 1
+),
+-- V7, B1 and B4 are scaled sums; every comparison is multiplied out, so that it is exact in integers
+volume AS (
+    SELECT
+        w.athlete_id, w.local_date, w.channel, w.day_number,
+        w.v7, w.prev7, w.b4, w.known7, w.known_prev7, w.known_b4, w.wow_pct,
+        CAST(w.sum7 AS BIGINT) AS s7,
+        CAST(w.sum_prev7 AS BIGINT) AS s1,
+        CAST(w.sum_b4 AS BIGINT) AS s4,
+        10 * w.imputed35 <= 3 * w.trained35 AS measured
+    FROM lake.marts.load_window AS w
+),
+compared AS (
+    SELECT
+        v.*,
+        c.version, c.basis, c.hold_days,
+        v.measured AND v.known7 >= 6 AND v.day_number >= c.from_day AS usable,
+        v.known_prev7 >= 6 AS usable1,
+        v.known_b4 >= 25 AS usable4,
+        100 * v.s7 * v.known_prev7 > (100 + c.threshold_pct) * v.s1 * v.known7 AS over1,
+        100 * v.s7 * v.known_b4 > (100 + c.threshold_pct) * v.s4 * v.known7 AS over4,
+        7 * (v.s7 * v.known_prev7 - v.s1 * v.known7)
+            >= c.floor_rise * v.known7 * v.known_prev7 AS rise1,
+        7 * (v.s7 * v.known_b4 - v.s4 * v.known7)
+            >= c.floor_rise * v.known7 * v.known_b4 AS rise4,
+        7 * v.s1 >= c.floor_base * v.known_prev7 AS floor1,
+        7 * v.s4 >= c.floor_base * v.known_b4 AS floor4
+    FROM volume AS v
+    INNER JOIN chosen AS c
+        ON c.athlete_id = v.athlete_id AND c.channel = v.channel
+    WHERE c.rule = 'spike' AND c.enabled
+),
+grown AS (
+    SELECT
+        c.*,
+        CASE c.basis
+            WHEN 'max' THEN c.usable1 AND c.usable4 AND c.over1 AND c.over4
+            WHEN 'literal' THEN c.usable1 AND c.over1
+            WHEN 'four_week' THEN c.usable4 AND c.over4
+        END AS more,
+        CASE c.basis
+            WHEN 'max' THEN c.floor4 AND c.rise1 AND c.rise4
+            WHEN 'literal' THEN c.floor1 AND c.rise1
+            WHEN 'four_week' THEN c.floor4 AND c.rise4
+        END AS enough,
+        CASE c.basis
+            WHEN 'max' THEN greatest(c.prev7, c.b4)
+            WHEN 'literal' THEN c.prev7
+            WHEN 'four_week' THEN c.b4
+        END AS base
+    FROM compared AS c
+    WHERE c.usable
+),
+run AS (
+    SELECT
+        l.*,
+        c.version,
+        c.hold_days,
+        100 * l.longest_m > (100 + c.threshold_pct) * l.previous_longest_m
+            AND l.longest_m >= c.floor_base
+            AND l.longest_m - l.previous_longest_m >= c.floor_rise AS longer
+    FROM lake.marts.longest_run AS l
+    INNER JOIN chosen AS c ON c.athlete_id = l.athlete_id
+    INNER JOIN volume AS v
+        ON v.athlete_id = l.athlete_id AND v.local_date = l.local_date AND v.channel = 'run_m'
+    WHERE c.rule = 'single_run' AND c.channel = 'run_m' AND c.enabled
+        AND v.day_number >= c.from_day
+        AND l.runs_known >= 27 -- as with 28 days: at most three unknown
+),
+fired AS (
+    SELECT
+        g.athlete_id, g.local_date, 'spike' AS rule, g.channel,
+        g.version, g.hold_days, g.v7 - g.base AS rise,
+        NULL AS day_m, NULL AS previous_longest_m
+    FROM grown AS g
+    WHERE g.more AND g.enough
+    UNION ALL
+    SELECT
+        r.athlete_id, r.local_date,
+        CASE WHEN r.previous_longest_m IS NULL THEN 'return_to_run' ELSE 'single_run' END, 'run_m',
+        r.version, r.hold_days, r.longest_m - r.previous_longest_m,
+        r.longest_m, r.previous_longest_m
+    FROM run AS r
+    WHERE r.longer OR r.previous_longest_m IS NULL
+),
+streak AS (
+    SELECT
+        f.*,
+        f.local_date - CAST(row_number() OVER (
+            PARTITION BY f.athlete_id, f.rule, f.channel ORDER BY f.local_date
+        ) AS INTEGER) AS start_date
+    FROM fired AS f
+),
+counted AS (
+    SELECT
+        s.*,
+        row_number() OVER (
+            PARTITION BY s.athlete_id, s.rule, s.channel, s.start_date ORDER BY s.local_date
+        ) AS held_days
+    FROM streak AS s
+),
+hilly AS (
+    SELECT DISTINCT
+        s.athlete_id,
+        CAST(unnest(
+            generate_series(s.local_date, s.local_date + 6, INTERVAL 1 DAY)
+        ) AS DATE) AS local_date
+    FROM lake.staging.session AS s
+    WHERE s.kind = 'run' AND NOT s.quarantined
+        AND s.distance_m > 0 AND 1000 * s.ascent_m >= 15 * s.distance_m
+        AND s.local_date >= getvariable('metric_from') - 7
+    UNION
+    SELECT g.athlete_id, g.local_date
+    FROM grown AS g
+    WHERE g.channel = 'ascent_m' AND g.more
+)
+SELECT
+    c.athlete_id,
+    c.local_date + 1 AS morning,
+    c.rule,
+    c.channel,
+    c.version AS rule_version,
+    c.held_days,
+    c.held_days >= c.hold_days AS holds,
+    v.v7,
+    v.prev7 AS b1,
+    v.b4,
+    c.rise,
+    v.wow_pct,
+    v.known7,
+    v.known_prev7,
+    v.known_b4,
+    c.day_m,
+    c.previous_longest_m,
+    c.channel <> 'tonnage_g' AND h.athlete_id IS NOT NULL AS hill
+FROM counted AS c
+INNER JOIN volume AS v
+    ON v.athlete_id = c.athlete_id AND v.local_date = c.local_date AND v.channel = c.channel
+LEFT JOIN hilly AS h ON h.athlete_id = c.athlete_id AND h.local_date = c.local_date
+WHERE c.local_date >= getvariable('metric_from')
