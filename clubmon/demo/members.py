@@ -1,0 +1,62 @@
+"""Enters the made-up people as an admin would: teams, roles, guardians, consent, contacts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from clubmon import people
+from clubmon.demo.club import Athlete, Club
+from clubmon.policy import Consent, Role
+from clubmon.settings import Settings
+from clubmon.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Members:
+    """The ids that the store knows the people by; athletes by their index."""
+
+    athletes: dict[int, str]
+    coaches: dict[str, str]  # by team name
+    physio: str
+    admin: str
+
+
+def enter(store: Store, settings: Settings, club: Club, joined: datetime) -> Members:
+    """Everybody with roles and consents, known since `joined`; check-ins switched on."""
+    admin = people.add_person(store, club.admin.name, club.admin.email, joined)
+    physio = people.add_person(store, club.physio.name, club.physio.email, joined)
+    people.add_role(store, admin, Role.ADMIN, "", joined)
+    people.add_role(store, physio, Role.PHYSIO, "", joined)
+    teams: dict[str, str] = {}
+    coaches: dict[str, str] = {}
+    for team, coach in club.coaches.items():
+        teams[team] = people.add_team(store, team, joined)
+        coaches[team] = people.add_person(store, coach.name, coach.email, joined)
+        people.add_role(store, coaches[team], Role.COACH, teams[team], joined)
+        people.set_medical_contact(store, teams[team], physio, joined)
+        people.switch_checkins(store, teams[team], True, joined)
+    ids = {a.index: _athlete(store, a, teams[a.team], joined) for a in club.athletes}
+    return Members(ids, coaches, physio, admin)
+
+
+def _athlete(store: Store, athlete: Athlete, team_id: str, joined: datetime) -> str:
+    person_id = people.add_person(
+        store,
+        athlete.name,
+        athlete.email,
+        joined,
+        born=athlete.born,
+        shirt=athlete.shirt,
+        position=athlete.position,
+    )
+    people.add_role(store, person_id, Role.ATHLETE, team_id, joined)
+    by, role = person_id, "athlete"
+    if athlete.guardian:
+        by = people.add_person(store, athlete.guardian.name, athlete.guardian.email, joined)
+        people.add_guardian(store, by, person_id, joined)
+        role = "guardian"
+    for kind in (Consent.LOAD, Consent.HEALTH, Consent.TIGHTNESS):
+        granted = athlete.shares_tightness or kind is not Consent.TIGHTNESS
+        people.record_consent(store, person_id, kind, granted, by, role, None, joined)
+    return person_id
