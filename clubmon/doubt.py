@@ -64,7 +64,10 @@ def _duration(session: Session) -> str:
     known = session.elapsed_s if session.kind == "lift" else session.moving_s or session.elapsed_s
     if known is None or known <= LONGEST_S:
         return ""
-    return f"A duration of {known / 3600:.1f} h is over 8 h: check whether the stop was forgotten."
+    return (
+        f"A duration of {int(known) // 3600} h {int(known) % 3600 // 60:02d} min is over 8 h: "
+        "check whether the stop was forgotten."
+    )
 
 
 def _heart_rate(session: Session) -> str:

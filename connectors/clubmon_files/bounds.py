@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 LONGEST_S = 40 * 86_400.0  # a stop button forgotten for weeks still is a readable row
 FARTHEST_M = 2_000_000.0
 HIGHEST_M = 30_000.0  # sum of ascent in one session
-HEAVIEST_KG = 4_000.0
+HEAVIEST_KG = 100_000.0  # a typing slip stays visible, and is doubted
 FASTEST_MPS = 120.0
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -61,7 +61,7 @@ def weight(value: object) -> float | None:
 
 def repetitions(value: object) -> int | None:
     """Whole repetitions, 0 included (a failed attempt)."""
-    found = within(value, 0, 10_000)
+    found = within(value, 0, 100_000)
     return None if found is None else round(found)
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from clubmon.sdk import ConnectorError
 
-MOST_BYTES = 200_000_000
+MOST_BYTES = 50_000_000  # thirty years of a keen athlete
 HEADER_WITHIN = 10  # rows that are searched for a header
 _DELIMITERS = ",;\t"
 _TAG = re.compile(r"<[^>]*>")
@@ -156,7 +156,7 @@ def _rows(text: str, delimiter: str, stopped: list[str]) -> Iterator[tuple[int, 
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     reader = csv.reader((line + "\n" for line in lines), delimiter=delimiter)
     try:
-        for count, cells in enumerate(reader, 1):  # noqa: B007 used after the loop
+        for count, cells in enumerate(reader, 1):
             yield count, cells
     except csv.Error as error:
         stopped.append(

@@ -30,7 +30,9 @@ _ISO = re.compile(
 )
 _DOTTED = re.compile(r"(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4}),?\s+(\d{1,2}):(\d{2})(?::(\d{2}))?")
 _HALF = re.compile(r"\b([ap])\.?\s?m\b")
-_SPELT = re.compile(r"(?:(\d+)\s*h)?\s*(?:(\d+)\s*m(?:in)?)?\s*(?:(\d+)\s*s(?:ec)?)?", re.IGNORECASE)
+_SPELT = re.compile(
+    r"(?:(\d+)\s*h)?\s*(?:(\d+)\s*m(?:in)?)?\s*(?:(\d+)\s*s(?:ec)?)?", re.IGNORECASE
+)
 _CLOCK = re.compile(r"(\d+):(\d{2})(?::(\d{2}))?")
 
 
@@ -46,7 +48,7 @@ def moment(text: str) -> datetime | None:
         if found := _DOTTED.fullmatch(plain):
             day, month, year, *clock = (int(part or 0) for part in found.groups())
             return _checked(year, month, day, *clock)
-        return _named(_folded(plain))
+        return _named(folded(plain))
     except ValueError:
         return None
 
@@ -100,7 +102,7 @@ def _checked(year: int, month: int, day: int, hour: int, minute: int, second: in
     return datetime(year, month, day, hour, minute, second)  # noqa: DTZ001 wall-clock time
 
 
-def _folded(text: str) -> str:
+def folded(text: str) -> str:
     """Lower case without accents."""
     parts = unicodedata.normalize("NFKD", text.lower())
     return "".join(part for part in parts if not unicodedata.combining(part))

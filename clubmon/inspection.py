@@ -1,0 +1,134 @@
+"""`clubmon inspect`: what files hold, as JSON or as a table. Opens no database."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from rich.table import Table
+from rich.text import Text
+
+from clubmon.doubt import doubts
+from clubmon.reading import parse
+from clubmon.sdk import LiftSet, Refusal, Session
+
+
+@dataclass(frozen=True, slots=True)
+class Inspection:
+    """Sessions as they go into JSON, and what was refused, both in the order of the paths."""
+
+    sessions: list[dict[str, Any]]
+    refusals: list[Refusal]
+
+
+def inspect(paths: list[Path], now: datetime) -> Inspection:
+    """Read files, and all files of folders. `now` is aware; a later start is doubted."""
+    found = Inspection([], [])
+    for path in walk(paths):
+        parsed = parse(path, str(path))
+        found.sessions.extend(as_dict(str(path), session, now) for session in parsed.sessions)
+        found.refusals.extend(parsed.refusals)
+    return found
+
+
+def walk(paths: list[Path]) -> Iterator[Path]:
+    """Files as given; of a folder every file below it, sorted, hidden ones left out."""
+    for path in paths:
+        if path.is_dir():
+            below = (each.relative_to(path) for each in path.rglob("*") if each.is_file())
+            yield from (
+                path / each
+                for each in sorted(below)
+                if not any(part.startswith(".") for part in each.parts)
+            )
+        else:
+            yield path
+
+
+def as_dict(file: str, session: Session, now: datetime) -> dict[str, Any]:
+    """One session: SI units, absent is None, `start_local` naive wall-clock time.
+
+    A source that states only the instant is shown in UTC, and says so in `timezone`.
+    """
+    start, zone = _wall_clock(session)
+    return {
+        "file": file,
+        "source": session.source,
+        "kind": session.kind,
+        "start_local": start and start.isoformat(timespec="seconds"),
+        "timezone": zone,
+        "distance_m": session.distance_m,
+        "moving_s": session.moving_s,
+        "elapsed_s": session.elapsed_s,
+        "ascent_m": session.ascent_m,
+        "avg_hr": session.avg_hr,
+        "max_hr": session.max_hr,
+        "sets": [_set(each) for each in session.sets],
+        "warnings": [*session.warnings, *doubts(session, now)],
+    }
+
+
+def as_json(found: Inspection) -> str:
+    """The sessions as one JSON array."""
+    return json.dumps(found.sessions, ensure_ascii=False, indent=1, allow_nan=False)
+
+
+def as_table(found: Inspection) -> Table:
+    """The sessions as a table for the terminal: km, h:mm:ss, beats per minute."""
+    table = Table("File", "Start", "Zone", "Kind", title=_count(found), title_justify="left")
+    for name in ("km", "Moving", "Elapsed", "Ascent m", "HR avg/max", "Sets"):
+        table.add_column(name, justify="right")
+    table.add_column("Notes", ratio=1)
+    for session in found.sessions:
+        table.add_row(*(Text(cell) for cell in _cells(session)))
+    return table
+
+
+def _cells(session: dict[str, Any]) -> list[str]:
+    distance, ascent = session["distance_m"], session["ascent_m"]
+    hearts = [session["avg_hr"], session["max_hr"]]
+    return [
+        Path(session["file"]).name,
+        (session["start_local"] or "").replace("T", " "),
+        session["timezone"] or "",
+        session["kind"],
+        "" if distance is None else f"{distance / 1000:.2f}",
+        _clock(session["moving_s"]),
+        _clock(session["elapsed_s"]),
+        "" if ascent is None else f"{ascent:.0f}",
+        "/".join("–" if beats is None else str(beats) for beats in hearts) if any(hearts) else "",
+        str(len(session["sets"]) or ""),
+        "; ".join(session["warnings"]),
+    ]
+
+
+def _clock(seconds: float | None) -> str:
+    if seconds is None:
+        return ""
+    whole = round(seconds)
+    return f"{whole // 3600}:{whole % 3600 // 60:02d}:{whole % 60:02d}"
+
+
+def _count(found: Inspection) -> str:
+    sessions, refused = len(found.sessions), len(found.refusals)
+    return f"{sessions} session{'' if sessions == 1 else 's'}, {refused} refused"
+
+
+def _wall_clock(session: Session) -> tuple[datetime | None, str | None]:
+    if session.start_local is not None or session.start_utc is None:
+        return session.start_local, session.timezone
+    return session.start_utc.replace(tzinfo=None), "UTC"
+
+
+def _set(lift: LiftSet) -> dict[str, Any]:
+    return {
+        "exercise": lift.exercise,
+        "set_type": lift.set_type,
+        "reps": lift.reps,
+        "weight_kg": lift.weight_kg,
+        "rpe": lift.rpe,
+    }

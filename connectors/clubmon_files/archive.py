@@ -1,0 +1,131 @@
+"""ZIP members behind one door: nothing is inflated before its size has been judged.
+
+A member may be refused (a path outside the archive, a bomb, a password) while the others
+are read. Members are read one at a time; the archive is never held as a whole.
+"""
+
+from __future__ import annotations
+
+import gzip
+import io
+import struct
+import zipfile
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+
+from clubmon.sdk import ConnectorError, Refusal
+
+BOMB_RATIO = 200
+BOMB_BYTES = 50_000_000  # small members may well shrink by more than the ratio
+MOST_BYTES = 8_000_000_000  # of all members that would be read
+MOST_MEMBERS = 500_000
+
+BROKEN = (
+    zipfile.BadZipFile,
+    zlib.error,
+    struct.error,
+    EOFError,
+    OSError,
+    ArithmeticError,
+    LookupError,
+    RuntimeError,  # NotImplementedError too
+    ValueError,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Archive:
+    """An open ZIP and those of its members that are safe to read, by normalised name."""
+
+    file: zipfile.ZipFile
+    members: dict[str, zipfile.ZipInfo]
+    refusals: tuple[Refusal, ...]
+
+
+def opened(file: zipfile.ZipFile, where: str) -> Archive:
+    """Judge every member by the archive's directory alone. Raises ConnectorError."""
+    infos = [info for info in file.infolist() if not info.is_dir()]
+    if len(infos) > MOST_MEMBERS:
+        raise ConnectorError(f"holds {len(infos)} files, more than any export; not opened.")
+    if any(info.flag_bits & 1 for info in infos):
+        raise ConnectorError("is protected by a password; unpack it and upload its files.")
+    members: dict[str, zipfile.ZipInfo] = {}
+    refusals: list[Refusal] = []
+    for info in infos:
+        name = info.filename.replace("\\", "/")
+        problem = objection(info, name)
+        if problem:
+            refusals.append(Refusal(f"{where}!{name}", problem))
+        else:
+            members[name] = info
+    return Archive(file, members, tuple(refusals))
+
+
+def objection(info: zipfile.ZipInfo, name: str) -> str:
+    """Why this member is not to be touched, '' where it may be read."""
+    path = PurePosixPath(name)
+    if path.is_absolute() or ".." in path.parts or name[1:2] == ":":
+        return "leads outside the archive and was left out; export the archive again."
+    if info.file_size > BOMB_BYTES and info.file_size > BOMB_RATIO * max(info.compress_size, 1):
+        return (
+            f"would inflate to {info.file_size / 1e6:.0f} MB from {info.compress_size / 1e6:.1f} "
+            "MB, as no export does, and was left out unread; export the archive again."
+        )
+    if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        return "is packed in a way that no export uses; unpack the archive and upload its files."
+    if name.lower().endswith((".zip", ".7z", ".rar")):
+        return "is an archive inside the archive and was left out; unpack it and upload its files."
+    return ""
+
+
+def total(members: Iterator[zipfile.ZipInfo]) -> None:
+    """Raises ConnectorError where members would inflate to more than any export holds."""
+    size = sum(info.file_size for info in members)
+    if size > MOST_BYTES:
+        raise ConnectorError(
+            f"would inflate to {size / 1e9:.0f} GB, more than any export, and was not opened; "
+            "unpack it and upload its parts."
+        )
+
+
+def content(archive: Archive, info: zipfile.ZipInfo, limit: int) -> bytes:
+    """A member's bytes, unpacked once more where it is gzip. Raises ConnectorError."""
+    try:
+        with archive.file.open(info) as stream:
+            data = stream.read(limit + 1)
+    except BROKEN as error:
+        raise ConnectorError(f"is damaged ({_first_line(error)}); export it again.") from error
+    return unzipped(checked(data, limit), limit)
+
+
+def unzipped(data: bytes, limit: int) -> bytes:
+    """Bytes as they are, or out of their gzip wrapper. Raises ConnectorError.
+
+    Of a gzip file that breaks off, what came before is returned.
+    """
+    if data[:2] != b"\x1f\x8b":
+        return data
+    found = io.BytesIO()
+    try:
+        with gzip.GzipFile(fileobj=io.BytesIO(data)) as stream:
+            while found.tell() <= limit and (piece := stream.read(1 << 16)):
+                found.write(piece)
+    except (OSError, EOFError, zlib.error) as error:
+        if not found.tell():
+            raise ConnectorError("is a damaged gzip file; export it again.") from error
+    return checked(found.getvalue(), limit)
+
+
+def checked(data: bytes, limit: int) -> bytes:
+    """The same bytes. Raises ConnectorError where there are more than `limit`."""
+    if len(data) > limit:
+        raise ConnectorError(
+            f"is larger than {limit / 1e6:.0f} MB, more than any such file; not read."
+        )
+    return data
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error).splitlines() or [type(error).__name__])[0][:100]

@@ -1,0 +1,80 @@
+"""Strength sets of a FIT file. Every set carries the session's start as its timestamp, so
+`start_time` and `message_index` place it; rests are sets too, of another type.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fitdecode import profile
+
+from clubmon.sdk import LiftSet
+from clubmon_files import bounds
+from clubmon_files.recording import Message
+
+UNNAMED = "Unknown exercise"
+
+
+def sets_between(
+    messages: list[Message], titles: list[Message], start: float, end: float
+) -> tuple[LiftSet, ...]:
+    """The active sets that began in [start, end), in the order they were done."""
+    names = {
+        (title.get("exercise_category"), title.get("exercise_name")): title["wkt_step_name"]
+        for title in titles
+        if isinstance(title.get("wkt_step_name"), str)
+        and _hashable(title.get("exercise_category"), title.get("exercise_name"))
+    }
+    active = [
+        message
+        for message in messages
+        if message.get("set_type") == "active" and _began(message, start, end)
+    ]
+    return tuple(_lift_set(message, names) for message in sorted(active, key=_place))
+
+
+def exercise(message: Message, names: dict[tuple[Any, Any], str]) -> str:
+    """The exercise in words: the device's own title, else the profile's, else its category."""
+    category = _first(message.get("category"))
+    subtype = _first(message.get("category_subtype"))
+    own = names.get((category, subtype))
+    if own:
+        return own
+    kind = profile.FIELD_TYPES.get(f"{category}_exercise_name")
+    known = kind.enum.get(subtype) if kind is not None and kind.enum else None
+    word = known or (category if isinstance(category, str) else None)
+    return word.replace("_", " ").capitalize() if word else UNNAMED
+
+
+def _lift_set(message: Message, names: dict[tuple[Any, Any], str]) -> LiftSet:
+    return LiftSet(
+        exercise=exercise(message, names),
+        set_type="normal",
+        reps=bounds.repetitions(message.get("repetitions")),
+        weight_kg=bounds.weight(message.get("weight")),
+    )
+
+
+def _began(message: Message, start: float, end: float) -> bool:
+    began = message.get("start_time", message.get("timestamp"))
+    return not isinstance(began, int) or start <= began < end
+
+
+def _place(message: Message) -> tuple[float, float]:
+    index = message.get("message_index")
+    began = message.get("start_time")
+    return (
+        float(began) if isinstance(began, int) else 0.0,
+        float(index) if isinstance(index, int) else 0.0,
+    )
+
+
+def _first(value: object) -> Any:
+    """Category fields are arrays: the first entry that is known."""
+    if isinstance(value, tuple):
+        return next((part for part in value if part is not None), None)
+    return value
+
+
+def _hashable(*values: object) -> bool:
+    return all(isinstance(value, str | int | None) for value in values)

@@ -1,0 +1,65 @@
+"""Hevy's workout_data.csv: one row per set, wall-clock times, kg or lb in the header."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from clubmon.sdk import LiftSet, Refusal, Session
+from clubmon_files import bounds, times
+from clubmon_files.lifts import POUND_KG, Entry, workouts
+from clubmon_files.tables import BadCell, Row, Table
+
+NEEDED = {"title", "start_time", "exercise_title", "set_index"}
+_TYPES = {"": "normal", "drop": "dropset", "drop_set": "dropset", "warm_up": "warmup"}
+
+NO_WEIGHTS = "the file has no column for weights: sets are kept without"
+DISTANCE = "sets with a distance are kept as sets: their distance is not counted as running"
+NO_END = "the end is missing or before the start: the duration is not known"
+
+
+def read_hevy(table: Table, where: str) -> Iterator[Session | Refusal]:
+    """One session per title and start time."""
+    return workouts("hevy", table, _entry, where)
+
+
+def _entry(row: Row) -> Entry:
+    started = row.text("start_time")
+    start = times.moment(started)
+    if start is None:
+        raise BadCell("start_time", started, "date")
+    length = _length(row, start)
+    warnings = {
+        NO_END: length is None,
+        NO_WEIGHTS: not (row.has("weight_kg") or row.has("weight_lbs")),
+        DISTANCE: bool(row.text("distance_km") or row.text("distance_miles")),
+    }
+    return Entry(
+        row.text("title"),
+        start,
+        length,
+        _lift_set(row),
+        tuple(sentence for sentence, holds in warnings.items() if holds),
+    )
+
+
+def _length(row: Row, start: datetime) -> timedelta | None:
+    end = times.moment(row.text("end_time"))
+    return end - start if end is not None and end >= start else None
+
+
+def _lift_set(row: Row) -> LiftSet:
+    exercise = row.text("exercise_title")
+    if not exercise:
+        raise BadCell("exercise_title", exercise, "exercise")
+    kilograms, pounds = row.value("weight_kg"), row.value("weight_lbs")
+    if kilograms is None and pounds is not None:
+        kilograms = pounds * POUND_KG
+    set_type = row.text("set_type").lower()
+    return LiftSet(
+        exercise=exercise,
+        set_type=_TYPES.get(set_type, set_type),
+        reps=bounds.repetitions(row.value("reps")),
+        weight_kg=bounds.weight(kilograms),
+        rpe=bounds.rpe(row.value("rpe")),
+    )

@@ -1,0 +1,117 @@
+"""Strava's activities.csv: one row per activity, dates in UTC, metres and seconds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC
+
+from clubmon.sdk import Refusal, Session
+from clubmon_files import bounds, times
+from clubmon_files.strava_columns import Columns, columns, kind_of
+from clubmon_files.tables import BadCell, BadRow, Table, number, row
+
+NO_DISTANCE = "the export states the distance in one unit that it does not name: it is left out"
+TOTAL_ONLY = "Strava gives {:g} kg as the total lifted and no sets"
+UNKNOWN_TYPE = "the activity type '{}' is not known in this language: it counts as neither"
+
+_EXTRAS = {
+    "ascent": "Elevation Gain",
+    "descent": "Elevation Loss",
+    "avg_hr": "Average Heart Rate",
+    "max_hr": "Max Heart Rate",
+    "rpe": "Perceived Exertion",
+    "lifted": "Total Weight Lifted",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Activity:
+    """One row: the session, and the archive member that it names, '' for none."""
+
+    session: Session
+    filename: str
+
+
+def read_strava(table: Table, where: str) -> Iterator[Session | Refusal]:
+    """One session per row of a bare activities.csv."""
+    for item in activities(table, where):
+        yield item.session if isinstance(item, Activity) else item
+
+
+def activities(table: Table, where: str) -> Iterator[Activity | Refusal]:
+    """Every row as an activity, or as a Refusal that names row and column."""
+    layout = columns(table.header)
+    if layout is None:
+        yield Refusal(
+            where,
+            "has columns that are not known; set the account's language to English (US) in "
+            "Strava and request the export again.",
+        )
+        return
+    for count, cells in table.rows:
+        place = f"{where} row {count}"
+        try:
+            yield _activity(layout, table, row(table, count, cells).cells, place)
+        except (BadCell, BadRow) as error:
+            yield Refusal(place, str(error))
+    if not table.rows:
+        yield Refusal(where, "holds a header but no activities; request the export again.")
+
+
+def _activity(layout: Columns, table: Table, cells: list[str], place: str) -> Activity:
+    identity, date = layout.text(cells, "id"), layout.text(cells, "date")
+    if not identity.isdigit():
+        raise BadCell("Activity ID", identity, "whole number")
+    start = times.moment(date)
+    if start is None:
+        raise BadCell("Activity Date", date, "date")
+    word = layout.text(cells, "type")
+    extras, left_out = _extras(layout, cells)
+    session = Session(
+        source="strava_export",
+        source_id=identity,
+        kind=kind_of(times.folded(word)),
+        sport=word,
+        start_utc=start.replace(tzinfo=UTC),
+        timezone="UTC",
+        title=layout.text(cells, "title") or None,
+        distance_m=bounds.metres(_value(layout, cells, "distance", "Distance")),
+        moving_s=bounds.seconds(_value(layout, cells, "moving", "Moving Time")),
+        elapsed_s=bounds.seconds(_value(layout, cells, "elapsed", "Elapsed Time")),
+        ascent_m=bounds.climb(extras["ascent"]),
+        descent_m=bounds.climb(extras["descent"]),
+        avg_hr=bounds.heart_rate(extras["avg_hr"]),
+        max_hr=bounds.heart_rate(extras["max_hr"]),
+        rpe=bounds.rpe(extras["rpe"]),
+        where=place,
+        warnings=(*_warnings(layout, table, word, extras["lifted"]), *left_out),
+    )
+    return Activity(session, layout.text(cells, "filename"))
+
+
+def _value(layout: Columns, cells: list[str], name: str, column: str) -> float | None:
+    return number(column, layout.text(cells, name))
+
+
+def _extras(layout: Columns, cells: list[str]) -> tuple[dict[str, float | None], list[str]]:
+    """Values that a row can do without: an odd one (Strava writes losses of -34 m) is left out."""
+    found: dict[str, float | None] = {}
+    left_out: list[str] = []
+    for name, column in _EXTRAS.items():
+        try:
+            found[name] = _value(layout, cells, name, column)
+        except BadCell:
+            found[name] = None
+            left_out.append(f"'{column}' reads '{layout.text(cells, name)[:40]}': it is left out")
+    return found, left_out
+
+
+def _warnings(layout: Columns, table: Table, word: str, lifted: float | None) -> tuple[str, ...]:
+    found = {
+        table.note: bool(table.note),
+        NO_DISTANCE: layout.at["distance"] is None,
+        TOTAL_ONLY.format(lifted or 0): bool(lifted),
+        UNKNOWN_TYPE.format(word): not layout.english and kind_of(times.folded(word)) == "other",
+    }
+    return tuple(sentence for sentence, holds in found.items() if holds)
