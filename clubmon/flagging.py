@@ -1,0 +1,179 @@
+"""Raises the morning's flags: reads candidates and check-ins, decides, writes `app.flag`.
+
+A flag once written is never rewritten: one that turned out untrue is marked superseded.
+Running the same morning again adds nothing.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from clubmon import checkins, flags, people
+from clubmon.flags import Candidate, Flag, Raised, Tightness
+from clubmon.policy import Consent
+from clubmon.settings import Settings
+from clubmon.store import Connection, Row, Store, rows_of
+
+LOOK_BACK = timedelta(days=flags.WINDOW_DAYS + flags.TRAIL_DAYS)
+
+
+@dataclass(frozen=True, slots=True)
+class FlagCount:
+    """What one run added and marked. `raised` counts every tier."""
+
+    raised: int = 0
+    superseded: int = 0
+
+
+def flag(store: Store, settings: Settings, morning: date, now: datetime) -> FlagCount:
+    """Flags of every athlete up to a morning (the club's day), for what is agreed to now.
+
+    Needs the marts of that morning. Load flags need consent to loads, tightness flags to
+    health data; what is missing raises nothing and supersedes nothing.
+    """
+    subjects = people.subjects(store, settings, now)
+    load = {a for a, about in subjects.items() if Consent.LOAD in about.consents}
+    health = {a for a, about in subjects.items() if Consent.HEALTH in about.consents}
+    candidates = _candidates(store, load, morning)
+    trails = checkins.trail(store, health, morning - LOOK_BACK)
+    raised = _raised(store, load, health)
+    new = _referrals(store, settings, health)
+    untrue: list[str] = []
+    for athlete_id in sorted(load | health):
+        decided = flags.decide(
+            athlete_id,
+            morning,
+            candidates[athlete_id],
+            [_tightness(one) for one in trails.get(athlete_id, []) if one.local_date <= morning],
+            raised[athlete_id],
+        )
+        new += decided.new
+        untrue += decided.superseded
+    return store.write("app", lambda con: _store(con, new, untrue, now))
+
+
+def refer(store: Store, settings: Settings, referral_id: str, now: datetime) -> FlagCount:
+    """The tier 3 flag of one referral, at once; the nightly run adds those that are missing."""
+    health = [
+        athlete_id
+        for athlete_id, about in people.subjects(store, settings, now).items()
+        if Consent.HEALTH in about.consents
+    ]
+    new = [
+        one
+        for one in _referrals(store, settings, health)
+        if one.inputs["referral_id"] == referral_id
+    ]
+    return store.write("app", lambda con: _store(con, new, [], now))
+
+
+def _candidates(
+    store: Store, athlete_ids: Collection[str], morning: date
+) -> defaultdict[str, list[Candidate]]:
+    rows = store.rows(
+        "SELECT c.athlete_id, c.morning, c.rule, c.channel, c.rule_version, c.held_days, c.holds, "
+        "c.v7, c.b1, c.b4, c.v7 - c.rise AS base, c.wow_pct, c.known7, c.known_prev7, c.known_b4, "
+        "c.day_m, c.previous_longest_m, c.hill "
+        "FROM lake.marts.flag_candidate AS c "
+        "WHERE c.morning <= ? AND list_contains(?::VARCHAR[], c.athlete_id)",
+        [morning, sorted(athlete_ids)],
+    )
+    rearm = _rearm_days(store)
+    found: defaultdict[str, list[Candidate]] = defaultdict(list)
+    for row in rows:
+        athlete_id = row.pop("athlete_id")
+        if row["rule"] != "spike":
+            row["base"] = None  # single runs are compared with a run, not with a week
+        days = rearm.get((row["rule"], row["channel"], row["rule_version"]), flags.REARM_DAYS)
+        found[athlete_id].append(Candidate(**row, rearm_days=days))
+    return found
+
+
+def _rearm_days(store: Store) -> dict[tuple[str, str, int], int]:
+    rows = store.rows(
+        "SELECT rule, channel, version, max(rearm_days) AS days FROM app.rule "
+        "GROUP BY rule, channel, version"
+    )
+    found = {(row["rule"], row["channel"], row["version"]): row["days"] for row in rows}
+    back = {("return_to_run", c, v): days for (rule, c, v), days in found.items()
+            if rule == "single_run"}  # fmt: skip
+    return {**back, **found}
+
+
+def _raised(
+    store: Store, load: Collection[str], health: Collection[str]
+) -> defaultdict[str, list[Raised]]:
+    """Flags on record; only what is agreed to and decided by the rule in force is judged."""
+    found: defaultdict[str, list[Raised]] = defaultdict(list)
+    for row in store.rows(
+        "SELECT f.*, coalesce(f.rule_version < (SELECT max(r.version) FROM app.rule AS r "
+        "WHERE r.rule = CASE f.rule WHEN 'return_to_run' THEN 'single_run' ELSE f.rule END "
+        "AND r.channel = f.channel), false) AS by_an_older_rule FROM app.flag AS f"
+    ):
+        agreed = row["athlete_id"] in (health if row["uses_tightness"] else load)
+        found[row["athlete_id"]].append(
+            Raised(
+                flags.of_row(row),
+                judged=agreed and not row["by_an_older_rule"],
+                superseded=row["superseded_at"] is not None,
+            )
+        )
+    return found
+
+
+def _referrals(store: Store, settings: Settings, athlete_ids: Iterable[str]) -> list[Flag]:
+    rows = store.rows(
+        "SELECT athlete_id, referral_id, pattern, urgency, known_at FROM app.referral "
+        "WHERE list_contains(?::VARCHAR[], athlete_id) ORDER BY known_at, referral_id",
+        [sorted(athlete_ids)],
+    )
+    return [_referral(row, settings) for row in rows]
+
+
+def _referral(row: Row, settings: Settings) -> Flag:
+    morning = row["known_at"].astimezone(settings.zone).date()
+    return flags.referral(
+        row["athlete_id"], morning, row["pattern"], row["referral_id"], row["urgency"]
+    )
+
+
+def _tightness(one: checkins.CheckIn) -> Tightness:
+    return Tightness(
+        one.local_date,
+        one.left_score,
+        one.right_score,
+        one.left_place,
+        one.right_place,
+        one.runs_normally,
+    )
+
+
+def _store(con: Connection, new: list[Flag], untrue: list[str], now: datetime) -> FlagCount:
+    known = {row["flag_id"] for row in rows_of(con, "SELECT flag_id FROM app.flag")}
+    missing = {one.flag_id: one for one in new if one.flag_id not in known}
+    for flag_id, one in missing.items():
+        con.execute(
+            "INSERT INTO app.flag VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, NULL, ?)",
+            [
+                flag_id,
+                one.athlete_id,
+                one.morning,
+                one.tier,
+                one.rule,
+                one.rule_version,
+                one.channel,
+                one.uses_tightness,
+                json.dumps(one.inputs, sort_keys=True),
+                now,
+            ],
+        )
+    for flag_id in untrue:
+        con.execute(
+            "UPDATE app.flag SET superseded_at = ? WHERE flag_id = ? AND superseded_at IS NULL",
+            [now, flag_id],
+        )
+    return FlagCount(len(missing), len(untrue))
