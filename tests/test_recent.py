@@ -1,0 +1,195 @@
+"""What recent sessions promise: only fresh, own, real ones are asked about or explain anything."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from clubmon.recent import arrived, is_eccentric, owned, recent_sessions, unrated
+from clubmon.store import Store
+
+NOW = datetime(2026, 11, 17, 5, 0, tzinfo=UTC)
+TODAY = date(2026, 11, 17)
+BERLIN = ZoneInfo("Europe/Berlin")
+RUN: dict[str, Any] = {
+    "session_id": "s1",
+    "athlete_id": "ada",
+    "source": "fit",
+    "sha256": "f1",
+    "kind": "run",
+    "title": "Evening run",
+    "start_utc": datetime(2026, 11, 16, 17, 0, tzinfo=UTC),
+    "start_local": datetime(2026, 11, 16, 18, 0),  # noqa: DTZ001 - wall clock
+    "local_date": date(2026, 11, 16),
+    "distance_m": 8000,
+    "moving_s": 2700,
+    "elapsed_s": 3000,
+    "ascent_m": 20,
+    "rpe_tenths": None,
+    "known_at": datetime(2026, 11, 16, 20, 0, tzinfo=UTC),
+}
+
+
+@pytest.fixture
+def lake(store: Store) -> Store:
+    """A store whose staging tables exist and are empty."""
+    store.execute(
+        "lake",
+        "CREATE TABLE lake.staging.session (session_id VARCHAR, athlete_id VARCHAR, "
+        "source VARCHAR, sha256 VARCHAR, kind VARCHAR, title VARCHAR, start_utc TIMESTAMPTZ, "
+        "start_local TIMESTAMP, local_date DATE, distance_m BIGINT, moving_s BIGINT, "
+        "elapsed_s BIGINT, ascent_m BIGINT, rpe_tenths BIGINT, known_at TIMESTAMPTZ)",
+    )
+    store.execute(
+        "lake",
+        "CREATE TABLE lake.staging.lift_set (session_id VARCHAR, exercise VARCHAR)",
+    )
+    return store
+
+
+def put(store: Store, **changes: Any) -> None:
+    row = {**RUN, **changes}
+    marks = ", ".join("?" for _ in row)
+    store.execute(
+        "lake",
+        f"INSERT INTO lake.staging.session ({', '.join(row)}) VALUES ({marks})",
+        list(row.values()),
+    )
+
+
+def test_before_the_first_rebuild_there_is_nothing_to_ask(store: Store) -> None:
+    assert unrated(store, "ada", TODAY, None) == []
+    assert recent_sessions(store, "ada", NOW, BERLIN) == []
+    assert owned(store, "ada", frozenset({"s1"})) == frozenset()
+    assert not arrived(store, "ada", TODAY)
+
+
+def test_a_session_that_arrived_is_to_be_rated_with_its_minutes(lake: Store) -> None:
+    put(lake)
+    found = unrated(lake, "ada", TODAY, None)
+    assert [(s.session_id, s.title, s.minutes) for s in found] == [("s1", "Evening run", 45)]
+
+
+def test_a_lift_counts_its_rests(lake: Store) -> None:
+    put(lake, kind="lift")
+    assert unrated(lake, "ada", TODAY, None)[0].minutes == 50
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"rpe_tenths": 50},
+        {"kind": "other"},
+        {"athlete_id": "ben"},
+        {"source": "checkin", "start_local": None, "start_utc": None},
+        {"local_date": date(2026, 11, 13)},
+        {"known_at": datetime(2026, 11, 15, tzinfo=UTC)},
+    ],
+)
+def test_rated_foreign_old_and_seen_sessions_are_not_asked_about(
+    lake: Store, changes: dict[str, Any]
+) -> None:
+    put(lake, **changes)
+    assert unrated(lake, "ada", TODAY, datetime(2026, 11, 16, tzinfo=UTC)) == []
+
+
+def test_three_are_asked_about_at_most_the_newest_first(lake: Store) -> None:
+    for day in range(14, 18):
+        put(
+            lake,
+            session_id=f"s{day}",
+            local_date=date(2026, 11, day),
+            start_local=datetime(2026, 11, day, 6, 0),  # noqa: DTZ001
+        )
+    assert [s.session_id for s in unrated(lake, "ada", TODAY, None)] == ["s17", "s16", "s15"]
+
+
+def test_a_rating_given_in_a_check_in_counts_before_the_next_rebuild(lake: Store) -> None:
+    put(lake)
+    lake.execute("app", "INSERT INTO app.session_rpe VALUES ('s1', 'ada', 60, ?)", [NOW])
+    assert unrated(lake, "ada", TODAY, None) == []
+
+
+def test_only_own_sessions_can_be_rated(lake: Store) -> None:
+    put(lake)
+    put(lake, session_id="s2", athlete_id="ben")
+    assert owned(lake, "ada", frozenset({"s1", "s2", "s3"})) == {"s1"}
+
+
+def test_what_was_told_in_a_check_in_is_no_arrival(lake: Store) -> None:
+    put(lake, source="checkin")
+    assert not arrived(lake, "ada", date(2026, 11, 16))
+    put(lake)
+    assert arrived(lake, "ada", date(2026, 11, 16))
+    assert not arrived(lake, "ada", date(2026, 11, 15))
+
+
+def test_a_session_ends_when_its_elapsed_time_has_passed(lake: Store) -> None:
+    put(lake)
+    (found,) = recent_sessions(lake, "ada", NOW, BERLIN)
+    assert found.ended_at == datetime(2026, 11, 16, 17, 50, tzinfo=UTC)
+    assert not found.loads_hamstrings
+
+
+def test_a_start_without_an_instant_is_read_in_the_athletes_zone(lake: Store) -> None:
+    put(lake, start_utc=None)
+    (found,) = recent_sessions(lake, "ada", NOW, BERLIN)
+    assert found.ended_at == datetime(2026, 11, 16, 17, 50, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(("ascent", "hilly"), [(119, False), (120, True), (None, False)])
+def test_a_hill_session_has_15_metres_of_ascent_per_kilometre(
+    lake: Store, ascent: int | None, hilly: bool
+) -> None:
+    put(lake, ascent_m=ascent)
+    assert recent_sessions(lake, "ada", NOW, BERLIN)[0].hilly is hilly
+
+
+def test_a_lift_with_nordics_is_eccentric(lake: Store) -> None:
+    put(lake, kind="lift")
+    for exercise in ("Bench Press (Barbell)", "Nordic Hamstrings Curls"):
+        lake.execute("lake", "INSERT INTO lake.staging.lift_set VALUES ('s1', ?)", [exercise])
+    assert recent_sessions(lake, "ada", NOW, BERLIN)[0].eccentric
+
+
+@pytest.mark.parametrize(("seconds", "fast"), [(9, False), (10, True)])
+def test_ten_seconds_of_high_speed_make_a_fast_run(lake: Store, seconds: int, fast: bool) -> None:
+    put(lake)
+    lake.execute(
+        "lake",
+        "INSERT INTO lake.raw.sample (session_id, athlete_id, sha256, t_s, speed_mmps) "
+        "SELECT 's1', 'ada', 'f1', i, CASE WHEN i < ? THEN 5500 ELSE 5499 END "
+        "FROM range(60) AS r(i)",
+        [seconds],
+    )
+    assert recent_sessions(lake, "ada", NOW, BERLIN)[0].fast is fast
+
+
+@pytest.mark.parametrize("hours", [-1, 73])
+def test_sessions_to_come_and_older_than_72_hours_explain_nothing(lake: Store, hours: int) -> None:
+    start = NOW - timedelta(hours=hours) - timedelta(seconds=3000)
+    put(lake, start_utc=start, local_date=start.date())
+    assert recent_sessions(lake, "ada", NOW, BERLIN) == []
+
+
+@pytest.mark.parametrize(
+    ("exercise", "eccentric"),
+    [
+        ("Romanian Deadlift (Barbell)", True),
+        ("RDL", True),
+        ("Single-leg RDL", True),
+        ("Nordic curl", True),
+        ("Stiff-Legged Deadlift", True),
+        ("Good Morning", True),
+        ("Glute-Ham Raise", True),
+        ("Sled Push", True),
+        ("Deadlift (Barbell)", False),
+        ("Hurdle hop", False),
+        ("Squat", False),
+    ],
+)
+def test_eccentric_exercises_are_known_by_name(exercise: str, eccentric: bool) -> None:
+    assert is_eccentric(exercise) is eccentric
