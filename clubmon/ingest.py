@@ -84,10 +84,22 @@ def store_files(
     now: datetime,
 ) -> Iterator[Receipt]:
     """Store files (path, name to show) one after the other; a receipt each, in order."""
-    require_consent(store, settings, athlete_id, now)
+    yield from store_all(store, settings, [(athlete_id, *file) for file in files], now)
+
+
+def store_all(
+    store: Store, settings: Settings, files: Iterable[tuple[str, Path, str]], now: datetime
+) -> Iterator[Receipt]:
+    """Store files (athlete, path, name to show) of several athletes; a receipt each, in order.
+
+    Many files are read by one set of processes. Raises ImportRefused before anything is
+    stored if one of the athletes has not consented.
+    """
     pending = list(files)
-    for (path, name), (sha256, parsed) in zip(
-        pending, _read_all(store, athlete_id, pending), strict=True
+    for athlete_id in dict.fromkeys(athlete_id for athlete_id, _, _ in pending):
+        require_consent(store, settings, athlete_id, now)
+    for (athlete_id, path, name), (sha256, parsed) in zip(
+        pending, _read_all(store, pending), strict=True
     ):
         if parsed is None:
             yield Receipt(name, known=True)
@@ -225,37 +237,29 @@ def notes(folder: Path) -> list[Note]:
 
 
 def _read_all(
-    store: Store, athlete_id: str, files: list[tuple[Path, str]]
+    store: Store, files: list[tuple[str, Path, str]]
 ) -> Iterator[tuple[str, Parsed | None]]:
     """Hash and read each file; None instead of content where the lake knows it already."""
-    known = {
-        row["sha256"]
-        for row in store.rows(
-            "SELECT sha256 FROM lake.raw.payload WHERE athlete_id = ?", [athlete_id]
-        )
-    }
-    work = [(path, name, known) for path, name in files]
+    known: dict[str, set[str]] = {}
+    for row in store.rows("SELECT athlete_id, sha256 FROM lake.raw.payload"):
+        known.setdefault(row["athlete_id"], set()).add(row["sha256"])
+    work = [(path, name, known.get(athlete_id, set())) for athlete_id, path, name in files]
+    owners = [athlete_id for athlete_id, _, _ in files]
     if len(work) < MANY_FILES:
-        yield from _read_in_turn(work)
+        yield from _without_repeats(owners, map(_read_one, work))
         return
     with ProcessPoolExecutor(max_workers=os.cpu_count(), mp_context=get_context("spawn")) as pool:
-        yield from _without_repeats(pool.map(_read_one, work, chunksize=4))
-
-
-def _read_in_turn(
-    work: list[tuple[Path, str, set[str]]],
-) -> Iterator[tuple[str, Parsed | None]]:
-    return _without_repeats(map(_read_one, work))
+        yield from _without_repeats(owners, pool.map(_read_one, work, chunksize=4))
 
 
 def _without_repeats(
-    results: Iterable[tuple[str, Parsed | None]],
+    owners: list[str], results: Iterable[tuple[str, Parsed | None]]
 ) -> Iterator[tuple[str, Parsed | None]]:
-    """The same bytes twice in one call are stored once."""
-    seen: set[str] = set()
-    for sha256, parsed in results:
-        again = bool(sha256) and sha256 in seen and bool(parsed and parsed.sessions)
-        seen.add(sha256)
+    """The same bytes twice for one athlete in one call are stored once."""
+    seen: set[tuple[str, str]] = set()
+    for owner, (sha256, parsed) in zip(owners, results, strict=True):
+        again = bool(sha256) and (owner, sha256) in seen and bool(parsed and parsed.sessions)
+        seen.add((owner, sha256))
         yield sha256, None if again else parsed
 
 
