@@ -1,0 +1,135 @@
+"""Runs every case of this folder: <model>/<case>/ holds input CSVs and what must come out.
+
+An input is named after its table, such as lake.raw.session.csv; tables without one are empty,
+except app.rule, which keeps the shipped rules. Models that are not given are computed. A column
+that an input leaves out gets a plain default where the table insists on a value. expect.csv is
+compared on the columns that it names. variables.csv may set morning, known_by and metric_from.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from datetime import date, datetime
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from clubmon import models
+from clubmon.store import sql_folder
+
+HERE = Path(__file__).parent
+CASES = sorted(path.parent for path in HERE.glob("*/*/expect.csv"))
+VARIABLES = {
+    "morning": "2026-06-01",
+    "known_by": "2026-06-01 04:00:00+00",
+    "metric_from": "2026-04-20",
+}
+DEFAULTS = {
+    "audience": "'club'",
+    "source": "'fit'",
+    "sha256": "'payload'",
+    "start_local": "CAST(local_date AS TIMESTAMP) + INTERVAL 12 HOURS",
+    "known_at": "TIMESTAMPTZ '2026-05-01 00:00:00+00'",
+    "set_type": "'normal'",
+    "exercise": "'Squat'",
+    "something_else": "false",
+    "checkin_id": "athlete_id || local_date",
+    "state": "if(load IS NULL, 'unknown', if(load > 0, 'trained', 'rest'))",
+    "imputed": "false",
+    "role": "'athlete'",
+}
+
+
+@pytest.fixture
+def con() -> Iterator[duckdb.DuckDBPyConnection]:
+    """Both catalogs in memory, empty, with a table for every model."""
+    with duckdb.connect() as con:
+        con.execute("SET TimeZone = 'UTC'")
+        for catalog in ("app", "lake"):
+            con.execute(f"ATTACH ':memory:' AS {catalog}")
+            for path in sorted((sql_folder() / "migrations" / catalog).glob("*.sql")):
+                con.execute(path.read_text(encoding="utf-8"))
+        _bind(con, VARIABLES)
+        for name in models.order():
+            con.execute(f"CREATE TABLE lake.{name} AS {models.sources()[name]}")
+        yield con
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.parent.name}-{case.name}")
+def test_case(con: duckdb.DuckDBPyConnection, case: Path) -> None:
+    model = next(name for name in models.sources() if name.endswith(f".{case.parent.name}"))
+    given = {path.name.removesuffix(".csv") for path in case.glob("*.*.csv")}
+    for table in given:
+        _insert(con, table, case / f"{table}.csv")
+    _bind(con, VARIABLES | _first_row(case / "variables.csv"))
+    sql = models.query(model, frozenset(table.removeprefix("lake.") for table in given))
+    missing, surplus = _differences(con, sql, case / "expect.csv")
+    assert (missing, surplus) == ([], [])
+
+
+def test_every_model_has_a_case() -> None:
+    tested = {case.parent.name for case in CASES}
+    assert {name.split(".")[1] for name in models.sources()} <= tested
+
+
+def _first_row(path: Path) -> dict[str, str]:
+    if not path.is_file():
+        return {}
+    with path.open(encoding="utf-8", newline="") as handle:
+        return next(csv.DictReader(handle))
+
+
+def _bind(con: duckdb.DuckDBPyConnection, variables: dict[str, str]) -> None:
+    models.bind(
+        con,
+        date.fromisoformat(variables["metric_from"]),
+        date.fromisoformat(variables["morning"]),
+        datetime.fromisoformat(variables["known_by"]),
+    )
+
+
+def _types(con: duckdb.DuckDBPyConnection, relation: str) -> dict[str, str]:
+    return {row[0]: row[1] for row in con.execute(f"DESCRIBE {relation}").fetchall()}
+
+
+def _insert(con: duckdb.DuckDBPyConnection, table: str, path: Path) -> None:
+    described = con.execute(f"DESCRIBE {table}").fetchall()
+    types = {row[0]: row[1] for row in described}
+    plain = {row[0]: "''" if (row[1], row[2]) == ("VARCHAR", "NO") else "NULL" for row in described}
+    named = _header(path)
+    assert set(named) <= set(types), f"{path}: columns that {table} does not have"
+    values = [
+        f"coalesce({name if name in named else 'NULL'}, {DEFAULTS.get(name, plain[name])})"
+        for name in types
+    ]
+    if table == "app.rule":
+        con.execute("DELETE FROM app.rule")
+    con.execute(
+        f"INSERT INTO {table} SELECT {', '.join(values)} FROM ({_read(path, named, types)})"
+    )
+
+
+def _read(path: Path, columns: list[str], types: dict[str, str]) -> str:
+    typed = ", ".join(f"'{column}': '{types[column]}'" for column in columns)
+    return f"SELECT * FROM read_csv('{path}', header=true, columns={{{typed}}})"
+
+
+def _differences(
+    con: duckdb.DuckDBPyConnection, sql: str, expect: Path
+) -> tuple[list[tuple[object, ...]], list[tuple[object, ...]]]:
+    con.execute(f"CREATE TEMP TABLE actual AS {sql}")
+    types = _types(con, "actual")
+    columns = _header(expect)
+    con.execute(f"CREATE TEMP TABLE wanted AS {_read(expect, columns, types)}")
+    shown = ", ".join(f"round({c}, 9)" if types[c] == "DOUBLE" else c for c in columns)
+    return (
+        con.execute(f"SELECT {shown} FROM wanted EXCEPT ALL SELECT {shown} FROM actual").fetchall(),
+        con.execute(f"SELECT {shown} FROM actual EXCEPT ALL SELECT {shown} FROM wanted").fetchall(),
+    )
+
+
+def _header(path: Path) -> list[str]:
+    with path.open(encoding="utf-8", newline="") as handle:
+        return next(csv.reader(handle))
