@@ -68,14 +68,11 @@ class Store:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         self._locks = {"app": threading.RLock(), "lake": threading.RLock()}
         self.job_lock = threading.Lock()  # held by whoever runs the nightly job or a rebuild
-        self._con = duckdb.connect(":memory:")
-        # Checkpoints happen only in checkpoint(), under the write lock and after a copy.
-        self._con.execute("SET GLOBAL TimeZone = 'UTC'")
-        self._con.execute("SET GLOBAL checkpoint_threshold = '1TB'")
-        self._con.execute("PRAGMA disable_checkpoint_on_shutdown")
+        self._con = self._open()
         try:
-            self._attach_app()
-            self.lake_was_lost = self._attach_lake()
+            self.lake_was_lost = not self.rows(
+                "SELECT 1 FROM duckdb_tables() WHERE database_name = 'lake'"
+            )
             self._migrate("app")
             self._migrate("lake")
         except BaseException:
@@ -140,51 +137,51 @@ class Store:
     def _previous(self) -> Path:
         return self.path("app").with_suffix(".duckdb.prev")
 
-    def _attach(self, catalog: Catalog) -> None:
+    def _open(self) -> Connection:
+        """Both catalogs attached; each that cannot be read is mended once and tried again."""
+        mend = {"app": self._bring_back_app, "lake": self._set_lake_aside}
+        while True:
+            # A failed ATTACH leaves the engine unable to checkpoint: start over with a new one.
+            con = _engine()
+            try:
+                for catalog in ("app", "lake"):
+                    self._attach(con, catalog)
+                return con
+            except _UNREADABLE as error:
+                con.close()
+                if catalog not in mend:
+                    raise StoreBroken(f"{self.path(catalog)} cannot be read or made.") from error
+                mend.pop(catalog)(error)
+
+    def _attach(self, con: Connection, catalog: Catalog) -> None:
         path = str(self.path(catalog)).replace("'", "''")
         try:
-            self._con.execute(f"ATTACH '{path}' AS {catalog} (STORAGE_VERSION '{STORAGE_VERSION}')")
-            self._con.execute(
-                f"SELECT count(*) FROM duckdb_tables() WHERE database_name = '{catalog}'"
-            )
+            con.execute(f"ATTACH '{path}' AS {catalog} (STORAGE_VERSION '{STORAGE_VERSION}')")
         except duckdb.IOException as error:
             if "lock" in str(error).lower():
+                con.close()
                 raise StoreBusy(
                     f"{self.folder} is open in another process. Stop that one, or wait for it."
                 ) from error
             raise
 
-    def _attach_app(self) -> None:
-        try:
-            self._attach("app")
-        except _UNREADABLE as error:
-            if not self._previous().exists():
-                raise StoreBroken(
-                    f"{self.path('app')} cannot be read ({_first_line(error)}) and no copy "
-                    "is kept; restore it from a backup."
-                ) from error
-            _set_aside(self.path("app"), keep_log=True)
-            shutil.copyfile(self._previous(), self.path("app"))
-            log.warning(
-                "app.duckdb was unreadable; its copy from before the last checkpoint is used."
-            )
-            self._attach("app")
+    def _bring_back_app(self, error: BaseException) -> None:
+        if not self._previous().exists():
+            raise StoreBroken(
+                f"{self.path('app')} cannot be read ({_first_line(error)}) and no copy "
+                "is kept; restore it from a backup."
+            ) from error
+        _set_aside(self.path("app"), keep_log=True)
+        shutil.copyfile(self._previous(), self.path("app"))
+        log.warning("app.duckdb was unreadable; its copy from before the last checkpoint is used.")
 
-    def _attach_lake(self) -> bool:
-        try:
-            self._attach("lake")
-        except _UNREADABLE as error:
-            aside = _set_aside(self.path("lake"), keep_log=False)
-            log.warning(
-                "lake.duckdb was unreadable (%s), kept as %s; it is rebuilt from the raw files.",
-                _first_line(error),
-                aside.name,
-            )
-            self._attach("lake")
-            return True
-        return not self._con.execute(
-            "SELECT 1 FROM duckdb_tables() WHERE database_name = 'lake'"
-        ).fetchall()
+    def _set_lake_aside(self, error: BaseException) -> None:
+        aside = _set_aside(self.path("lake"), keep_log=False)
+        log.warning(
+            "lake.duckdb was unreadable (%s), kept as %s; it is rebuilt from the raw files.",
+            _first_line(error),
+            aside.name,
+        )
 
     def _migrate(self, catalog: Catalog) -> None:
         def run(con: Connection) -> None:
@@ -212,6 +209,15 @@ def rows_of(con: Connection, sql: str, parameters: Sequence[Any] = ()) -> list[R
     result = con.execute(sql, list(parameters))
     names = [column[0] for column in result.description or ()]
     return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
+
+
+def _engine() -> Connection:
+    """An engine that checkpoints only when told to: under the write lock, after a copy."""
+    con = duckdb.connect(":memory:")
+    con.execute("SET GLOBAL TimeZone = 'UTC'")
+    con.execute("SET GLOBAL checkpoint_threshold = '1TB'")
+    con.execute("PRAGMA disable_checkpoint_on_shutdown")
+    return con
 
 
 def _in_transaction(cursor: Connection, fn: Callable[[Connection], T]) -> T:
