@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Literal, Protocol
 
@@ -110,3 +110,23 @@ class FileConnector(Protocol):
         `name` is the file's own name for messages; `path` may be a stored copy.
         """
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class AthleteChart:
+    """What an athlete's chart is drawn from: one entry per local day in every column.
+
+    Loads are in the channel's shown unit (km, m, t, AU). None is a day of which nothing is
+    known, or a window that is incomplete. A column that the viewer may not see is None.
+    """
+
+    title: str
+    channel: str  # 'Running'
+    unit: str  # 'km'
+    days: tuple[date, ...]
+    load: tuple[float | None, ...]
+    week: tuple[float | None, ...]  # sum of the seven days up to this one
+    flag_line: tuple[float | None, ...]  # a week above this raises a flag; None: it cannot
+    left: tuple[int | None, ...] | None = None  # tightness 0-10
+    right: tuple[int | None, ...] | None = None
+    lifted: tuple[float | None, ...] | None = None  # tonnes per day; None: no panel

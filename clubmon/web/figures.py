@@ -1,0 +1,101 @@
+"""Numbers as people read them: rounded, with their unit, a true minus sign; pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+NONE = "–"
+KNOWN_OF_7, KNOWN_OF_28 = 6, 25  # fewer known days make a window incomplete
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """How one channel is named, scaled and rounded for people."""
+
+    key: str
+    label: str
+    unit: str
+    divisor: int
+    decimals: int
+    group: str  # run, lift, or both for the combined one
+
+    def value(self, base: float | None) -> float | None:
+        """Base units in the shown unit; None stays None."""
+        return None if base is None else base / self.divisor
+
+    def text(self, base: float | None) -> str:
+        """Rounded, without the unit; a dash where nothing is known."""
+        return NONE if base is None else grouped(base / self.divisor, self.decimals)
+
+
+CHANNELS = {
+    channel.key: channel
+    for channel in (
+        Channel("run_m", "Running", "km", 1000, 1, "run"),
+        Channel("ascent_m", "Ascent", "m", 1, 0, "run"),
+        Channel("tonnage_g", "Lifting", "t", 1_000_000, 1, "lift"),
+        Channel("srpe_dau", "Session-RPE load", "AU", 10, 0, "both"),
+    )
+}
+
+
+def grouped(value: float, decimals: int) -> str:
+    """1234.5 as '1 234.5' with a narrow space that does not break."""
+    return f"{value:,.{decimals}f}".replace(",", "\u202f").replace("-", "−")
+
+
+def signed(pct: float) -> str:
+    """A change in whole %, such as '+32 %' or '−9 %'."""
+    whole = round(pct)
+    sign = "+" if whole > 0 else "−" if whole < 0 else "±"
+    return f"{sign}{abs(whole)}\u00a0%"
+
+
+def change_pct(value: float | None, usual: float | None) -> float | None:
+    """How far a value is from usual, in %; None without a usual value."""
+    return None if value is None or not usual else 100 * (value / usual - 1)
+
+
+def incomplete(known7: int | None, known_b4: int | None) -> str | None:
+    """'incomplete, 5 of 7 days' where too little is known to compare, else None."""
+    if (known7 or 0) < KNOWN_OF_7:
+        return f"incomplete, {known7 or 0} of 7 days"
+    if (known_b4 or 0) < KNOWN_OF_28:
+        return f"incomplete, {known_b4 or 0} of 28 days before"
+    return None
+
+
+def week_text(channel: Channel, row: Mapping[str, Any]) -> str:
+    """Seven days of a channel. '≈' scaled from six known days; '≥' the sum of fewer."""
+    known = row.get("known7") or 0
+    if not known or row.get("v7") is None:
+        return NONE
+    if known >= KNOWN_OF_7:
+        return ("" if known == 7 else "≈\u202f") + channel.text(row["v7"])
+    return "≥\u202f" + channel.text(row["v7"] * known / 7)
+
+
+def day(value: date) -> str:
+    """'Tue 17 Nov'."""
+    return f"{value:%a} {value.day} {value:%b}"
+
+
+def long_day(value: date) -> str:
+    """'Tuesday 17 November'."""
+    return f"{value:%A} {value.day} {value:%B}"
+
+
+def duration(seconds: int | None) -> str:
+    """'52 min', '1 h 40 min'; a dash where unknown."""
+    if seconds is None:
+        return NONE
+    hours, minutes = divmod(round(seconds / 60), 60)
+    return f"{hours}\u00a0h {minutes}\u00a0min" if hours else f"{minutes}\u00a0min"
+
+
+def count(number: int, one: str, many: str) -> str:
+    """'1 athlete', '3 athletes'."""
+    return f"{number} {one if number == 1 else many}"

@@ -1,0 +1,32 @@
+"""The sentences behind flags, with nothing in them that this viewer may not see; pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from clubmon import wording
+from clubmon.flagtypes import Flag, of_row
+from clubmon.store import Row
+from clubmon.web.sight import Sight
+
+
+def of_flags(rows: Sequence[Row], sight: Sight, *, own: bool = False) -> list[str]:
+    """Reasons of one athlete's visible flags, the most telling first, nothing said twice."""
+    newest_first = sorted(rows, key=lambda row: row["morning"], reverse=True)
+    return wording.together([flag(row, sight) for row in newest_first], reader(sight, own=own))
+
+
+def reader(sight: Sight, *, own: bool) -> wording.Reader:
+    """Who is spoken to: the athlete, someone who may see answers, or a coach."""
+    if own:
+        return "athlete"
+    return "physio" if sight.health else "coach"
+
+
+def flag(row: Row, sight: Sight) -> Flag:
+    """The flag without the loads behind it where loads are not shared with the viewer."""
+    found = of_row(row)
+    if sight.load or not found.inputs.get("spikes"):
+        return found
+    return replace(found, inputs={**found.inputs, "spikes": []})

@@ -1,0 +1,88 @@
+"""What one viewer may see of each athlete at this moment: asked once, before anything is read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from clubmon import people, policy
+from clubmon.people import Athlete
+from clubmon.policy import Consent, Permission, Role, Subject, Viewer
+from clubmon.settings import Settings
+from clubmon.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """Kinds of data of one athlete that one viewer is shown."""
+
+    load: bool = False
+    tightness: bool = False
+    health: bool = False
+    handles: bool = False  # may mark, act on and dismiss flags
+    asked: bool = False  # check-ins are on and agreed to, so a missing answer means something
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """An athlete together with what the viewer may see."""
+
+    athlete: Athlete
+    sight: Sight
+
+    @property
+    def athlete_id(self) -> str:
+        """The person's id."""
+        return self.athlete.person.person_id
+
+    @property
+    def name(self) -> str:
+        """The person's name."""
+        return self.athlete.person.name
+
+    @property
+    def teams(self) -> str:
+        """Position and team names in one line."""
+        parts = [self.athlete.person.position, *(team.name for team in self.athlete.teams)]
+        return " · ".join(part for part in parts if part)
+
+
+def sight(viewer: Viewer, subject: Subject, athlete: Athlete) -> Sight:
+    """What the viewer may see of this athlete; a coach sees nothing at all without load."""
+    load = policy.sees_load(viewer, subject)
+    health = policy.sees_health(viewer, subject)
+    asked = any(team.checkins for team in athlete.teams) and Consent.HEALTH in subject.consents
+    return Sight(
+        load=load,
+        tightness=health or (load and policy.sees_tightness(viewer, subject)),
+        health=health,
+        handles=policy.may(viewer, Permission.HANDLE_FLAG, subject) and is_staff(viewer, subject),
+        asked=asked and (load or health),
+    )
+
+
+def is_staff(viewer: Viewer, subject: Subject) -> bool:
+    """Whether the viewer coaches or treats one of the athlete's teams."""
+    return any(viewer.has_for(role, subject.teams) for role in (Role.COACH, Role.PHYSIO))
+
+
+def squad(store: Store, settings: Settings, viewer: Viewer, now: datetime) -> list[Seen]:
+    """Every athlete of the viewer's teams, by name, whatever they agreed to."""
+    subjects = people.subjects(store, settings, now)
+    found = []
+    for athlete in people.athletes(store):
+        subject = subjects[athlete.person.person_id]
+        if is_staff(viewer, subject):
+            found.append(Seen(athlete, sight(viewer, subject, athlete)))
+    return found
+
+
+def one(
+    store: Store, settings: Settings, viewer: Viewer, athlete_id: str, now: datetime
+) -> Seen | None:
+    """One athlete as this viewer may see them, or None if there is no such athlete."""
+    athlete = people.athlete(store, athlete_id)
+    subject = people.subject(store, settings, athlete_id, now)
+    if athlete is None or subject is None:
+        return None
+    return Seen(athlete, sight(viewer, subject, athlete))

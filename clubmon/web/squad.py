@@ -1,0 +1,234 @@
+"""The squad grid: one row per athlete, made only of what the viewer may see.
+
+Pure but for load().
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from clubmon.store import Row, Store
+from clubmon.web import figures, views
+from clubmon.web.drawing import Drawing, change_bar, trail
+from clubmon.web.sight import Seen
+
+LINE_PCT = 15.0  # where the default spike rule can start; drawn as a tick
+WEEK = 7
+SILENT_AFTER = 3  # days without anything known
+
+
+@dataclass(frozen=True, slots=True)
+class Week:
+    """Everything the grid needs, read for the ids that may be seen. `last`: last complete day."""
+
+    last: date
+    metrics: Mapping[tuple[str, str], Row]
+    daily: Mapping[tuple[str, str], Mapping[date, Row]]
+    longest: Mapping[str, Row]
+    scores: Mapping[str, Mapping[date, views.Scores]]
+    answered: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Leg:
+    """One leg's newest score and its trail of seven days."""
+
+    score: int | None
+    drawing: Drawing
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One athlete in the grid. None: nothing known, or not for this viewer."""
+
+    seen: Seen
+    tier: int | None = None
+    values: Mapping[str, float | None] = field(default_factory=dict)  # channel -> base units
+    texts: Mapping[str, str] = field(default_factory=dict)  # channel -> as shown
+    change: float | None = None
+    change_bar: Drawing | None = None
+    change_note: str | None = None
+    longest_m: int | None = None
+    longest_ratio: float | None = None
+    left: Leg | None = None
+    right: Leg | None = None
+    answers: int | None = None
+    days: tuple[tuple[date, str], ...] = ()
+    silent_for: int = 0
+
+    @property
+    def known(self) -> int:
+        """Days of the last seven of which something is known."""
+        return sum(state != "unknown" for _, state in self.days)
+
+    @property
+    def complete(self) -> bool:
+        """Whether enough of the last week is known for its figures to count."""
+        return self.known >= figures.KNOWN_OF_7
+
+    @property
+    def tightest(self) -> int | None:
+        """The higher of the two newest scores."""
+        legs = (leg.score for leg in (self.left, self.right) if leg)
+        return max((score for score in legs if score is not None), default=None)
+
+    def text(self, channel: str) -> str:
+        """A channel's seven days, as shown."""
+        return self.texts.get(channel, figures.NONE)
+
+
+def load(store: Store, squad: Sequence[Seen], last: date, today: date) -> Week:
+    """Read the week for everyone whose data of that kind the viewer may see."""
+    loads = [one.athlete_id for one in squad if one.sight.load]
+    tight = [one.athlete_id for one in squad if one.sight.tightness]
+    asked = [one.athlete_id for one in squad if one.sight.asked]
+    first = last + timedelta(days=1) - views.WINDOW
+    return Week(
+        last,
+        views.metrics(store, loads, last),
+        views.daily(store, loads, first, last),
+        views.longest_runs(store, loads, last - timedelta(days=WEEK - 1), last),
+        views.scores(store, tight, first),
+        views.answered(store, asked, today - timedelta(days=WEEK - 1), today),
+    )
+
+
+def lines(
+    squad: Iterable[Seen], week: Week, tiers: Mapping[str, int], today: date
+) -> list[Line]:
+    """The grid, in the order of the squad."""
+    return [_line(one, week, tiers.get(one.athlete_id), today) for one in squad]
+
+
+def _line(one: Seen, week: Week, tier: int | None, today: date) -> Line:
+    left, right = _legs(one, week, today)
+    answers = week.answered.get(one.athlete_id, 0) if one.sight.asked else None
+    if not one.sight.load:
+        return Line(one, tier, left=left, right=right, answers=answers)
+    run = week.metrics.get((one.athlete_id, "run_m"), {})
+    change, bar, note = _change(run)
+    longest = week.longest.get(one.athlete_id, {})
+    days = tuple((day, day_state(week.daily, one.athlete_id, day)) for day in _week(week.last))
+    return Line(
+        one, tier, {key: _known(week, one.athlete_id, key) for key in figures.CHANNELS},
+        {key: _text(week, one.athlete_id, channel) for key, channel in figures.CHANNELS.items()},
+        change, bar, note, longest.get("longest_m"), longest.get("ratio"),
+        left, right, answers, days, _silence(week, one.athlete_id),
+    )  # fmt: skip
+
+
+def _known(week: Week, athlete_id: str, channel: str) -> float | None:
+    """Seven days of a channel; None where no day of it is known."""
+    row = week.metrics.get((athlete_id, channel))
+    return row["v7"] if row and row["known7"] else None
+
+
+def _text(week: Week, athlete_id: str, channel: figures.Channel) -> str:
+    return figures.week_text(channel, week.metrics.get((athlete_id, channel.key), {}))
+
+
+def _change(run: Mapping[str, object]) -> tuple[float | None, Drawing | None, str | None]:
+    """Change from usual in %, its bar, or the reason why there is none."""
+    known7, known_b4 = run.get("known7"), run.get("known_b4")
+    note = figures.incomplete(_whole(known7), _whole(known_b4))
+    if note:
+        return None, None, note
+    change = figures.change_pct(_number(run.get("v7")), _number(run.get("b4")))
+    if change is None:
+        return None, None, "no usual week yet"
+    return change, change_bar(change, LINE_PCT), None
+
+
+def day_state(
+    daily: Mapping[tuple[str, str], Mapping[date, Row]], athlete_id: str, day: date
+) -> str:
+    """'trained' if anything was done; else rest or unknown by the group the athlete trains in."""
+    states: dict[str, str] = {
+        channel: daily.get((athlete_id, channel), {}).get(day, {}).get("state", "unknown")
+        for channel in figures.CHANNELS
+    }
+    if "trained" in states.values():
+        return "trained"
+    runs = any(row["state"] != "unknown" for row in daily.get((athlete_id, "run_m"), {}).values())
+    return states["run_m"] if runs else states["tonnage_g"]
+
+
+def _silence(week: Week, athlete_id: str) -> int:
+    """Days up to the last one of which nothing is known; at most the window's length."""
+    silent = 0
+    while silent < views.WINDOW.days:
+        if day_state(week.daily, athlete_id, week.last - timedelta(days=silent)) != "unknown":
+            break
+        silent += 1
+    return silent
+
+
+def _legs(one: Seen, week: Week, today: date) -> tuple[Leg | None, Leg | None]:
+    if not one.sight.tightness:
+        return None, None
+    of_day = week.scores.get(one.athlete_id, {})
+    days = _week(today)
+    left = [of_day[day].left if day in of_day else None for day in days]
+    right = [of_day[day].right if day in of_day else None for day in days]
+    return leg("Left", left), leg("Right", right)
+
+
+def leg(side: str, scores: Sequence[int | None]) -> Leg:
+    """One leg: the newest answered score of these days and the trail of all of them."""
+    newest = next((score for score in reversed(scores) if score is not None), None)
+    said = ", ".join("no answer" if score is None else str(score) for score in scores)
+    return Leg(newest, trail(scores), f"{side}, oldest to newest: {said}")
+
+
+def _week(last: date) -> list[date]:
+    return [last - timedelta(days=back) for back in range(WEEK - 1, -1, -1)]
+
+
+def _number(value: object) -> float | None:
+    return float(value) if isinstance(value, int | float) else None
+
+
+def _whole(value: object) -> int | None:
+    return value if isinstance(value, int) else None
+
+
+Key = Callable[[Line], float | int | None]
+SORTS: dict[str, Key] = {
+    "km": lambda line: line.values.get("run_m"),
+    "change": lambda line: line.change,
+    "longest": lambda line: line.longest_ratio,
+    "ascent": lambda line: line.values.get("ascent_m"),
+    "tonnage": lambda line: line.values.get("tonnage_g"),
+    "srpe": lambda line: line.values.get("srpe_dau"),
+    "left": lambda line: line.left.score if line.left else None,
+    "right": lambda line: line.right.score if line.right else None,
+    "answers": lambda line: line.answers,
+    "days": lambda line: -line.known if line.seen.sight.load else None,
+}
+DEFAULT_SORT = "need"
+
+
+def ordered(found: Iterable[Line], sort: str) -> list[Line]:
+    """Highest first, unknown last, names decide ties.
+
+    By 'name', by a key of SORTS, or else by need: tier, then change.
+    """
+    by_name = sorted(found, key=lambda line: line.seen.name.casefold())
+    if sort == "name":
+        return by_name
+    if sort in SORTS:
+        key = SORTS[sort]
+        return sorted(by_name, key=lambda line: _highest_first(key(line)))
+    return sorted(
+        by_name,
+        key=lambda line: (
+            -(line.tier or 0), not line.seen.sight.load, _highest_first(line.change)
+        ),
+    )  # fmt: skip
+
+
+def _highest_first(value: float | None) -> tuple[bool, float]:
+    return (value is None, -(value or 0))

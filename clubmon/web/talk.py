@@ -1,0 +1,155 @@
+"""Who to talk to this morning, and about what: from flags the viewer may see; pure.
+
+A flag that used tightness reaches only who may see tightness; what was answered reaches only
+who may see health data. Tier and order follow from the flags that are left.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from clubmon.drills import Drill
+from clubmon.store import Row
+from clubmon.web import figures, views
+from clubmon.web.drawing import Drawing, sparkline
+from clubmon.web.sight import Seen, Sight
+from clubmon.web.squad import Week
+
+DONE = frozenset({"acted", "dismissed"})
+URGENCY = {
+    "emergency": "Told to get help at once.",
+    "same_day": "Told to see a clinician the same day.",
+    "within_48_h": "Physio within 48 hours.",
+    "within_days": "Physio within days.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """The one next step: 'referred', 'drill', 'talk' or 'watch', and a line below it."""
+
+    kind: str
+    note: str
+    drills: tuple[Drill, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One athlete on the list, with the reasons of every visible open flag."""
+
+    seen: Seen
+    tier: int
+    flag_ids: tuple[str, ...]
+    raised: date
+    reasons: tuple[str, ...]
+    hills: bool
+    spark: Drawing | None
+    step: Step
+    seen_by: str | None = None
+    seen_at: datetime | None = None
+    done: str | None = None  # what was done, by whom, as a sentence
+
+    @property
+    def can_dismiss(self) -> bool:
+        """Only a physio's recorded decision closes a referral."""
+        return self.tier < 3
+
+
+def visible(flags: Iterable[Row], sights: Mapping[str, Sight]) -> list[Row]:
+    """The flags that this viewer may be shown, of athletes it may see at all."""
+    return [flag for flag in flags if _may_show(flag, sights.get(flag["athlete_id"], Sight()))]
+
+
+def _may_show(flag: Row, sight: Sight) -> bool:
+    return sight.tightness if flag["uses_tightness"] else sight.load
+
+
+def by_athlete(flags: Iterable[Row]) -> dict[str, list[Row]]:
+    """Flags of each athlete, the highest tier and newest first."""
+    found: dict[str, list[Row]] = defaultdict(list)
+    for flag in sorted(flags, key=lambda flag: (-flag["tier"], -flag["morning"].toordinal())):
+        found[flag["athlete_id"]].append(flag)
+    return dict(found)
+
+
+def waiting(flags: Sequence[Row], morning: date) -> list[Row]:
+    """Flags that nobody acted on, dismissed or put off beyond this morning."""
+    return [flag for flag in flags if not _settled(flag, morning)]
+
+
+def _settled(flag: Row, morning: date) -> bool:
+    last = last_action(flag)
+    if last is None or flag["tier"] == 3:
+        return False
+    if last["action"] == "snoozed":
+        return bool(last["until"] and last["until"] > morning)
+    return last["action"] in DONE
+
+
+def last_action(flag: Row) -> Row | None:
+    """What was done last about a flag."""
+    taken: list[Row] = flag["actions"]
+    return taken[-1] if taken else None
+
+
+def tiers(flags: Iterable[Row], morning: date) -> dict[str, int]:
+    """Each athlete's highest tier of flags that still wait."""
+    return {
+        athlete_id: mine[0]["tier"]
+        for athlete_id, mine in by_athlete(waiting(list(flags), morning)).items()
+    }
+
+
+def spark(one: Seen, week: Week, today: date) -> Drawing | None:
+    """Six weeks of running (or lifting), with dots where tightness may be seen."""
+    if not one.sight.load:
+        return None
+    channel = _main_channel(one.athlete_id, week)
+    days = [week.last - timedelta(days=back) for back in range(views.WINDOW.days - 1, -1, -1)]
+    of_day = week.daily.get((one.athlete_id, channel), {})
+    loads = [of_day[day]["load"] if day in of_day else None for day in days]
+    of_scores = week.scores.get(one.athlete_id, {}) if one.sight.tightness else {}
+    asked = [*days, today] if today > week.last else days
+    tight = [of_scores[day].worse if day in of_scores else None for day in asked]
+    return sparkline(loads, tight, _said(channel, loads))
+
+
+def _main_channel(athlete_id: str, week: Week) -> str:
+    runs = week.daily.get((athlete_id, "run_m"), {}).values()
+    return "run_m" if any(row["state"] != "unknown" for row in runs) else "tonnage_g"
+
+
+def _said(channel: str, loads: Sequence[int | None]) -> str:
+    shown = figures.CHANNELS[channel]
+    recent = sum(load or 0 for load in loads[-7:])
+    before = sum(load or 0 for load in loads[:-7]) / (len(loads) / 7 - 1)
+    blank = sum(load is None for load in loads)
+    unknown = f"; {figures.count(blank, 'day', 'days')} unknown" if blank else ""
+    return (
+        f"Six weeks of {shown.label.lower()}: {shown.text(recent)} {shown.unit} in the last seven "
+        f"days, {shown.text(before)} {shown.unit} in a mean week before{unknown}."
+    )
+
+
+def step(tier: int, drills: Sequence[Drill], referral: Mapping[str, Any] | None) -> Step:
+    """What to do next. No drill is ever offered beside a referral."""
+    if tier == 3:
+        urgency = URGENCY.get(str(referral["urgency"])) if referral else None
+        return Step("referred", " ".join(part for part in ("No drill.", urgency) if part))
+    if tier == 2 and drills:
+        return Step("drill", drills[0].dose or drills[0].frequency, tuple(drills))
+    if tier == 2:
+        return Step("talk", "No drill from the answers given. Ask how it feels and what changed.")
+    return Step("watch", "Nothing to do yet. Worth a question in passing.")
+
+
+def done_sentence(action: Row) -> str:
+    """'We talked. Kim Bauer, Tue 17 Nov.'"""
+    said = {"acted": "Talked", "dismissed": "Dismissed", "snoozed": "Put off"}[action["action"]]
+    reason = f": {action['reason']}" if action["reason"] else ""
+    until = f" until {figures.day(action['until'])}" if action["until"] else ""
+    return f"{said}{until}{reason}. {action['name'] or 'Someone who has left'}."

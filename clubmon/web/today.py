@@ -1,0 +1,206 @@
+"""The coach's morning: freshness, who to talk to and why, then the whole squad in a grid."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from clubmon import checkins, people
+from clubmon.drills import Drill, library
+from clubmon.policy import Permission
+from clubmon.store import Row
+from clubmon.web import handling, reasons, shell, sight, squad, talk, views
+from clubmon.web.access import Context, context, flag_owner, requires, viewer
+from clubmon.web.sight import Seen
+from clubmon.web.squad import Line, Week
+from clubmon.web.talk import Entry
+
+bp = Blueprint("today", __name__)
+shell.register(bp)
+
+BEFORE_FOLD = 5
+NEVER = Week(date.min, {}, {}, {}, {}, {})
+
+
+@dataclass(frozen=True, slots=True)
+class Freshness:
+    """How much of the squad the page can speak for."""
+
+    run: views.LastRun | None
+    last: date | None  # the last day that the figures cover
+    late_by: int  # days by which the figures are behind
+    complete: tuple[Line, ...]
+    partly: tuple[Line, ...]
+    silent: tuple[Line, ...]
+    unshared: tuple[Line, ...]
+
+    @property
+    def sharing(self) -> int:
+        """Athletes whose loads the viewer may see."""
+        return len(self.complete) + len(self.partly) + len(self.silent)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """All that Today shows."""
+
+    today: date
+    fresh: Freshness
+    talks: tuple[Entry, ...]
+    watches: tuple[Entry, ...]
+    done: tuple[Entry, ...]
+    lines: tuple[Line, ...]
+    teams: tuple[str, ...]
+
+    @property
+    def settled(self) -> int:
+        """Of those to talk to, how many have been dealt with."""
+        return sum(entry.tier > 1 for entry in self.done)
+
+
+@bp.get("/today")
+@requires(Permission.SEE_SQUAD)
+def show() -> str:
+    """The page, sorted by ?sort= and narrowed to ?team=."""
+    sort, team = request.args.get("sort", squad.DEFAULT_SORT), request.args.get("team", "")
+    held = context()
+    page = build(held, held.now(), sort, team)
+    return render_template(
+        "today.html", page=page, sort=sort, team=team, before_fold=BEFORE_FOLD,
+        columns=COLUMNS, reasons_to_dismiss=handling.REASONS,
+    )  # fmt: skip
+
+
+@bp.post("/flags/<flag_id>/handle")
+@requires(Permission.HANDLE_FLAG, athlete="flag_id", find=flag_owner)
+def handle(flag_id: str) -> Response:
+    """Mark a flag, and those shown with it, as seen, talked about or dismissed."""
+    flag_ids = [flag_id, *request.form.getlist("also")]
+    action, reason = request.form.get("action", ""), request.form.get("reason", "")
+    note = request.form.get("note", "").strip()
+    try:
+        said = handling.handle(context(), viewer(), flag_ids, action, reason, note)
+    except handling.HandlingRefused as refused:
+        said = str(refused)
+    flash(said)
+    return redirect(url_for("today.show"), 303)
+
+
+COLUMNS = (
+    ("km", "7 days, km"),
+    ("change", "Against usual"),
+    ("longest", "Longest ÷ 30 d"),
+    ("ascent", "Ascent, m"),
+    ("tonnage", "Lifted, t"),
+    ("srpe", "sRPE, AU"),
+    ("left", "Left"),
+    ("right", "Right"),
+    ("answers", "Check-ins"),
+    ("days", "Days"),
+)
+
+
+def build(held: Context, now: datetime, sort: str, team: str) -> Page:
+    """Everything on the page, from what the viewer may see at this moment."""
+    store, settings = held.store, held.settings
+    today = people.local_today(settings, None, now)
+    everyone = sight.squad(store, settings, viewer(), now)
+    shown = [one for one in everyone if not team or team in _teams(one)]
+    last = views.figures_until(store)
+    flags = talk.visible(
+        views.open_flags(store, [one.athlete_id for one in shown], today),
+        {one.athlete_id: one.sight for one in shown},
+    )
+    week = squad.load(store, shown, last, today) if last else NEVER
+    lines = squad.lines(shown, week, talk.tiers(flags, today), today)
+    entries = _entries(held, shown, flags, week, now)
+    return Page(
+        today,
+        freshness(views.last_run(store), last, lines, today),
+        tuple(entry for entry in entries if not entry.done and entry.tier > 1),
+        tuple(entry for entry in entries if not entry.done and entry.tier == 1),
+        tuple(entry for entry in entries if entry.done),
+        tuple(squad.ordered(lines, sort)),
+        tuple(sorted({name for one in everyone for name in _teams(one)})),
+    )
+
+
+def _teams(one: Seen) -> list[str]:
+    return [team.name for team in one.athlete.teams]
+
+
+def freshness(
+    run: views.LastRun | None, last: date | None, lines: Iterable[Line], today: date
+) -> Freshness:
+    """Sort the squad by how much is known of it. Without figures nobody counts as silent."""
+    groups: dict[str, list[Line]] = {"complete": [], "partly": [], "silent": [], "unshared": []}
+    for line in lines:
+        groups[_group(line)].append(line)
+    late = (today - last).days - 1 if last else 0
+    return Freshness(run, last, late, *(tuple(groups[name]) for name in groups))
+
+
+def _group(line: Line) -> str:
+    if not line.seen.sight.load:
+        return "unshared"
+    if line.silent_for >= squad.SILENT_AFTER:
+        return "silent"
+    return "complete" if line.complete else "partly"
+
+
+def _entries(
+    held: Context, shown: Sequence[Seen], flags: Sequence[Row], week: Week, now: datetime
+) -> list[Entry]:
+    """The list: tier first, then the newest flag, hills before others, then the name."""
+    by_id = {one.athlete_id: one for one in shown}
+    referrals = views.referrals(held.store, by_id)
+    found = [
+        _entry(held, by_id[athlete_id], mine, referrals.get(athlete_id), week, now)
+        for athlete_id, mine in talk.by_athlete(flags).items()
+    ]
+    return sorted(
+        found,
+        key=lambda e: (-e.tier, e.seen_at is not None, -e.raised.toordinal(), not e.hills, e.seen.name),
+    )
+
+
+def _entry(
+    held: Context,
+    one: Seen,
+    mine: list[Row],
+    referral: Mapping[str, object] | None,
+    week: Week,
+    now: datetime,
+) -> Entry:
+    today = people.local_today(held.settings, None, now)
+    open_flags = talk.waiting(mine, today)
+    flags = open_flags or mine
+    tier: int = flags[0]["tier"]
+    last = talk.last_action(flags[0])
+    marked = last if last and last["action"] == "seen" else None
+    return Entry(
+        seen=one,
+        tier=tier,
+        flag_ids=tuple(flag["flag_id"] for flag in flags),
+        raised=max(flag["morning"] for flag in flags),
+        reasons=tuple(reasons.of_flags(flags, one.sight)),
+        hills=any(reasons.flag(flag, one.sight).hill for flag in flags),
+        spark=talk.spark(one, week, today) if week.daily or week.scores else None,
+        step=talk.step(tier, _drills(held, one, tier, now), referral),
+        seen_by=marked["name"] if marked else None,
+        seen_at=marked["known_at"] if marked else None,
+        done=talk.done_sentence(last) if last and not open_flags else None,
+    )
+
+
+def _drills(held: Context, one: Seen, tier: int, now: datetime) -> list[Drill]:
+    """The drills that the newest check-in allows, where the viewer may know of its pattern."""
+    if tier != 2 or not one.sight.tightness:
+        return []
+    allowed = checkins.drills_now(held.store, one.athlete_id, now)
+    return [library()[drill_id] for drill_id in allowed if drill_id in library()]
+

@@ -1,0 +1,110 @@
+"""One athlete's days as the chart, its table and its summary need them; pure but for load()."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from clubmon import models
+from clubmon.sdk import AthleteChart
+from clubmon.store import Row, Store
+from clubmon.web import figures, views
+from clubmon.web.sight import Seen
+
+WEEKS = (6, 12, 26)
+LIFTED = "tonnage_g"
+Days = Mapping[date, Row]
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """Metric rows by channel and day, scores by day, and the spike rule of each channel."""
+
+    last: date
+    channels: Mapping[str, Days]
+    scores: Mapping[date, views.Scores] | None  # None: not for this viewer
+    rules: Mapping[str, Row]
+
+
+def load(store: Store, one: Seen, last: date, now: datetime) -> Trace:
+    """Read an athlete's whole history as known now, and the scores if they may be seen."""
+    morning = last + timedelta(days=1)
+    channels: dict[str, dict[date, Row]] = {}
+    for row in models.history(store, one.athlete_id, morning, now) if one.sight.load else ():
+        channels.setdefault(row["channel"], {})[row["local_date"]] = row
+    known = {
+        key: days
+        for key in figures.CHANNELS
+        if (days := channels.get(key)) and any(row["known7"] for row in days.values())
+    }
+    scores = None
+    if one.sight.tightness:
+        first = last - timedelta(weeks=WEEKS[-1])
+        scores = views.scores(store, [one.athlete_id], first).get(one.athlete_id, {})
+    teams = [team.team_id for team in one.athlete.teams]
+    return Trace(last, known, scores, views.spike_rules(store, teams))
+
+
+def window(trace: Trace, weeks: int) -> list[date]:
+    """The days of the last so many weeks, oldest first, to the last complete one."""
+    return [trace.last - timedelta(days=back) for back in range(weeks * 7 - 1, -1, -1)]
+
+
+def chart(trace: Trace, name: str, channel: str, weeks: int) -> AthleteChart:
+    """The plain data that the chart's plugin draws."""
+    days, shown = window(trace, weeks), figures.CHANNELS[channel]
+    rows = [trace.channels.get(channel, {}).get(day, {}) for day in days]
+    rule = trace.rules.get(channel)
+    scores = trace.scores
+    lifted = trace.channels.get(LIFTED) if channel != LIFTED else None
+    return AthleteChart(
+        title=f"{name}: {shown.label}",
+        channel=shown.label,
+        unit=shown.unit,
+        days=tuple(days),
+        load=tuple(shown.value(row.get("load")) for row in rows),
+        week=tuple(shown.value(whole_week(row)) for row in rows),
+        flag_line=tuple(shown.value(flag_line(row, rule)) for row in rows),
+        left=_side(scores, days, "left"),
+        right=_side(scores, days, "right"),
+        lifted=_lifted(lifted, days) if lifted else None,
+    )
+
+
+def _side(
+    scores: Mapping[date, views.Scores] | None, days: Sequence[date], side: str
+) -> tuple[int | None, ...] | None:
+    if scores is None:
+        return None
+    return tuple(getattr(scores[day], side) if day in scores else None for day in days)
+
+
+def _lifted(rows: Days, days: Sequence[date]) -> tuple[float | None, ...]:
+    shown = figures.CHANNELS[LIFTED]
+    return tuple(shown.value(rows.get(day, {}).get("load")) for day in days)
+
+
+def whole_week(row: Row) -> float | None:
+    """Seven days scaled to the full week, where at least six are known."""
+    value: float | None = row.get("v7")
+    return value if (row.get("known7") or 0) >= figures.KNOWN_OF_7 else None
+
+
+def flag_line(row: Row, rule: Row | None) -> float | None:
+    """The seven-day sum above which the spike rule is true that day; None where it cannot be.
+
+    As in sql/marts/flag_candidate.sql: over the basis by the threshold and by the least rise.
+    """
+    if not rule or not rule["enabled"] or not row.get("v7"):
+        return None
+    prev7, b4, basis = row["prev7"], row["b4"], rule["basis"]
+    bases = {"max": (prev7, b4), "literal": (prev7,), "four_week": (b4,)}[basis]
+    floored = prev7 if basis == "literal" else b4
+    enough = (row["known7"] or 0) >= 6 and (row["day_number"] or 0) >= rule["from_day"]
+    enough = enough and (prev7 not in bases or (row["known_prev7"] or 0) >= figures.KNOWN_OF_7)
+    enough = enough and (b4 not in bases or (row["known_b4"] or 0) >= figures.KNOWN_OF_28)
+    if not enough or None in bases or floored < rule["floor_base"]:
+        return None
+    base = max(bases)
+    return float(max(base * (100 + rule["threshold_pct"]) / 100, base + rule["floor_rise"]))

@@ -1,0 +1,200 @@
+"""The queries behind the pages: ids and days in, plain rows out.
+
+Nothing here knows who is asking: callers pass only ids that the viewer may see that kind of
+data of. Base units throughout (metres, grams, tenths).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from clubmon.store import Row, Store
+
+WINDOW = timedelta(days=42)
+OPEN_FOR = timedelta(days=7)
+CHANNELS = ("run_m", "ascent_m", "tonnage_g", "srpe_dau")
+
+
+@dataclass(frozen=True, slots=True)
+class LastRun:
+    """The newest nightly run that ended; `ended_at` aware UTC."""
+
+    morning: date
+    ended_at: datetime
+    state: str
+    error: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """One athlete's newest answers of one local day."""
+
+    local_date: date
+    left: int | None
+    right: int | None
+    pattern: str | None
+
+    @property
+    def worse(self) -> int | None:
+        """The worse leg's score (0-10)."""
+        return max((s for s in (self.left, self.right) if s is not None), default=None)
+
+
+def last_run(store: Store) -> LastRun | None:
+    """The newest nightly run that ended, done or failed; None before the first."""
+    row = store.row(
+        "SELECT morning, ended_at, state, error FROM app.job_run "
+        "WHERE job = 'nightly' AND ended_at IS NOT NULL ORDER BY ended_at DESC, run_id DESC LIMIT 1"
+    )
+    return LastRun(**row) if row else None
+
+
+def figures_until(store: Store) -> date | None:
+    """The last completed local day that the figures cover; None before the first rebuild."""
+    if not has_mart(store, "daily_load"):
+        return None
+    row = store.row("SELECT max(local_date) AS local_date FROM lake.marts.daily_load")
+    return row["local_date"] if row else None
+
+
+def has_mart(store: Store, name: str) -> bool:
+    """Whether this table of marts has been built."""
+    return bool(
+        store.row(
+            "SELECT table_name FROM duckdb_tables() WHERE database_name = 'lake' "
+            "AND schema_name = 'marts' AND table_name = ?",
+            [name],
+        )
+    )
+
+
+def metrics(store: Store, ids: Iterable[str], day: date) -> dict[tuple[str, str], Row]:
+    """The load metrics of one day, by athlete and channel."""
+    rows = store.rows(
+        "SELECT * FROM lake.marts.load_metric "
+        "WHERE local_date = ? AND list_contains(?::VARCHAR[], athlete_id)",
+        [day, list(ids)],
+    )
+    return {(row["athlete_id"], row["channel"]): row for row in rows}
+
+
+def daily(
+    store: Store, ids: Iterable[str], first: date, last: date
+) -> dict[tuple[str, str], dict[date, Row]]:
+    """State and load of each day from `first` to `last`, by athlete and channel."""
+    found: dict[tuple[str, str], dict[date, Row]] = defaultdict(dict)
+    for row in store.rows(
+        "SELECT athlete_id, channel, local_date, state, load, imputed "
+        "FROM lake.marts.daily_load WHERE local_date BETWEEN ? AND ? "
+        "AND list_contains(?::VARCHAR[], athlete_id) ORDER BY local_date",
+        [first, last, list(ids)],
+    ):
+        found[row["athlete_id"], row["channel"]][row["local_date"]] = row
+    return dict(found)
+
+
+def longest_runs(store: Store, ids: Iterable[str], first: date, last: date) -> dict[str, Row]:
+    """The longest run between two days and the longest of the 30 days before it, by athlete."""
+    rows = store.rows(
+        "SELECT athlete_id, local_date, longest_m, previous_longest_m, ratio "
+        "FROM lake.marts.longest_run WHERE local_date BETWEEN ? AND ? "
+        "AND list_contains(?::VARCHAR[], athlete_id) ORDER BY longest_m, local_date",
+        [first, last, list(ids)],
+    )
+    return {row["athlete_id"]: row for row in rows}
+
+
+def scores(store: Store, ids: Iterable[str], first: date) -> dict[str, dict[date, Scores]]:
+    """The newest check-in of each local day since `first`, by athlete and day."""
+    found: dict[str, dict[date, Scores]] = defaultdict(dict)
+    for row in store.rows(
+        "SELECT athlete_id, local_date, left_score, right_score, pattern FROM app.checkin "
+        "WHERE local_date >= ? AND list_contains(?::VARCHAR[], athlete_id) "
+        "ORDER BY known_at, checkin_id",
+        [first, list(ids)],
+    ):
+        found[row["athlete_id"]][row["local_date"]] = Scores(
+            row["local_date"], row["left_score"], row["right_score"], row["pattern"]
+        )
+    return dict(found)
+
+
+def answered(store: Store, ids: Iterable[str], first: date, last: date) -> dict[str, int]:
+    """On how many days from `first` to `last` each athlete answered a check-in."""
+    rows = store.rows(
+        "SELECT athlete_id, count(DISTINCT local_date) AS days FROM app.checkin "
+        "WHERE local_date BETWEEN ? AND ? AND list_contains(?::VARCHAR[], athlete_id) "
+        "GROUP BY athlete_id",
+        [first, last, list(ids)],
+    )
+    return {row["athlete_id"]: row["days"] for row in rows}
+
+
+def open_flags(store: Store, ids: Iterable[str], morning: date) -> list[Row]:
+    """Flags of the week up to `morning` that nothing superseded, with their newest actions.
+
+    A refer or strain flag stays as long as a referral of that athlete is open.
+    """
+    rows = store.rows(
+        "SELECT f.*, EXISTS (SELECT 1 FROM app.referral AS r WHERE r.athlete_id = f.athlete_id "
+        "AND r.closed_at IS NULL) AS referral_open FROM app.flag AS f "
+        "WHERE f.superseded_at IS NULL AND f.morning <= ? "
+        "AND list_contains(?::VARCHAR[], f.athlete_id) "
+        "AND (f.morning > ? OR f.tier = 3) ORDER BY f.morning DESC, f.flag_id",
+        [morning, list(ids), morning - OPEN_FOR],
+    )
+    open_rows = [row for row in rows if row["tier"] < 3 or row["referral_open"]]
+    taken = actions(store, [row["flag_id"] for row in open_rows])
+    return [{**row, "actions": taken.get(row["flag_id"], [])} for row in open_rows]
+
+
+def actions(store: Store, flag_ids: Sequence[str]) -> dict[str, list[Row]]:
+    """What people did about these flags, oldest first, with their names."""
+    found: dict[str, list[Row]] = defaultdict(list)
+    for row in store.rows(
+        "SELECT a.flag_id, a.action, a.reason, a.until, a.known_at, p.name "
+        "FROM app.flag_action AS a LEFT JOIN app.person AS p ON p.person_id = a.person_id "
+        "WHERE list_contains(?::VARCHAR[], a.flag_id) ORDER BY a.known_at, a.action_id",
+        [list(flag_ids)],
+    ):
+        found[row["flag_id"]].append(row)
+    return dict(found)
+
+
+def referrals(store: Store, ids: Iterable[str]) -> dict[str, Row]:
+    """The newest open referral of each athlete, by athlete."""
+    rows = store.rows(
+        "SELECT athlete_id, referral_id, urgency, known_at, acknowledged_at FROM app.referral "
+        "WHERE closed_at IS NULL AND list_contains(?::VARCHAR[], athlete_id) ORDER BY known_at",
+        [list(ids)],
+    )
+    return {row["athlete_id"]: row for row in rows}
+
+
+def sessions(store: Store, athlete_id: str, limit: int) -> list[Row]:
+    """An athlete's newest sessions with their lifting totals, quarantined ones included."""
+    return store.rows(
+        "SELECT s.session_id, s.start_local, s.local_date, s.kind, s.sport, s.title, s.source, "
+        "s.distance_m, s.moving_s, s.elapsed_s, s.ascent_m, s.rpe_tenths, s.doubt, s.quarantined, "
+        "CAST(count(l.set_index) AS BIGINT) AS sets, "
+        "CAST(sum(l.reps * l.weight_g) AS BIGINT) AS tonnage_g "
+        "FROM lake.staging.session AS s "
+        "LEFT JOIN lake.staging.lift_set AS l ON l.session_id = s.session_id "
+        "WHERE s.athlete_id = ? GROUP BY ALL ORDER BY s.start_local DESC LIMIT ?",
+        [athlete_id, limit],
+    )
+
+
+def spike_rules(store: Store, team_ids: Iterable[str]) -> dict[str, Row]:
+    """The spike rule in force per channel: a team's own before the club's, the newest version."""
+    rows = store.rows(
+        "SELECT channel, enabled, basis, threshold_pct, floor_base, floor_rise, from_day "
+        "FROM app.rule WHERE rule = 'spike' AND list_contains(?::VARCHAR[], team_id) "
+        "QUALIFY row_number() OVER (PARTITION BY channel "
+        "ORDER BY team_id <> '' DESC, version DESC, team_id) = 1",
+        [["", *team_ids]],
+    )
+    return {row["channel"]: row for row in rows}

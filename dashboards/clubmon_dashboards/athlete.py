@@ -1,0 +1,206 @@
+"""An athlete's chart: seven-day sum, daily bars, tightness and lifting on one time axis; pure.
+
+Colours are those of the light theme, so the figure stands on its own; `layout.meta.tokens`
+names the stylesheet's token of each, and the page's script swaps them in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import Any
+
+import plotly.graph_objects as go
+
+from clubmon.sdk import AthleteChart
+
+INK, MUTED, LINE = "#1c2321", "#565f5c", "#d9d7cf"
+ACCENT, BAR, TALK, WATCH, CARD = "#0b6159", "#b9c1bc", "#8f4a00", "#2b5a94", "#fffefb"
+TOKENS = {
+    INK: "--ink",
+    MUTED: "--muted",
+    LINE: "--line",
+    ACCENT: "--accent",
+    BAR: "--bar",
+    TALK: "--talk",
+    WATCH: "--watch",
+    CARD: "--card",
+}
+RECENT = 7  # days whose bars are dark
+GAP = 0.07  # between panels, as a share of the height
+WEIGHTS = {"week": 3.0, "day": 2.0, "tightness": 2.0, "lifted": 1.4}
+HEIGHTS = {2: 430, 3: 580, 4: 690}  # pixels by number of panels
+UNKNOWN = "nothing known of this day"
+
+
+def figure(data: AthleteChart) -> dict[str, Any]:
+    """The figure as a dict that `json.dumps` takes and Plotly draws."""
+    panels = _panels(data)
+    axes = {name: "" if place == 0 else str(place + 1) for place, name in enumerate(panels)}
+    chart = go.Figure(layout=go.Layout(template="none"))
+    chart.add_traces(_week_lines(data, axes["week"]) + _day_bars(data, axes["day"]))
+    if "tightness" in axes:
+        chart.add_traces(_tightness(data, axes["tightness"]))
+    if "lifted" in axes:
+        chart.add_trace(_lifted(data, axes["lifted"]))
+    chart.update_layout(_layout(data, panels))
+    found: dict[str, Any] = chart.to_plotly_json()
+    found["layout"].pop("template", None)
+    return found
+
+
+def _panels(data: AthleteChart) -> list[str]:
+    shown = ["week", "day"]
+    if data.left is not None and data.right is not None:
+        shown.append("tightness")
+    if data.lifted is not None:
+        shown.append("lifted")
+    return shown
+
+
+def _week_lines(data: AthleteChart, axis: str) -> list[go.Scatter]:
+    x = _x(data.days)
+    lines = [
+        go.Scatter(
+            x=x, y=list(data.week), yaxis=f"y{axis}", mode="lines", name="Seven days",
+            line={"color": ACCENT, "width": 2.5}, connectgaps=False,
+            hovertemplate=f"%{{y:.1f}} {data.unit} in 7 days<extra></extra>",
+        )
+    ]  # fmt: skip
+    if any(value is not None for value in data.flag_line):
+        lines.append(
+            go.Scatter(
+                x=x, y=list(data.flag_line), yaxis=f"y{axis}", mode="lines",
+                name="Above this it is flagged",
+                line={"color": TALK, "width": 1.5, "dash": "dash", "shape": "hv"},
+                hovertemplate=f"%{{y:.1f}} {data.unit} would be flagged<extra></extra>",
+            )
+        )  # fmt: skip
+    return lines
+
+
+def _day_bars(data: AthleteChart, axis: str) -> list[go.Bar | go.Scatter]:
+    x = _x(data.days)
+    recent = len(data.days) - RECENT
+    bars = go.Bar(
+        x=x, y=list(data.load), yaxis=f"y{axis}", name=f"{data.channel} per day", showlegend=False,
+        marker={"color": [ACCENT if i >= recent else BAR for i in range(len(x))]},
+        hovertemplate=f"%{{y:.1f}} {data.unit}<extra></extra>",
+    )  # fmt: skip
+    blank = [day for day, load in zip(x, data.load, strict=True) if load is None]
+    if not blank:
+        return [bars]
+    return [bars, _marks(blank, axis, UNKNOWN)]
+
+
+def _marks(days: list[str], axis: str, name: str) -> go.Scatter:
+    """A small cross on the floor of each day of which nothing is known."""
+    return go.Scatter(
+        x=days, y=[0] * len(days), yaxis=f"y{axis}", mode="markers", name="Nothing known",
+        marker={"symbol": "x-thin", "size": 6, "line": {"color": MUTED, "width": 1}},
+        hovertemplate=f"{name}<extra></extra>", cliponaxis=False,
+    )  # fmt: skip
+
+
+def _tightness(data: AthleteChart, axis: str) -> list[go.Scatter]:
+    """Two lines that differ in dash and marker as well as in colour."""
+    styles = (
+        ("Left", data.left, TALK, "circle", "solid"),
+        ("Right", data.right, WATCH, "diamond-open", "dot"),
+    )
+    return [
+        go.Scatter(
+            x=_x(data.days), y=list(scores or ()), yaxis=f"y{axis}", mode="lines+markers",
+            name=f"{side} hamstring", connectgaps=True, cliponaxis=False,
+            line={"color": colour, "width": 1.5, "dash": dash},
+            marker={"color": colour, "symbol": symbol, "size": 6},
+            hovertemplate=f"{side} %{{y}}/10<extra></extra>",
+        )
+        for side, scores, colour, symbol, dash in styles
+    ]  # fmt: skip
+
+
+def _lifted(data: AthleteChart, axis: str) -> go.Bar:
+    return go.Bar(
+        x=_x(data.days), y=list(data.lifted or ()), yaxis=f"y{axis}", name="Lifted",
+        showlegend=False, marker={"color": MUTED}, hovertemplate="%{y:.1f} t<extra></extra>",
+    )  # fmt: skip
+
+
+def _layout(data: AthleteChart, panels: Sequence[str]) -> dict[str, Any]:
+    titles = {
+        "week": f"Seven days, {data.unit}",
+        "day": f"{data.channel} per day, {data.unit}",
+        "tightness": "Tightness, 0 to 10",
+        "lifted": "Lifted per day, t",
+    }
+    domains = _domains([WEIGHTS[name] for name in panels])
+    layout: dict[str, Any] = {
+        "title": {"text": None},
+        "meta": {"tokens": TOKENS, "title": data.title},
+        "height": HEIGHTS[len(panels)],
+        "margin": {"l": 36, "r": 10, "t": 44, "b": 28},
+        "paper_bgcolor": CARD, "plot_bgcolor": CARD,
+        "font": {"color": MUTED, "size": 12},
+        "legend": {"orientation": "h", "x": 0, "y": 1.01, "xanchor": "left", "yanchor": "bottom",
+                   "font": {"color": INK}, "itemclick": False, "itemdoubleclick": False},
+        "hovermode": "x unified", "hoverlabel": {"bgcolor": CARD, "font": {"color": INK}},
+        "bargap": 0.25, "dragmode": False,
+        "xaxis": _time_axis(data.days, f"y{len(panels) if len(panels) > 1 else ''}"),
+        "annotations": [_heading(titles[name], domains[i][1]) for i, name in enumerate(panels)],
+    }  # fmt: skip
+    for place, name in enumerate(panels):
+        layout[f"yaxis{place + 1 if place else ''}"] = _value_axis(domains[place], name)
+    return layout
+
+
+def _domains(weights: Sequence[float]) -> list[list[float]]:
+    """From top to bottom, the share of the height that each panel takes."""
+    free = 1 - GAP * (len(weights) - 1)
+    domains, top = [], 1.0
+    for weight in weights:
+        bottom = top - free * weight / sum(weights)
+        domains.append([round(max(bottom, 0.0), 4), round(top, 4)])
+        top = bottom - GAP
+    return domains
+
+
+def _time_axis(days: Sequence[date], anchor: str) -> dict[str, Any]:
+    axis: dict[str, Any] = {
+        "type": "date", "anchor": anchor, "fixedrange": True, "showgrid": True,
+        "gridcolor": LINE, "linecolor": LINE, "tickformat": "%-d %b",
+        "hoverformat": "%a %-d %b", "ticklabelmode": "instant",
+        "tick0": "2024-01-01", "dtick": _tick(len(days)),
+    }  # fmt: skip
+    if days:
+        # Half a day on either side, so that the first and last bar are whole.
+        axis["range"] = [f"{days[0] - timedelta(days=1)} 12:00", f"{days[-1]} 12:00"]
+    return axis
+
+
+def _tick(days: int) -> int:
+    """Milliseconds between ticks: Mondays, fewer of them where the axis is long."""
+    week = 7 * 86_400_000
+    return week if days <= 49 else 2 * week if days <= 98 else 4 * week
+
+
+def _value_axis(domain: list[float], name: str) -> dict[str, Any]:
+    axis: dict[str, Any] = {
+        "domain": domain, "anchor": "x", "fixedrange": True, "rangemode": "tozero",
+        "gridcolor": LINE, "zeroline": True, "zerolinecolor": LINE, "nticks": 4,
+        "tickfont": {"size": 11},
+    }  # fmt: skip
+    if name == "tightness":
+        axis |= {"range": [0, 10], "tickvals": [0, 4, 6, 10]}
+    return axis
+
+
+def _heading(text: str, top: float) -> dict[str, Any]:
+    return {
+        "text": text, "xref": "paper", "yref": "paper", "x": 0, "y": top, "xanchor": "left",
+        "yanchor": "bottom", "showarrow": False, "font": {"color": MUTED, "size": 12},
+    }  # fmt: skip
+
+
+def _x(days: Sequence[date]) -> list[str]:
+    return [day.isoformat() for day in days]
