@@ -1,0 +1,388 @@
+"""What the check-in pages promise, walked with a client that has no script and no cookies."""
+
+from __future__ import annotations
+
+import html
+import re
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import pytest
+from flask import Flask
+from werkzeug.test import TestResponse
+
+from clubmon import links, people
+from clubmon.checkins import drills_now, latest
+from clubmon.drills import SAFETY_NOTE
+from clubmon.policy import Consent, Role
+from clubmon.settings import Settings
+from clubmon.store import Row, Store
+from clubmon.web import create_app
+
+HIDDEN = re.compile(r'<input type="hidden" name="([^"]+)" value="([^"]*)">')
+NOTHING = {"list.refer": "none", "list.strain": "none"}
+
+
+@dataclass
+class Phone:
+    """An athlete's phone with the link of the morning; `hours` moves the clock."""
+
+    app: Flask
+    store: Store
+    settings: Settings
+    now: datetime
+    athlete_id: str
+    token: str
+    hours: float = 0
+    mails: int = 0
+    hidden: list[tuple[str, str]] = field(default_factory=list)
+
+    def open(self, token: str | None = None) -> TestResponse:
+        return self._kept(self.app.test_client().get(f"/checkin/{token or self.token}"))
+
+    def send(self, **fields: Any) -> TestResponse:
+        """Post what the page holds in hidden fields, and these fields ('__' stands for '.')."""
+        values: dict[str, list[str]] = {}
+        for name, value in self.hidden:
+            values.setdefault(name, []).append(value)
+        for name, value in fields.items():
+            chosen = value if isinstance(value, list) else [value]
+            values[name.replace("__", ".")] = [str(one) for one in chosen]
+        return self._kept(self.app.test_client().post(f"/checkin/{self.token}", data=values))
+
+    def _kept(self, response: TestResponse) -> TestResponse:
+        text = response.get_data(as_text=True)
+        self.hidden = [(html.unescape(n), html.unescape(v)) for n, v in HIDDEN.findall(text)]
+        response.close()
+        return response
+
+    def rows(self, table: str) -> list[Row]:
+        return self.store.rows(f"SELECT * FROM app.{table} ORDER BY known_at")
+
+
+@pytest.fixture
+def phone(store: Store, settings: Settings, now: datetime) -> Phone:
+    """An adult with consent, in a team whose check-ins are on."""
+    team_id = people.add_team(store, "First team", now)
+    doctor = people.add_person(store, "Dr Meyer", "meyer@example.org", now)
+    people.set_medical_contact(store, team_id, doctor, now)
+    people.switch_checkins(store, team_id, True, now)
+    ada = people.add_person(store, "Ada Okafor", "ada@example.org", now, born=date(2000, 5, 1))
+    people.add_role(store, ada, Role.ATHLETE, team_id, now)
+    for kind in (Consent.LOAD, Consent.HEALTH):
+        people.record_consent(store, ada, kind, True, ada, "athlete", None, now)
+    token = links.token(settings, "checkin", ada)
+    made: list[Phone] = []
+
+    def clock() -> datetime:
+        return now + timedelta(hours=made[0].hours)
+
+    def mailed() -> None:
+        made[0].mails += 1
+
+    app = create_app(store, settings, now=clock, on_mail=mailed)
+    made.append(Phone(app, store, settings, now, ada, token))
+    return made[0]
+
+
+def said(response: TestResponse) -> str:
+    """The page's words, without tags."""
+    text = re.sub(r"<[^>]+>", " ", response.get_data(as_text=True))
+    return re.sub(r"\s+", " ", html.unescape(text))
+
+
+def consent(phone: Phone, kind: Consent, granted: bool, role: str = "athlete") -> None:
+    people.record_consent(
+        phone.store, phone.athlete_id, kind, granted, "someone", role, None, phone.now
+    )
+
+
+# -- the walk --------------------------------------------------------------------------------
+
+
+def test_opening_the_link_shows_the_form_and_changes_nothing(phone: Phone) -> None:
+    page = phone.open()
+    assert page.status_code == 200
+    assert "numbness, weakness, a pop, calf swelling, chest pain" in said(page)
+    assert "Nothing arrived for yesterday, Monday" in said(page)
+    assert page.headers["Referrer-Policy"] == "no-referrer"
+    for _ in range(3):
+        phone.open()
+    assert [phone.rows(table) for table in ("checkin", "referral", "message")] == [[], [], []]
+
+
+def test_a_calm_day_takes_one_page(phone: Phone) -> None:
+    phone.open()
+    page = phone.send(left=1, right=0, yesterday="rest")
+    assert "Nothing to discuss today." in said(page)
+    (row,) = phone.rows("checkin")
+    assert (row["left_score"], row["right_score"], row["yesterday"]) == (1, 0, "rest")
+    assert row["refer_signs"] is None
+
+
+def test_from_3_the_two_lists_come_together_then_one_question_at_a_time_then_the_drill(
+    phone: Phone,
+) -> None:
+    phone.open()
+    lists = phone.send(left=5, left_place="middle", right=0)
+    assert said(lists).count("None of these") == 2
+    assert "call 112" in said(lists)
+    first = phone.send(**{"list__refer": "none", "list__strain": "none"})
+    assert "in the last 12 months" in said(first)
+    assert "Can you run normally" in said(phone.send(q__history="no"))
+    assert "Nordics" in said(phone.send(q__runs_normally="yes"))
+    assert "Worse after sitting" in said(phone.send(q__after_eccentric="no"))
+    done = phone.send(q__neural=["after_sitting", "eases_walking"])
+    assert "Pattern to discuss: neural" in said(done)
+    assert 'href="/drills/D3"' in done.get_data(as_text=True)
+    assert SAFETY_NOTE in said(done)
+    assert "Before the next easy run" in said(done)
+    assert drills_now(phone.store, phone.athlete_id, phone.now) == ("D3",)
+
+
+def test_a_score_is_kept_although_the_questions_are_never_answered(phone: Phone) -> None:
+    phone.open()
+    phone.send(left=7, right=0)
+    found = latest(phone.store, phone.athlete_id)
+    assert found
+    assert (found.left_score, found.refer_signs, found.pattern, found.drill_ids) == (
+        7,
+        None,
+        "talk",
+        (),
+    )
+
+
+def test_a_list_left_open_is_asked_again_with_the_ticks_kept(phone: Phone) -> None:
+    phone.open()
+    phone.send(left=5, right=0)
+    again = phone.send(list__refer="none")
+    assert "Tick what fits" in said(again)
+    assert 'name="list.refer" value="none" checked' in again.get_data(as_text=True)
+    assert "in the last 12 months" in said(
+        phone.send(**{"list.refer": "none", "list.strain": "none"})
+    )
+
+
+def test_skipping_ends_without_a_drill(phone: Phone) -> None:
+    phone.open()
+    phone.send(left=5, right=0)
+    page = phone.send(skip=1)
+    assert "Not every question was answered" in said(page)
+    assert "/drills/" not in page.get_data(as_text=True)
+    assert phone.rows("checkin")[-1]["refer_signs"] is None
+
+
+def test_something_else_opens_the_lists_at_any_score(phone: Phone) -> None:
+    phone.open()
+    assert said(phone.send(left=0, right=0, something=1)).count("None of these") == 2
+    page = phone.send(**NOTHING)
+    assert "No drill for now" in said(page)
+
+
+def test_after_nordics_the_session_suggests_the_answer_and_no_drill_follows(phone: Phone) -> None:
+    phone.open()
+    phone.send(left=5, right=0, left_place="lower")
+    phone.send(**NOTHING)
+    phone.send(q__history="no")
+    phone.send(q__runs_normally="yes")
+    page = phone.send(q__after_eccentric="yes")
+    assert "That is usual for two or three days, so no drill." in said(page)
+    assert "Answer again on Wednesday, 06:00" in said(page)  # the athlete's own clock
+    assert "/drills/" not in page.get_data(as_text=True)
+
+
+# -- tier 3 ----------------------------------------------------------------------------------
+
+
+def test_a_refer_sign_puts_advice_and_the_clubs_number_on_the_screen_and_tells_at_once(
+    phone: Phone,
+) -> None:
+    phone.open()
+    phone.send(left=2, right=0, something=1)
+    page = phone.send(list__refer="chest")  # the second list does not hold this up
+    assert "Call 112 or go to an emergency department now." in said(page)
+    assert 'href="tel:112"' in page.get_data(as_text=True)
+    assert "Chest pain or breathlessness" in said(page)
+    assert "to Dr Meyer too" in said(page)
+    assert "/drills/" not in page.get_data(as_text=True)
+    (referral,) = phone.rows("referral")
+    assert (referral["pattern"], referral["urgency"]) == ("refer", "emergency")
+    assert {row["kind"] for row in phone.rows("message")} != set()
+    assert phone.mails == 1
+
+
+def test_a_strain_sign_says_to_stop_running_and_see_a_physio_within_48_hours(phone: Phone) -> None:
+    phone.open()
+    phone.send(left=6, right=0)
+    page = phone.send(list__refer="none", list__strain=["pop", "limp"])
+    assert "See a physio within 48 hours. Stop running until then." in said(page)
+    assert "no stretching" in said(page)
+
+
+def test_a_sign_and_none_of_these_together_count_as_the_sign(phone: Phone) -> None:
+    phone.open()
+    phone.send(left=6, right=0)
+    page = phone.send(list__refer=["none", "calf"], list__strain="none")
+    assert "See a doctor or the club's clinician today." in said(page)
+
+
+def test_the_same_form_sent_twice_alarms_once(phone: Phone) -> None:
+    phone.open()
+    phone.send(left=6, right=0)
+    kept = list(phone.hidden)
+    for _ in range(2):
+        phone.hidden = kept
+        assert "today" in said(phone.send(list__refer="calf"))
+    assert len(phone.rows("referral")) == 1
+
+
+def test_an_answer_that_takes_it_back_the_same_day_gives_no_drill(phone: Phone) -> None:
+    phone.open()
+    phone.send(left=6, right=0)
+    phone.send(list__refer="calf")
+    phone.hours = 1
+    assert "You have answered today" in said(phone.open())
+    phone.send(left=6, right=0, left_place="middle")
+    page = phone.send(**NOTHING)
+    assert "A referral is still open" in said(page)
+    assert len(phone.rows("referral")) == 1
+
+
+def test_a_young_athlete_is_asked_about_the_sit_bone_and_an_adult_is_not(phone: Phone) -> None:
+    phone.open()
+    assert "sit bone, the bone" not in said(phone.send(left=5, right=0))
+    phone.store.execute("app", "UPDATE app.person SET born = '2010-01-01' WHERE name LIKE 'Ada%'")
+    phone.open()
+    assert "sit bone, the bone" in said(phone.send(left=5, right=0))
+
+
+# -- consent ---------------------------------------------------------------------------------
+
+
+def test_without_consent_the_advice_is_on_this_screen_alone(phone: Phone) -> None:
+    consent(phone, Consent.HEALTH, False)
+    assert "nothing below is stored or passed on" in said(phone.open())
+    phone.send(left=6, right=0)
+    page = phone.send(list__refer="chest")
+    assert "Call 112" in said(page)
+    assert "Nobody has been told." in said(page)
+    assert [phone.rows(t) for t in ("checkin", "referral", "message")] == [[], [], []]
+    assert phone.mails == 0
+
+
+def test_a_minor_is_asked_nothing_before_a_guardian_agreed(phone: Phone) -> None:
+    phone.store.execute("app", "UPDATE app.person SET born = '2012-01-01' WHERE name LIKE 'Ada%'")
+    for page in (phone.open(), phone.send(left=9, list__refer="chest")):
+        assert page.status_code == 403
+        assert "Nothing is asked before a guardian has agreed" in said(page)
+        assert "<form" not in page.get_data(as_text=True).split("<main")[1]
+    assert phone.rows("checkin") == []
+    consent(phone, Consent.HEALTH, True, role="guardian")
+    assert phone.open().status_code == 200
+
+
+# -- links and bad input ---------------------------------------------------------------------
+
+
+def test_an_expired_link_is_over_for_reading_and_for_sending(
+    phone: Phone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    phone.open()
+    monkeypatch.setitem(links.LIFETIME, "checkin", timedelta(seconds=-1))
+    for page in (phone.open(), phone.send(left=1)):
+        assert page.status_code == 410
+        assert "run out" in said(page)
+    assert phone.rows("checkin") == []
+
+
+def test_a_forged_link_and_one_for_another_purpose_open_nothing(phone: Phone) -> None:
+    forged = phone.token[:-2] + ("AA" if phone.token[-2:] != "AA" else "BB")
+    for token in (forged, "x", links.token(phone.settings, "consent", phone.athlete_id)):
+        phone.token = token
+        assert phone.open().status_code == 404
+        assert phone.send(left=1).status_code == 404
+    assert phone.rows("checkin") == []
+
+
+def test_an_athlete_id_in_the_form_changes_nobody_elses_day(phone: Phone) -> None:
+    phone.open()
+    phone.send(left=1, right=1, athlete_id="somebody-else", person_id="somebody-else")
+    assert [row["athlete_id"] for row in phone.rows("checkin")] == [phone.athlete_id]
+
+
+def test_a_link_of_somebody_the_club_no_longer_knows_is_refused(phone: Phone) -> None:
+    phone.token = links.token(phone.settings, "checkin", "gone")
+    page = phone.open()
+    assert page.status_code == 403
+    assert "nobody the club still knows" in said(page)
+
+
+@pytest.mark.parametrize(
+    ("fields", "sentence"),
+    [
+        ({}, "Nothing was answered yet"),
+        ({"left": ""}, "Nothing was answered yet"),
+        ({"left": 11}, "from 0 to 10"),
+        ({"left": -1}, "from 0 to 10"),
+        ({"left": "five"}, "from 0 to 10"),
+        ({"left": "٣"}, "from 0 to 10"),
+        ({"left": "9" * 5000}, "from 0 to 10"),
+        ({"left": 4, "left_place": "knee"}, "could not be read"),
+        ({"left": 4, "list__refer": "headache"}, "could not be read"),
+        ({"left": 4, "q__history": "perhaps"}, "could not be read"),
+        ({"left": 1, "yesterday": "swam"}, "could not be read"),
+        ({"left": 1, "yesterday": "trained", "km": "nan"}, "distance could not be read"),
+        ({"left": 1, "yesterday": "trained", "km": "-3"}, "distance could not be read"),
+        ({"left": 1, "yesterday": "trained", "km": "400"}, "between 0 and 300 km"),
+        ({"left": 1, "yesterday": "trained", "minutes": "2000"}, "between 0 and 1440"),
+        ({"left": 1, "yesterday": "trained", "effort": "11"}, "from 0 to 10"),
+        ({"left": 1, "yesterday": "rest", "km": "8"}, "Yesterday has numbers"),
+    ],
+)
+def test_bad_answers_come_back_with_one_sentence_and_nothing_is_stored(
+    phone: Phone, fields: dict[str, Any], sentence: str
+) -> None:
+    phone.open()
+    page = phone.send(**fields)
+    assert page.status_code == 400
+    assert sentence in said(page)
+    assert phone.rows("checkin") == []
+
+
+def test_what_was_typed_is_kept_when_something_else_was_wrong(phone: Phone) -> None:
+    phone.open()
+    page = phone.send(left=4, yesterday="trained", km='8,5"><b>', right=0)
+    assert page.status_code == 400
+    assert 'value="8,5&#34;&gt;&lt;b&gt;"' in page.get_data(as_text=True)
+    assert 'name="left" value="4" checked' in page.get_data(as_text=True)
+
+
+def test_a_comma_in_yesterdays_distance_is_read(phone: Phone) -> None:
+    phone.open()
+    phone.send(left=0, right=0, yesterday="trained", km="8,5", minutes="45", effort="6,5")
+    (row,) = phone.rows("checkin")
+    assert (row["yesterday_distance_m"], row["yesterday_minutes"]) == (8500, 45)
+    assert row["yesterday_rpe_tenths"] == 65
+
+
+def test_two_tabs_both_count_and_the_later_one_is_in_force(phone: Phone) -> None:
+    phone.open()
+    first_tab = list(phone.hidden)
+    phone.open()
+    phone.send(left=2, right=0)
+    phone.hours, phone.hidden = 0.1, first_tab
+    phone.send(left=1, right=0)
+    assert [row["left_score"] for row in phone.rows("checkin")] == [2, 1]
+    found = latest(phone.store, phone.athlete_id)
+    assert found
+    assert found.left_score == 1
+
+
+def test_a_session_that_is_not_ones_own_cannot_be_rated(phone: Phone) -> None:
+    phone.open()
+    page = phone.send(**{"left": 1, "rpe.someone-elses": 9})
+    assert page.status_code == 403
+    assert "not yours" in said(page)
+    assert phone.rows("session_rpe") == []
