@@ -80,11 +80,15 @@ def as_json(found: Inspection) -> str:
 def as_table(found: Inspection) -> Table:
     """The sessions as a table for the terminal: km, h:mm:ss, beats per minute."""
     table = Table("File", "Start", "Zone", "Kind", title=_count(found), title_justify="left")
-    for name in ("km", "Moving", "Elapsed", "Ascent m", "HR avg/max", "Sets"):
+    for name in ("km", "Moving", "Elapsed", "Ascent", "HR", "Sets", "Note"):
         table.add_column(name, justify="right")
-    table.add_column("Notes", ratio=1)
+    notes: dict[str, int] = {}  # each sentence once, below the table, under a number
     for session in found.sessions:
-        table.add_row(*(Text(cell) for cell in _cells(session)))
+        numbers = [notes.setdefault(each, len(notes) + 1) for each in session["warnings"]]
+        cells = [*_cells(session), " ".join(str(number) for number in numbers)]
+        table.add_row(*(Text(cell) for cell in cells))
+    table.caption = Text("\n".join(f"{number}  {note}" for note, number in notes.items()))
+    table.caption_justify = "left"
     return table
 
 
@@ -102,7 +106,6 @@ def _cells(session: dict[str, Any]) -> list[str]:
         "" if ascent is None else f"{ascent:.0f}",
         "/".join("–" if beats is None else str(beats) for beats in hearts) if any(hearts) else "",
         str(len(session["sets"]) or ""),
-        "; ".join(session["warnings"]),
     ]
 
 

@@ -13,7 +13,7 @@ from clubmon_files.recording import Message, Recording, decode, usual
 
 MOST_BYTES = 64_000_000  # a day at 10 Hz is a quarter of this
 
-NO_SUMMARY = "the summary is missing: totals are taken from the records, without ascent"
+NO_SUMMARY = "The summary is missing: totals are taken from the records, without ascent."
 NO_CLOCK = (
     "holds a session whose clock was never set, so that its day is not known; "
     "export the activity from the watch's app instead."

@@ -11,9 +11,11 @@ from clubmon_files.fit_parts import Part
 from clubmon_files.fit_sets import sets_between
 from clubmon_files.recording import FIT_EPOCH, Message, Recording
 
-DAMAGED = "the file breaks off or is damaged: what came before is kept; export it again if you can"
-CHECKSUM = "the file's checksum does not match: compare the totals with the watch"
-NO_SETS = "no sets recorded: the device stored none"
+DAMAGED = (
+    "The file breaks off or is damaged: what came before is kept; export it again if possible."
+)
+CHECKSUM = "The file's checksum does not match: compare the totals with the watch."
+NO_SETS = "No sets recorded: the device stored none."
 
 _RUNS = {"treadmill", "indoor_running"}  # sub-sports that are runs whatever their sport
 
@@ -34,7 +36,7 @@ def session(recording: Recording, part: Part, samples: Samples | None, where: st
         start_utc=start,
         start_local=None if offset is None else (start + offset).replace(tzinfo=None),
         timezone=None if offset is None else zone_name(offset),
-        title=_title(recording),
+        title=_title(recording, message),
         distance_m=bounds.metres(message.get("total_distance")),
         moving_s=bounds.seconds(message.get("total_timer_time")),
         elapsed_s=bounds.seconds(message.get("total_elapsed_time")),
@@ -99,9 +101,9 @@ def _rpe(message: Message) -> float | None:
     return None if stored is None else bounds.rpe(stored / 10)
 
 
-def _title(recording: Recording) -> str | None:
+def _title(recording: Recording, message: Message) -> str | None:
     """The name of the sport profile that was chosen on the device."""
-    name = recording.first("sport").get("name")
+    name = message.get("sport_profile_name", recording.first("sport").get("name"))
     return name if isinstance(name, str) and name.strip() else None
 
 

@@ -13,9 +13,9 @@ from clubmon_files.tables import BadCell, Row, Table
 NEEDED = {"title", "start_time", "exercise_title", "set_index"}
 _TYPES = {"": "normal", "drop": "dropset", "drop_set": "dropset", "warm_up": "warmup"}
 
-NO_WEIGHTS = "the file has no column for weights: sets are kept without"
-DISTANCE = "sets with a distance are kept as sets: their distance is not counted as running"
-NO_END = "the end is missing or before the start: the duration is not known"
+NO_WEIGHTS = "The file has no column for weights: sets are kept without."
+DISTANCE = "Sets with a distance are kept as sets: their distance is not counted as running."
+NO_END = "The end is missing or before the start: the duration is not known."
 
 
 def read_hevy(table: Table, where: str) -> Iterator[Session | Refusal]:

@@ -101,8 +101,8 @@ def _keep(found: Recording, frame: Any) -> None:
 
 
 def _with_size(data: bytes) -> bytes:
-    """A device that lost power leaves the length in the header at 0: take the file's own."""
+    """A device that lost power leaves a length of 0 and no checksum: take the file's own."""
     if len(data) > 16 and data[8:12] == b".FIT" and data[4:8] == b"\0\0\0\0":
-        size = len(data) - data[0] - 2
+        size = len(data) - data[0]
         return data[:4] + max(size, 0).to_bytes(4, "little") + data[8:]
     return data

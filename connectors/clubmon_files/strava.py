@@ -11,9 +11,11 @@ from clubmon_files import bounds, times
 from clubmon_files.strava_columns import Columns, columns, kind_of
 from clubmon_files.tables import BadCell, BadRow, Table, number, row
 
-NO_DISTANCE = "the export states the distance in one unit that it does not name: it is left out"
-TOTAL_ONLY = "Strava gives {:g} kg as the total lifted and no sets"
-UNKNOWN_TYPE = "the activity type '{}' is not known in this language: it counts as neither"
+NO_DISTANCE = "The export states the distance in a unit that it does not name: it is left out."
+TOTAL_ONLY = "Strava gives {:g} kg as the total lifted and no sets."
+UNKNOWN_TYPE = (
+    "The activity type '{}' is not known in this language: it counts as neither run nor lift."
+)
 
 _EXTRAS = {
     "ascent": "Elevation Gain",
@@ -103,7 +105,7 @@ def _extras(layout: Columns, cells: list[str]) -> tuple[dict[str, float | None],
             found[name] = _value(layout, cells, name, column)
         except BadCell:
             found[name] = None
-            left_out.append(f"'{column}' reads '{layout.text(cells, name)[:40]}': it is left out")
+            left_out.append(f"'{column}' reads '{layout.text(cells, name)[:40]}': it is left out.")
     return found, left_out
 
 

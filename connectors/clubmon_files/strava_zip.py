@@ -111,7 +111,7 @@ def _activity(
     if not item.filename.lower().endswith(_FIT):
         yield item.session
     elif name not in found.members:
-        missing = f"its recording {item.filename} is not in the archive"
+        missing = f"Its recording {item.filename} is not in the archive."
         yield replace(item.session, warnings=(*item.session.warnings, missing))
     else:
         read = list(_recording(found, name, where))

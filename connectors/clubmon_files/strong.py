@@ -24,9 +24,9 @@ _IN_HEADER = {
 }
 _IN_COLUMN = {"kg": 1.0, "kgs": 1.0, "lb": POUND_KG, "lbs": POUND_KG}
 
-NO_UNIT = "the file does not say whether weights are kg or lb: kg is taken"
-NO_LENGTH = "the duration is missing or cannot be read"
-DISTANCE = "sets with a distance are kept as sets: their distance is not counted as running"
+NO_UNIT = "The file does not say whether weights are kg or lb: kg is taken."
+NO_LENGTH = "The duration is missing or cannot be read."
+DISTANCE = "Sets with a distance are kept as sets: their distance is not counted as running."
 
 
 def read_strong(table: Table, where: str) -> Iterator[Session | Refusal]:

@@ -104,7 +104,9 @@ def decode(data: bytes) -> tuple[str, str]:
     except UnicodeDecodeError:
         pass
     try:
-        return data.decode("cp1252"), "text is not UTF-8 and was read as Windows-1252: check names"
+        return data.decode(
+            "cp1252"
+        ), "The text is not UTF-8 and was read as Windows-1252: check the names."
     except UnicodeDecodeError:
         raise ConnectorError(
             "is in no encoding that can be told; save it as CSV in UTF-8 and try again."

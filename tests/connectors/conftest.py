@@ -1,0 +1,197 @@
+"""Files made here, in code, and a way to hand them to the connector."""
+
+from __future__ import annotations
+
+import csv
+import io
+import zipfile
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from clubmon_files import Files
+
+from clubmon.demo.fit import Field, Message, encode, seconds
+from clubmon.demo.recordings import ACTIVITY, FILE_ID, RECORD, SESSION, SET
+from clubmon.sdk import Refusal, Session
+
+START = datetime(2026, 9, 1, 16, 0, tzinfo=UTC)
+T0 = seconds(START)
+
+LAP = Message(19, {"timestamp": Field(253, "uint32"), "sport": Field(25, "enum")})
+SPORT = Message(
+    12, {"sport": Field(0, "enum"), "sub_sport": Field(1, "enum"), "name": Field(3, "string")}
+)
+NAMED_SET = Message(
+    225,
+    {
+        **SET.fields,
+        "category": Field(7, "uint16"),
+        "category_subtype": Field(8, "uint16"),
+    },
+)
+TITLE = Message(
+    264,
+    {
+        "exercise_category": Field(0, "uint16"),
+        "exercise_name": Field(1, "uint16"),
+        "wkt_step_name": Field(2, "string"),
+    },
+)
+
+Items = list[Session | Refusal]
+Read = Callable[..., Items]
+
+
+class Fit:
+    """Builds FIT files out of tables of (message, columns)."""
+
+    start, t0 = START, T0
+    lap, sport, named_set, title = LAP, SPORT, NAMED_SET, TITLE
+    file_id, record, session, activity, set = FILE_ID, RECORD, SESSION, ACTIVITY, SET
+
+    def bytes(self, *tables: tuple[Message, Mapping[str, Any]]) -> bytes:
+        """A file of these tables, in this order."""
+        return encode(list(tables))
+
+    def head(self, kind: int = 4, serial: int = 77) -> tuple[Message, dict[str, Any]]:
+        """file_id; kind 4 is an activity."""
+        return FILE_ID, {"type": kind, "serial_number": serial, "time_created": T0}
+
+    def track(
+        self, count: int = 60, at: int = 0, first_m: float = 0.0
+    ) -> tuple[Message, dict[str, Any]]:
+        """`count` records at 1 Hz and 3 m/s from `at` seconds after the start."""
+        steps = range(count)
+        return RECORD, {
+            "timestamp": [T0 + at + step for step in steps],
+            "distance": [first_m + 3 * step for step in steps],
+            "enhanced_speed": [3.0 for _ in steps],
+            "enhanced_altitude": [20.0 for _ in steps],
+            "heart_rate": [140 + step % 3 for step in steps],
+        }
+
+    def summary(
+        self, at: int = 0, length: float = 60, sport: int = 1, sub_sport: int = 0, **more: Any
+    ) -> tuple[Message, dict[str, Any]]:
+        """A session message of one part; sport 1 is running."""
+        return SESSION, {
+            "timestamp": T0 + at + int(length),
+            "start_time": T0 + at,
+            "sport": sport,
+            "sub_sport": sub_sport,
+            "total_elapsed_time": length,
+            "total_timer_time": length - 5,
+            "total_distance": 3 * length,
+            **more,
+        }
+
+    def end(self, ahead_s: int = 7_200) -> tuple[Message, dict[str, Any]]:
+        """The activity message, whose local time is ahead of UTC by this much."""
+        return ACTIVITY, {"timestamp": T0 + 60, "local_timestamp": T0 + 60 + ahead_s}
+
+    def run(self) -> bytes:
+        """A minute's run with everything in place."""
+        return self.bytes(self.head(), self.track(), self.summary(), self.end())
+
+
+_STRAVA_2024 = (
+    "Activity ID,Activity Date,Activity Name,Activity Type,Activity Description,Elapsed Time,"
+    "Distance,Max Heart Rate,Relative Effort,Commute,Activity Private Note,Activity Gear,"
+    "Filename,Athlete Weight,Bike Weight,Elapsed Time,Moving Time,Distance,Max Speed,"
+    "Average Speed,Elevation Gain,Elevation Loss,Elevation Low,Elevation High,Max Grade,"
+    "Average Grade,Average Positive Grade,Average Negative Grade,Max Cadence,Average Cadence,"
+    "Max Heart Rate,Average Heart Rate,Max Watts,Average Watts,Calories,Max Temperature,"
+    "Average Temperature,Relative Effort,Total Work,Number of Runs,Uphill Time,Downhill Time,"
+    "Other Time,Perceived Exertion,Type,Start Time,Weighted Average Power,Power Count,"
+    "Prefer Perceived Exertion,Perceived Relative Effort,Commute,Total Weight Lifted"
+)
+
+
+class Strava:
+    """Builds activities.csv and bulk exports."""
+
+    header = _STRAVA_2024.split(",")
+
+    def row(self, **values: object) -> list[str]:
+        """A run of 5,012.5 m; values by position name or as `c17=...`."""
+        cells = [""] * len(self.header)
+        usual = {
+            "c0": 101,
+            "c1": "Sep 1, 2026, 4:00:00 PM",
+            "c2": "Evening Run",
+            "c3": "Run",
+            "c5": 1600,
+            "c6": 5.01,
+            "c15": "1600.0",
+            "c16": "1500.0",
+            "c17": "5012.5",
+            "c20": 31.5,
+        }
+        for name, value in {**usual, **values}.items():
+            cells[int(name[1:])] = str(value)
+        return cells
+
+    def csv(self, *rows: Sequence[str], header: Sequence[str] | None = None) -> bytes:
+        """A CSV file as Strava writes it."""
+        text = io.StringIO()
+        csv.writer(text).writerows([header or self.header, *rows])
+        return text.getvalue().encode()
+
+    def zip(self, members: Mapping[str, bytes], **options: Any) -> bytes:
+        """An archive of these members."""
+        stream = io.BytesIO()
+        with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED, **options) as file:
+            for name, data in members.items():
+                file.writestr(name, data)
+        return stream.getvalue()
+
+
+@pytest.fixture(scope="session")
+def fit() -> Fit:
+    """A builder of FIT files."""
+    return Fit()
+
+
+@pytest.fixture(scope="session")
+def strava() -> Strava:
+    """A builder of Strava exports."""
+    return Strava()
+
+
+@pytest.fixture(scope="session")
+def read(tmp_path_factory: pytest.TempPathFactory) -> Read:
+    """Reads bytes as a file of a name; one place on disk, so that property tests are quick."""
+    place = tmp_path_factory.mktemp("read") / "stored"
+
+    def run(data: bytes, name: str) -> Items:
+        place.write_bytes(data)
+        return list(Files().read(place, name))
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def one(read: Read) -> Callable[[bytes, str], Session]:
+    """Reads bytes that hold exactly one session and nothing refused."""
+
+    def run(data: bytes, name: str) -> Session:
+        (item,) = read(data, name)
+        assert isinstance(item, Session), item
+        return item
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def refused(read: Read) -> Callable[[bytes, str], str]:
+    """Reads bytes of which nothing is kept; the one line that says why."""
+
+    def run(data: bytes, name: str) -> str:
+        (item,) = read(data, name)
+        assert isinstance(item, Refusal), item
+        assert "\n" not in str(item)
+        return str(item)
+
+    return run

@@ -1,0 +1,69 @@
+"""What is doubted, and what is not."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from clubmon.doubt import doubts
+from clubmon.sdk import LiftSet, Session
+
+NOW = datetime(2026, 11, 17, 5, tzinfo=UTC)
+
+
+def session(**values: Any) -> Session:
+    usual: dict[str, Any] = {"kind": "run", "start_utc": NOW - timedelta(days=1)}
+    return Session(source="fit", source_id="1", sport="running", **{**usual, **values})
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"distance_m": 10_000, "moving_s": 1_500},  # 2:30 exactly
+        {"distance_m": 1_000, "moving_s": 1_200},  # 20:00 exactly
+        {"distance_m": 999, "moving_s": 60},  # too short to tell
+        {"distance_m": 40_000, "moving_s": 3_600, "kind": "other"},  # a ride
+        {"moving_s": 8 * 3_600},
+        {"moving_s": 3_600, "elapsed_s": 9 * 3_600},  # the watch was paused
+        {"max_hr": 230},
+        {"kind": "lift", "sets": (LiftSet("Squat", "normal", 100, 500),)},
+        {"start_utc": NOW},
+        {"start_utc": None, "start_local": datetime(2026, 11, 17, 18)},  # noqa: DTZ001 Auckland
+        {},
+    ],
+)
+def test_what_can_be_true_is_not_doubted(values: dict[str, Any]) -> None:
+    assert doubts(session(**values), NOW) == []
+
+
+@pytest.mark.parametrize(
+    ("values", "words"),
+    [
+        ({"distance_m": 10_000, "moving_s": 1_490}, "2:29 min/km over 10.0 km is faster"),
+        ({"distance_m": 1_280, "moving_s": 389 * 60}, "slower than 20:00"),
+        ({"distance_m": 5_000, "elapsed_s": 600}, "faster than 2:30"),
+        ({"moving_s": 8 * 3_600 + 60}, "8 h 01 min is over 8 h"),
+        ({"kind": "lift", "elapsed_s": 264 * 3_600}, "264 h 00 min is over 8 h"),
+        ({"avg_hr": 231}, "heart rate of 231"),
+        ({"kind": "lift", "sets": (LiftSet("Squat", "normal", 1, 500.5),)}, "500.5 kg"),
+        ({"kind": "lift", "sets": (LiftSet("Squat", "normal", 101),)}, "101 repetitions"),
+        ({"start_utc": NOW + timedelta(minutes=1)}, "in the future"),
+        ({"start_utc": None, "start_local": datetime(2026, 11, 18)}, "in the future"),  # noqa: DTZ001
+    ],
+)
+def test_what_can_hardly_be_true_is_one_sentence_that_says_what_to_check(
+    values: dict[str, Any], words: str
+) -> None:
+    (sentence,) = doubts(session(**values), NOW)
+    assert words in sentence
+    assert ": check " in sentence
+    assert sentence.endswith(".")
+
+
+def test_every_reason_is_given() -> None:
+    wild = session(
+        distance_m=300_000, moving_s=9 * 3_600, max_hr=240, start_utc=NOW + timedelta(days=1)
+    )
+    assert len(doubts(wild, NOW)) == 4

@@ -1,0 +1,64 @@
+"""Which connector gets a file, and what becomes of what it says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+from clubmon import reading
+from clubmon.sdk import Refusal, Session
+
+
+class ByName:
+    """Claims a suffix."""
+
+    name, version = "by-name", "1"
+
+    def claims(self, name: str, head: bytes) -> bool:
+        return name.endswith(".csv")
+
+    def read(self, path: Path, name: str) -> Iterator[Session | Refusal]:
+        yield Refusal(name, "is not known.")
+
+
+class ByContent(ByName):
+    """Claims what it has looked into."""
+
+    name = "by-content"
+
+    def claims(self, name: str, head: bytes) -> bool:
+        return head.startswith(b"polar")
+
+
+def test_a_connector_that_knows_the_content_goes_before_one_that_knows_the_name() -> None:
+    known = [ByName(), ByContent()]
+    assert reading.claimant(list(known), "a.csv", b"polar;1") is known[1]
+    assert reading.claimant(list(known), "a.csv", b"else") is known[0]
+    assert reading.claimant(list(known), "a.txt", b"else") is None
+
+
+def test_the_built_in_connector_is_found_by_its_entry_point() -> None:
+    assert "files" in [connector.name for connector in reading.connectors()]
+
+
+def test_missing_empty_and_unknown_files_are_one_line_each(tmp_path: Path) -> None:
+    (tmp_path / "empty.fit").touch()
+    (tmp_path / "letter.txt").write_text("Dear coach")
+    lines = [
+        str(refusal)
+        for name in ("gone.fit", "empty.fit", "letter.txt")
+        for refusal in reading.parse(tmp_path / name, name).refusals
+    ]
+    assert [line.split(":")[0] for line in lines] == ["gone.fit", "empty.fit", "letter.txt"]
+
+
+def test_a_session_that_a_file_holds_twice_is_kept_once(tmp_path: Path) -> None:
+    row = '1,"Sep 1, 2026, 4:00:00 PM",Run,Run,1600,5,1600,1500,5012.5\n'
+    header = "Activity ID,Activity Date,Activity Name,Activity Type,Elapsed Time,Distance,"
+    path = tmp_path / "activities.csv"
+    path.write_text(header + "Elapsed Time,Moving Time,Distance\n" + row * 2)
+    parsed = reading.parse(path, "activities.csv")
+    assert (parsed.connector, len(parsed.sessions)) == ("files", 1)
+    assert parsed.sessions[0].start_utc == datetime(2026, 9, 1, 16, tzinfo=UTC)
+    assert "repeats" in str(parsed.refusals[0])
