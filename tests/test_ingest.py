@@ -1,0 +1,224 @@
+"""Files arrive: kept byte for byte, stored once, good rows kept, nothing without consent."""
+
+from __future__ import annotations
+
+import json
+import stat
+from dataclasses import asdict
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from clubmon import ingest, people
+from clubmon.ingest import ImportRefused, Receipt
+from clubmon.policy import Consent, Role
+from clubmon.settings import Settings
+from clubmon.store import Store
+
+HEVY = "title,start_time,end_time,exercise_title,set_index,set_type,weight_kg,reps,rpe\n"
+ROW = 'Made up,"{day} Nov 2026, 18:00","{day} Nov 2026, 19:00",Squat (Barbell),{n},normal,60,5,8\n'
+
+
+@pytest.fixture
+def athlete(store: Store, now: datetime) -> str:
+    """An adult who has consented to loads being stored."""
+    return add_athlete(store, now, "ada@example.org", date(2000, 1, 1), consent_by="athlete")
+
+
+def add_athlete(store: Store, now: datetime, email: str, born: date, consent_by: str | None) -> str:
+    team = people.team_by_name(store, "Made up")
+    team_id = team.team_id if team else people.add_team(store, "Made up", now)
+    who = people.add_person(store, email, email, now, born=born)
+    people.add_role(store, who, Role.ATHLETE, team_id, now)
+    if consent_by:
+        people.record_consent(store, who, Consent.LOAD, True, who, consent_by, None, now)
+    return who
+
+
+def hevy(folder: Path, *days: int, name: str = "hevy.csv") -> Path:
+    path = folder / name
+    rows = [ROW.format(day=day, n=n) for day in days for n in range(3)]
+    path.write_text(HEVY + "".join(rows), encoding="utf-8")
+    return path
+
+
+def count(store: Store, table: str) -> int:
+    row = store.row(f"SELECT count(*) AS n FROM lake.raw.{table}")
+    assert row is not None
+    return int(row["n"])
+
+
+def counts(store: Store) -> tuple[int, ...]:
+    return tuple(count(store, name) for name in ("payload", "session", "lift_set", "sample"))
+
+
+def put(store: Store, settings: Settings, athlete: str, path: Path, now: datetime) -> Receipt:
+    return ingest.store_file(store, settings, athlete, path, path.name, now)
+
+
+def test_a_file_becomes_sessions_and_is_kept_byte_for_byte(
+    store: Store, settings: Settings, athlete: str, tmp_path: Path, now: datetime
+) -> None:
+    path = hevy(tmp_path, 3, 5)
+    receipt = put(store, settings, athlete, path, now)
+    assert (receipt.lifts, receipt.known, receipt.refusals) == (2, False, ())
+    kept = ingest.raw_path(settings.data, athlete, ingest.file_sha256(path))
+    assert kept.read_bytes() == path.read_bytes()
+    assert stat.S_IMODE(kept.parent.stat().st_mode) == 0o700
+
+
+def test_a_second_import_changes_nothing_and_says_so(
+    store: Store, settings: Settings, athlete: str, tmp_path: Path, now: datetime
+) -> None:
+    path = hevy(tmp_path, 3, 5)
+    put(store, settings, athlete, path, now)
+    before = counts(store)
+    again = put(store, settings, athlete, path, now + timedelta(days=1))
+    assert again.known
+    assert counts(store) == before
+
+
+def test_the_same_bytes_twice_in_one_call_are_stored_once(
+    store: Store, settings: Settings, athlete: str, tmp_path: Path, now: datetime
+) -> None:
+    one, two = hevy(tmp_path, 3, name="a.csv"), hevy(tmp_path, 3, name="b.csv")
+    files = [(one, "a.csv"), (two, "b.csv")]
+    receipts = list(ingest.store_files(store, settings, athlete, files, now))
+    assert [receipt.known for receipt in receipts] == [False, True]
+    assert count(store, "payload") == 1
+
+
+def test_many_files_are_read_by_several_processes_with_the_same_result(
+    store: Store, settings: Settings, athlete: str, tmp_path: Path, now: datetime
+) -> None:
+    files = [hevy(tmp_path, day, name=f"{day}.csv") for day in range(1, 12)]
+    named = [(path, path.name) for path in files]
+    receipts = list(ingest.store_files(store, settings, athlete, named, now))
+    assert [receipt.name for receipt in receipts] == [path.name for path in files]
+    assert all(receipt.lifts == 1 for receipt in receipts)
+    assert counts(store)[:3] == (11, 11, 33)
+
+
+def test_quantities_are_whole_base_units_on_the_local_day(
+    store: Store, settings: Settings, athlete: str, tmp_path: Path, now: datetime
+) -> None:
+    put(store, settings, athlete, hevy(tmp_path, 3), now)
+    session = store.row("SELECT local_date, elapsed_s, start_utc, doubt FROM lake.raw.session")
+    assert session is not None
+    assert session["local_date"] == date(2026, 11, 3)
+    assert session["elapsed_s"] == 3600
+    assert session["start_utc"] == datetime(2026, 11, 3, 17, 0, tzinfo=now.tzinfo)  # Berlin
+    lifts = store.rows("SELECT weight_g, reps, rpe_tenths FROM lake.raw.lift_set")
+    assert lifts == [{"weight_g": 60000, "reps": 5, "rpe_tenths": 80}] * 3
+
+
+def test_nothing_is_stored_without_consent(
+    store: Store, settings: Settings, tmp_path: Path, now: datetime
+) -> None:
+    who = add_athlete(store, now, "no@example.org", date(2000, 1, 1), consent_by=None)
+    with pytest.raises(ImportRefused, match="has not consented"):
+        put(store, settings, who, hevy(tmp_path, 3), now)
+    assert counts(store) == (0, 0, 0, 0)
+    assert not (settings.data / "raw").exists()
+
+
+def test_a_minor_needs_the_guardians_consent_not_their_own(
+    store: Store, settings: Settings, tmp_path: Path, now: datetime
+) -> None:
+    path = hevy(tmp_path, 3)
+    kid = add_athlete(store, now, "kid@example.org", date(2012, 1, 1), consent_by="athlete")
+    with pytest.raises(ImportRefused, match="no guardian has consented"):
+        put(store, settings, kid, path, now)
+    people.record_consent(store, kid, Consent.LOAD, True, "parent", "guardian", None, now)
+    assert put(store, settings, kid, path, now).lifts == 1
+
+
+def test_an_unknown_athlete_is_refused(
+    store: Store, settings: Settings, tmp_path: Path, now: datetime
+) -> None:
+    with pytest.raises(ImportRefused, match="no athlete nobody"):
+        put(store, settings, "nobody", hevy(tmp_path, 3), now)
+
+
+def test_a_refused_file_leaves_what_was_stored_alone(
+    store: Store, settings: Settings, athlete: str, tmp_path: Path, now: datetime
+) -> None:
+    put(store, settings, athlete, hevy(tmp_path, 3), now)
+    before = counts(store)
+    for name, content in (("a.fit", b""), ("b.fit", b"no"), ("c.bin", bytes(range(256)) * 20)):
+        path = tmp_path / name
+        path.write_bytes(content)
+        receipt = put(store, settings, athlete, path, now)
+        assert len(receipt.refusals) == 1
+        assert receipt.refusals[0].where.startswith(name)
+    assert counts(store) == before
+
+
+def test_good_rows_of_a_bad_file_are_kept_and_the_bad_row_is_named(
+    store: Store, settings: Settings, athlete: str, tmp_path: Path, now: datetime
+) -> None:
+    path = hevy(tmp_path, 3)
+    bad = ROW.format(day=3, n=9).replace("3 Nov 2026", "someday")
+    path.write_text(path.read_text() + bad + ROW.format(day=4, n=0))
+    receipt = put(store, settings, athlete, path, now)
+    assert receipt.lifts == 2
+    assert len(receipt.refusals) == 1
+    assert "row 5" in str(receipt.refusals[0])
+    assert "someday" in str(receipt.refusals[0])
+
+
+def test_a_start_in_the_future_is_set_aside_with_what_to_do(
+    store: Store, settings: Settings, athlete: str, tmp_path: Path, now: datetime
+) -> None:
+    receipt = put(store, settings, athlete, hevy(tmp_path, 28), now)
+    assert len(receipt.doubtful) == 1
+    assert "future" in receipt.doubtful[0]
+    row = store.row("SELECT doubt FROM lake.raw.session")
+    assert row is not None
+    assert "future" in row["doubt"]
+
+
+def test_the_lake_comes_back_from_raw_files_alone(
+    store: Store, settings: Settings, athlete: str, tmp_path: Path, now: datetime
+) -> None:
+    put(store, settings, athlete, hevy(tmp_path, 3, name="a.csv"), now)
+    put(store, settings, athlete, hevy(tmp_path, 5, name="b.csv"), now + timedelta(days=1))
+    wanted = store.rows("SELECT * FROM lake.raw.session ORDER BY session_id")
+    for table in ("payload", "session", "lift_set"):
+        store.execute("lake", f"DELETE FROM lake.raw.{table}")
+    assert ingest.settle(store, settings) == 2
+    assert store.rows("SELECT * FROM lake.raw.session ORDER BY session_id") == wanted
+    assert ingest.settle(store, settings) == 0
+
+
+def test_a_raw_file_whose_copying_was_cut_short_is_not_loaded(
+    store: Store, settings: Settings, athlete: str, tmp_path: Path, now: datetime
+) -> None:
+    note = ingest.Note(athlete, "0" * 64, "half.csv", "club", now.isoformat())
+    target = ingest.raw_path(settings.data, athlete, note.sha256)
+    target.parent.mkdir(parents=True)
+    target.with_suffix(".json").write_text(json.dumps(asdict(note)))
+    target.with_suffix(".tmp").write_bytes(b"half")
+    assert ingest.settle(store, settings) == 0
+
+
+def test_files_of_someone_erased_are_never_loaded_again(
+    store: Store, settings: Settings, athlete: str, tmp_path: Path, now: datetime
+) -> None:
+    put(store, settings, athlete, hevy(tmp_path, 3), now)
+    store.execute("app", "INSERT INTO app.tombstone VALUES ('person', ?, ?)", [athlete, now])
+    for table in ("payload", "session", "lift_set"):
+        store.execute("lake", f"DELETE FROM lake.raw.{table}")
+    assert ingest.settle(store, settings) == 0
+
+
+def test_each_athlete_may_bring_the_same_file(
+    store: Store, settings: Settings, athlete: str, tmp_path: Path, now: datetime
+) -> None:
+    """Two people who share a family account: each import is that athlete's own."""
+    other = add_athlete(store, now, "bob@example.org", date(2000, 1, 1), consent_by="athlete")
+    path = hevy(tmp_path, 3)
+    put(store, settings, athlete, path, now)
+    assert not put(store, settings, other, path, now).known
+    assert count(store, "session") == 2

@@ -1,0 +1,165 @@
+"""Who may do what: denied unless a rule allows, consent counted at this moment."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from clubmon.policy import (
+    Consent,
+    ConsentRecord,
+    Permission,
+    Role,
+    Subject,
+    Viewer,
+    in_force,
+    is_minor,
+    may,
+    sees_health,
+    sees_load,
+    sees_tightness,
+)
+
+TEAM, OTHER = frozenset({"t1"}), frozenset({"t2"})
+ALL = frozenset(Consent)
+
+
+def subject(*consents: Consent) -> Subject:
+    return Subject("athlete", TEAM, frozenset(consents))
+
+
+def staff(role: Role, teams: frozenset[str] = TEAM) -> Viewer:
+    return Viewer("staff", {role: teams})
+
+
+OWN = Viewer("athlete", {Role.ATHLETE: TEAM})
+GUARDIAN = Viewer("parent", guardian_of=frozenset({"athlete"}))
+viewers = st.one_of(
+    st.none(),
+    st.builds(
+        Viewer,
+        st.sampled_from(["athlete", "someone"]),
+        st.dictionaries(st.sampled_from(Role), st.sampled_from([TEAM, OTHER, frozenset({""})])),
+        st.sampled_from([frozenset(), frozenset({"athlete"}), frozenset({"another"})]),
+    ),
+)
+consents = st.frozensets(st.sampled_from(Consent))
+
+
+@given(permission=st.sampled_from(Permission), consent=consents)
+def test_nobody_signed_in_may_only_what_is_public(
+    permission: Permission, consent: frozenset[Consent]
+) -> None:
+    allowed = may(None, permission, Subject("athlete", TEAM, consent))
+    assert allowed == (permission in {Permission.PUBLIC, Permission.SIGNED_LINK})
+
+
+@given(viewer=viewers, permission=st.sampled_from(Permission))
+def test_a_permission_on_an_athlete_is_denied_without_naming_one(
+    viewer: Viewer | None, permission: Permission
+) -> None:
+    of_athlete = {
+        Permission.SEE_ATHLETE,
+        Permission.HANDLE_FLAG,
+        Permission.HANDLE_REFERRAL,
+        Permission.GIVE_CONSENT,
+    }
+    if permission in of_athlete:
+        assert not may(viewer, permission, None)
+
+
+@given(viewer=viewers.filter(bool), consent=consents)
+def test_who_sees_health_also_sees_tightness(viewer: Viewer, consent: frozenset[Consent]) -> None:
+    about = Subject("athlete", TEAM, consent)
+    assert sees_tightness(viewer, about) or not sees_health(viewer, about)
+
+
+@given(viewer=viewers.filter(bool), fewer=consents, more=consents)
+def test_taking_a_consent_back_never_opens_anything(
+    viewer: Viewer, fewer: frozenset[Consent], more: frozenset[Consent]
+) -> None:
+    small, large = Subject("athlete", TEAM, fewer & more), Subject("athlete", TEAM, more)
+    for sees in (sees_load, sees_tightness, sees_health):
+        assert sees(viewer, large) or not sees(viewer, small)
+
+
+@pytest.mark.parametrize("who", [OWN, GUARDIAN])
+def test_athlete_and_guardian_see_everything_without_any_consent(who: Viewer) -> None:
+    assert sees_load(who, subject())
+    assert sees_tightness(who, subject())
+    assert sees_health(who, subject())
+    assert may(who, Permission.GIVE_CONSENT, subject())
+
+
+@pytest.mark.parametrize("role", [Role.COACH, Role.PHYSIO])
+def test_staff_see_loads_only_with_consent_and_only_of_their_team(role: Role) -> None:
+    assert sees_load(staff(role), subject(Consent.LOAD))
+    assert not sees_load(staff(role), subject(Consent.HEALTH, Consent.TIGHTNESS))
+    assert not sees_load(staff(role, OTHER), subject(*ALL))
+
+
+def test_a_coach_sees_tightness_only_where_the_athlete_shares_it() -> None:
+    coach = staff(Role.COACH)
+    assert sees_tightness(coach, subject(Consent.TIGHTNESS))
+    assert not sees_tightness(coach, subject(Consent.LOAD, Consent.HEALTH))
+
+
+def test_a_coach_never_sees_the_answers_behind_tightness() -> None:
+    assert not sees_health(staff(Role.COACH), subject(*ALL))
+
+
+def test_a_physio_sees_health_with_consent() -> None:
+    assert sees_health(staff(Role.PHYSIO), subject(Consent.HEALTH))
+    assert not sees_health(staff(Role.PHYSIO), subject(Consent.LOAD, Consent.TIGHTNESS))
+
+
+def test_an_admin_sees_neither_loads_nor_health() -> None:
+    admin = Viewer("admin", {Role.ADMIN: frozenset({""})})
+    assert may(admin, Permission.ADMINISTER)
+    assert not may(admin, Permission.SEE_SQUAD)
+    assert not may(admin, Permission.SEE_ATHLETE, subject(*ALL))
+    assert not sees_health(admin, subject(*ALL))
+
+
+def test_only_a_physio_handles_referrals() -> None:
+    assert may(staff(Role.PHYSIO), Permission.HANDLE_REFERRAL, subject(*ALL))
+    for who in (staff(Role.COACH), OWN, GUARDIAN, Viewer("a", {Role.ADMIN: frozenset({""})})):
+        assert not may(who, Permission.HANDLE_REFERRAL, subject(*ALL))
+
+
+def test_athletes_do_not_handle_their_own_flags() -> None:
+    assert may(staff(Role.COACH), Permission.HANDLE_FLAG, subject(Consent.LOAD))
+    assert not may(OWN, Permission.HANDLE_FLAG, subject(*ALL))
+
+
+def test_another_athlete_of_the_team_sees_nothing() -> None:
+    mate = Viewer("mate", {Role.ATHLETE: TEAM})
+    assert not may(mate, Permission.SEE_ATHLETE, subject(*ALL))
+
+
+@pytest.mark.parametrize(
+    ("born", "expected"),
+    [
+        (date(2010, 11, 17), False),
+        (date(2010, 11, 18), True),
+        (date(1990, 1, 1), False),
+        (None, True),
+    ],
+)
+def test_a_guardian_is_needed_until_the_birthday_itself(born: date | None, expected: bool) -> None:
+    assert is_minor(born, date(2026, 11, 17), consent_age=16) is expected
+
+
+def test_a_minors_own_yes_does_not_count() -> None:
+    given_by_self = {Consent.LOAD: ConsentRecord(True, "athlete")}
+    given_by_guardian = {Consent.LOAD: ConsentRecord(True, "guardian")}
+    assert in_force(given_by_self, minor=True) == frozenset()
+    assert in_force(given_by_guardian, minor=True) == {Consent.LOAD}
+    assert in_force(given_by_self, minor=False) == {Consent.LOAD}
+
+
+def test_a_no_takes_effect() -> None:
+    assert in_force({Consent.LOAD: ConsentRecord(False, "athlete")}, minor=False) == frozenset()
