@@ -156,8 +156,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         4,
         "neural",
-        "At least two of four: worse after sitting, eases with walking, stretching makes it "
-        "worse, at toe-touch but not in deadlifts. No tingling.",
+        "Two or more of the four signs that go with it, and no tingling.",
         "article",
         _neural,
         "neural",

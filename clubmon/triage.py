@@ -124,7 +124,12 @@ def advice(urgency: Urgency, emergency_number: str, *, strain: bool) -> tuple[st
     }[urgency]
     rest = "No drill and no stretching until a clinician has looked at it."
     worse = f"If it gets worse, or you feel unwell, call {emergency_number}."
-    return (first, *(("Stop running until then.",) if strain else ()), rest, worse)
+    return (
+        first,
+        *(("Stop running until then.",) if strain else ()),
+        rest,
+        *((worse,) if urgency != "emergency" else ()),
+    )
 
 
 def _tier3(case: Case) -> Decision:
@@ -155,8 +160,18 @@ def _matched(rule: Rule, case: Case) -> Decision:
     return Decision(
         rule.pattern,
         rule.number,
-        (rule.reason,),
+        _reasons(rule, case),
         drill_ids=rule.drill_ids,
         origin=rule.origin,
         ask_again=again,
     )
+
+
+def _reasons(rule: Rule, case: Case) -> tuple[str, ...]:
+    """The rule in a sentence, then, where it came from a tick-list, what was ticked."""
+    question = QUESTION.get(rule.asks or "")
+    if question is None or not question.many:
+        return (rule.reason,)
+    chosen = case.chosen(question.id) or frozenset()
+    ticked = "; ".join(option.label for option in question.options if option.id in chosen)
+    return rule.reason, f"Ticked: {ticked}."
