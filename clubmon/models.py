@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime, timedelta
 from functools import cache
 from graphlib import CycleError, TopologicalSorter
@@ -83,11 +83,17 @@ def sources() -> dict[str, str]:
 
 
 def order() -> list[str]:
-    """Every model after the models it reads; raises ModelError for a circle."""
+    """Every model after the models it reads."""
+    return ordered(_reads())
+
+
+def ordered(reads: Mapping[str, Iterable[str]]) -> list[str]:
+    """The keys, each after the ones it reads; raises ModelError for a circle."""
     try:
-        return list(TopologicalSorter(_reads()).static_order())
+        return list(TopologicalSorter(reads).static_order())
     except CycleError as error:
-        raise ModelError(f"These models read each other: {' → '.join(error.args[1])}.") from error
+        circle = " → ".join(error.args[1])
+        raise ModelError(f"These models read each other: {circle}; break the circle.") from error
 
 
 def query(name: str, given: frozenset[str] = frozenset()) -> str:

@@ -30,6 +30,7 @@ weighed AS (
     SELECT DISTINCT l.session_id, l.sha256
     FROM lake.raw.lift_set AS l
     WHERE l.weight_g > 0
+        AND (getvariable('athlete') IS NULL OR l.athlete_id = getvariable('athlete'))
 ),
 decided AS (
     SELECT

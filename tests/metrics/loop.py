@@ -14,7 +14,9 @@ Row = dict[str, Value]
 def metrics(loads: Sequence[Day]) -> list[Row]:
     """One row per day, with the names of the load_metric columns."""
     averages = _averages(loads)
-    return [_windows(loads, t) | averages[t] | _ewma(averages[t], loads, t) for t in range(len(loads))]
+    return [
+        _windows(loads, t) | averages[t] | _ewma(averages[t], loads, t) for t in range(len(loads))
+    ]
 
 
 def _days(loads: Sequence[Day], first: int, last: int) -> list[Fraction]:

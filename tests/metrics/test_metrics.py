@@ -19,7 +19,9 @@ from clubmon.metrics import MetricsError, metrics
 HERE = Path(__file__)
 ORACLE = Path(os.environ.get("CLUBMON_ORACLE", HERE.parents[2] / ".." / "shared" / "oracle"))
 START = date(2026, 1, 1)
-COLUMNS = "athlete,date,load,acwr_coupled,acwr_uncoupled,acwr_ewma,wow_pct,monotony,strain,ctl,atl,tsb"
+COLUMNS = (
+    "athlete,date,load,acwr_coupled,acwr_uncoupled,acwr_ewma,wow_pct,monotony,strain,ctl,atl,tsb"
+)
 COMPUTED = COLUMNS.split(",")[3:]
 
 
@@ -77,8 +79,10 @@ def test_worked_examples_are_met_to_the_digits_printed(file: Path, name: str) ->
         for column in ("acwr_coupled", "acwr_uncoupled", "acwr_ewma"):
             hidden = int(want["day"]) < 28 or want[column] in ("", "inf")
             digits = len(want[column].partition(".")[2])
-            assert (got[column] == "") if hidden else (
-                round(float(got[column]), digits) == float(want[column])
+            assert (
+                (got[column] == "")
+                if hidden
+                else (round(float(got[column]), digits) == float(want[column]))
             )
 
 
@@ -109,7 +113,9 @@ def loads_of_days(most: int) -> st.SearchStrategy[list[float]]:
     return st.lists(st.one_of(rest, small, st.floats(0, 1e5)), min_size=1, max_size=most)
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(loads=loads_of_days(90))
 def test_every_metric_agrees_with_a_plain_loop(file: Path, loads: list[float]) -> None:
     # values that differ by less than their own rounding have no standard deviation to agree on
@@ -250,7 +256,7 @@ def test_a_file_that_is_not_there_is_one_sentence(tmp_path: Path) -> None:
 
 def test_ratios_are_empty_before_day_28_and_change_before_day_14(file: Path) -> None:
     rows = series(file, [float(10 + t) for t in range(28)])
-    shown = {column: [t + 1 for t, r in enumerate(rows) if r[column]][0] for column in COMPUTED}
+    shown = {c: next(t + 1 for t, r in enumerate(rows) if r[c]) for c in COMPUTED}
     assert shown == {
         "acwr_coupled": 28, "acwr_uncoupled": 28, "acwr_ewma": 28, "wow_pct": 14,
         "monotony": 7, "strain": 7, "ctl": 1, "atl": 1, "tsb": 1,
@@ -282,7 +288,11 @@ def test_the_coupled_ratio_follows_from_the_uncoupled_one(file: Path) -> None:
 
 
 def test_the_same_file_gives_the_same_bytes(file: Path) -> None:
-    lines = [f"{a},{START + timedelta(t)},{(t * 37 + a) % 101 / 7!r}" for a in range(9) for t in range(90)]
+    lines = [
+        f"{a},{START + timedelta(t)},{(t * 37 + a) % 101 / 7!r}"
+        for a in range(9)
+        for t in range(90)
+    ]
     file.write_text("athlete,date,load\n" + "\n".join(lines), encoding="utf-8")
     first, second = io.StringIO(), io.StringIO()
     metrics(file, first)
