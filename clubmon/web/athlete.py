@@ -62,7 +62,7 @@ def show(athlete_id: str) -> str:
         keys=_keys(held, one, found), summary=summary(drawn) if drawn else "",
         table=athlete_days.table(drawn) if drawn else [],
         calendar=athlete_days.calendar(found, squad.day_state) if found else [],
-        legs=_legs(found, today), pattern=_pattern(found),
+        legs=_legs(found, today), pattern=_pattern(found), longest=_longest(held, one, last),
         sessions=views.sessions(held.store, athlete_id, SESSIONS_SHOWN) if last else [],
     )  # fmt: skip
 
@@ -180,14 +180,29 @@ def _legs(found: trace.Trace | None, today: date) -> tuple[squad.Leg, ...]:
     )
 
 
-def _pattern(found: trace.Trace | None) -> views.Scores | None:
-    """The newest answers that had a pattern to discuss."""
-    if found is None or not found.scores:
+def _pattern(found: trace.Trace | None) -> str | None:
+    """The last pattern that was to be discussed, and when."""
+    scores = (found.scores if found else None) or {}
+    for day in sorted(scores, reverse=True):
+        said = reasons.PATTERNS.get(scores[day].pattern or "")
+        if said:
+            return f"{figures.day(day)}: {said}"
+    return None
+
+
+def _longest(held: Context, one: Seen, last: date | None) -> str | None:
+    """The longest run of the last seven days against the 30 days before it, in words."""
+    if last is None or not one.sight.load:
         return None
-    return next(
-        (found.scores[day] for day in sorted(found.scores, reverse=True)
-         if found.scores[day].pattern), None
-    )  # fmt: skip
+    first = last - timedelta(days=squad.WEEK - 1)
+    row = views.longest_runs(held.store, [one.athlete_id], first, last).get(one.athlete_id)
+    if row is None:
+        return None
+    said = f"{row['longest_m'] / 1000:.1f} km on {figures.day(row['local_date'])}"
+    if not row["ratio"]:
+        return f"{said}, the first run in 30 days."
+    change = figures.signed(100 * (row["ratio"] - 1))
+    return f"{said}, {change} against the longest of the 30 days before."
 
 
 def summary(drawn: AthleteChart) -> str:
@@ -208,9 +223,12 @@ def summary(drawn: AthleteChart) -> str:
 
 def _tight_summary(drawn: AthleteChart) -> Sequence[str]:
     """The highest score of either leg in the window."""
-    pairs = [(score, "left", day) for score, day in zip(drawn.left or (), drawn.days, strict=False)]
-    pairs += [(score, "right", day) for score, day in zip(drawn.right or (), drawn.days, strict=False)]
-    known = [(score, side, day) for score, side, day in pairs if score]
+    known = [
+        (score, side, day)
+        for side, scores in (("left", drawn.left), ("right", drawn.right))
+        for score, day in zip(scores or (), drawn.days, strict=False)
+        if score
+    ]
     if not known:
         return ()
     score, side, day = max(known, key=lambda found: (found[0], found[2]))

@@ -58,10 +58,9 @@ def calendar(trace: Trace, state_of: StateOf) -> list[list[CalendarDay]]:
     """Six weeks from Monday to Sunday, oldest first; days after the last one are empty."""
     monday = trace.last - timedelta(days=trace.last.weekday() + 7 * (WEEKS_SHOWN - 1))
     daily = {("", channel): days for channel, days in trace.channels.items()}
-    return [
-        [_square(trace, daily, state_of, monday + timedelta(days=7 * week + day)) for day in range(7)]
-        for week in range(WEEKS_SHOWN)
-    ]
+    days = [monday + timedelta(days=day) for day in range(7 * WEEKS_SHOWN)]
+    squares = [_square(trace, daily, state_of, day) for day in days]
+    return [squares[start : start + 7] for start in range(0, len(squares), 7)]
 
 
 def _square(

@@ -29,7 +29,7 @@ class Box:
 
 @dataclass(frozen=True, slots=True)
 class Dot:
-    """A round mark of one kind."""
+    """A round mark of one kind; 'unknown' is drawn as a cross."""
 
     x: float
     y: float
@@ -51,7 +51,8 @@ class Drawing:
 def sparkline(
     loads: Sequence[int | None], tightness: Sequence[int | None], label: str, recent: int = 7
 ) -> Drawing:
-    """Daily loads, oldest first, the last `recent` dark; worse leg's score as dots above.
+    """Daily loads, oldest first, the last `recent` dark; worse leg's score as dots above; an unknown
+    day is a cross on the floor, a rest day is empty.
 
     `tightness` is empty where the viewer may not see it; it may have one more entry, for
     this morning's answer, which has no bar yet.
@@ -60,7 +61,12 @@ def sparkline(
     boxes = [
         _day_bar(index, load, top, recent=index >= len(loads) - recent)
         for index, load in enumerate(loads)
-        if load is None or load > 0
+        if load
+    ]
+    crosses = [
+        Dot(index * STEP + BAR / 2, LANE + PLOT - 2, 1.5, "unknown")
+        for index, load in enumerate(loads)
+        if load is None
     ]
     dots = [
         Dot(index * STEP + BAR / 2, LANE / 2, 3.2 if score >= STRONG_FROM else 2.2, _dot(score))
@@ -68,7 +74,7 @@ def sparkline(
         if score is not None and score >= SHOWN_FROM
     ]
     days = max(len(loads), len(tightness))
-    return Drawing(days * STEP, LANE + PLOT, tuple(boxes), tuple(dots), label)
+    return Drawing(days * STEP, LANE + PLOT, tuple(boxes), (*crosses, *dots), label)
 
 
 def change_bar(pct: float, line_pct: float) -> Drawing:
@@ -99,9 +105,7 @@ def trail(scores: Sequence[int | None]) -> Drawing:
     return Drawing(len(scores) * TRAIL_STEP, TRAIL_HEIGHT, tuple(boxes), tuple(dots), "")
 
 
-def _day_bar(index: int, load: int | None, top: int, *, recent: bool) -> Box:
-    if load is None:
-        return Box(index * STEP, LANE + PLOT - 5, BAR, 5, "unknown")
+def _day_bar(index: int, load: int, top: int, *, recent: bool) -> Box:
     height = max(1.5, load / top * PLOT)
     kind = "recent" if recent else "past"
     return Box(index * STEP, LANE + PLOT - height, BAR, height, kind)

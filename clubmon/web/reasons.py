@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import date, timedelta
 
 from clubmon import wording
 from clubmon.flagtypes import Flag, of_row
 from clubmon.store import Row
 from clubmon.web.sight import Sight
+from clubmon.web.views import Scores
 
 
 def of_flags(rows: Sequence[Row], sight: Sight, *, own: bool = False) -> list[str]:
@@ -22,6 +24,25 @@ def reader(sight: Sight, *, own: bool) -> wording.Reader:
     if own:
         return "athlete"
     return "physio" if sight.health else "coach"
+
+
+PATTERNS = {
+    "after_eccentric": "Pattern to discuss: after eccentric work; 2 to 3 days of stiffness are usual.",
+    "neural": "Pattern to discuss: neural.",
+    "pelvic_control": "Pattern to discuss: pelvic control.",
+    "synergist": "Pattern to discuss: synergist.",
+    "movement": "Pattern to discuss: movement.",
+}
+"""Those that follow from tightness; what refers is told by its flag and to the physio."""
+
+
+def pattern(scores: Mapping[date, Scores], today: date) -> str | None:
+    """The pattern of the newest answers of today or yesterday; None where none is to be named."""
+    for day in (today, today - timedelta(days=1)):
+        if day in scores:
+            found = scores[day].pattern
+            return found if found in PATTERNS else None
+    return None
 
 
 def flag(row: Row, sight: Sight) -> Flag:

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, datetime
 
 from flask import Blueprint
 from markupsafe import Markup, escape
 
+from clubmon import wording
 from clubmon.web import figures
+from clubmon.web.access import context
 
 PLOTLY = "vendor/plotly-basic.min.js"
 PLOTLY_SHA384 = "N2HZsG+IG/3J8CwhGGYz/kmzZ0sprpPWwjhor9ZI4lxuf47i9DXK2/NDGxMaJiEb"
 
-_AMOUNT = re.compile(
-    r"(?<![\w.])([+−-]?\d[\d  ,.]*(?:/10|[   ]?(?:%|km|m|t|kg|AU|min|h)\b|(?:\s%)))"
-)
+_AMOUNT = re.compile(r"(?<![\w.])([+−±]?\d+(?:\.\d+)?(?:/10|\s?%|\s(?:km|m|t|AU)\b))")
 
 
 def strong_numbers(sentence: str) -> Markup:
@@ -27,6 +27,29 @@ def strong_numbers(sentence: str) -> Markup:
     )
 
 
+def qualified(text: str) -> Markup:
+    """A figure as HTML with a leading '≈' or '≥' set apart, so that digits stay comparable."""
+    if text[:1] not in ("≈", "≥"):
+        return Markup(escape(text))
+    said = {"≈": "about", "≥": "at least"}[text[0]]
+    shown = Markup('<span class="about" aria-hidden="true">{}</span>').format(text[0])
+    spoken = Markup('<span class="visually-hidden">{} </span>').format(said)
+    return shown + spoken + text[1:].strip()
+
+
+def when(moment: datetime, now: datetime) -> str:
+    """An instant on the club's clock: 'today, 05:12' or 'Mon 16 Nov, 05:12'."""
+    zone = context().settings.zone
+    local, here = moment.astimezone(zone), now.astimezone(zone)
+    day = "today" if local.date() == here.date() else figures.day(local.date())
+    return f"{day}, {local:%H:%M}"
+
+
+def number_word(number: int) -> str:
+    """Small numbers as words."""
+    return wording.WORDS[number] if number < len(wording.WORDS) else str(number)
+
+
 def strftime(pattern: str, day: date) -> str:
     """A day in a pattern of the C library, such as '%a'."""
     return day.strftime(pattern)
@@ -35,7 +58,8 @@ def strftime(pattern: str, day: date) -> str:
 def register(bp: Blueprint) -> None:
     """Give every template of the application the filters."""
     bp.add_app_template_filter(strong_numbers)
-    bp.add_app_template_filter(strftime)
+    for made in (strftime, qualified, when, number_word):
+        bp.add_app_template_filter(made)
     bp.add_app_template_filter(figures.day, "short_day")
     bp.add_app_template_filter(figures.long_day)
     bp.add_app_template_filter(figures.signed)

@@ -96,9 +96,7 @@ def load(store: Store, squad: Sequence[Seen], last: date, today: date) -> Week:
     )
 
 
-def lines(
-    squad: Iterable[Seen], week: Week, tiers: Mapping[str, int], today: date
-) -> list[Line]:
+def lines(squad: Iterable[Seen], week: Week, tiers: Mapping[str, int], today: date) -> list[Line]:
     """The grid, in the order of the squad."""
     return [_line(one, week, tiers.get(one.athlete_id), today) for one in squad]
 

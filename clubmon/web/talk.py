@@ -10,7 +10,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
 
 from clubmon.drills import Drill
 from clubmon.store import Row
@@ -20,17 +19,11 @@ from clubmon.web.sight import Seen, Sight
 from clubmon.web.squad import Week
 
 DONE = frozenset({"acted", "dismissed"})
-URGENCY = {
-    "emergency": "Told to get help at once.",
-    "same_day": "Told to see a clinician the same day.",
-    "within_48_h": "Physio within 48 hours.",
-    "within_days": "Physio within days.",
-}
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """The one next step: 'referred', 'drill', 'talk' or 'watch', and a line below it."""
+    """The one next step: 'referred', 'drill', 'wait', 'talk' or 'watch', and a line below it."""
 
     kind: str
     note: str
@@ -135,16 +128,19 @@ def _said(channel: str, loads: Sequence[int | None]) -> str:
     )
 
 
-def step(tier: int, drills: Sequence[Drill], referral: Mapping[str, Any] | None) -> Step:
+def step(tier: int, drills: Sequence[Drill], pattern: str | None = None) -> Step:
     """What to do next. No drill is ever offered beside a referral."""
     if tier == 3:
-        urgency = URGENCY.get(str(referral["urgency"])) if referral else None
-        return Step("referred", " ".join(part for part in ("No drill.", urgency) if part))
+        return Step("referred", "No drill. The physio decides what comes next.")
     if tier == 2 and drills:
-        return Step("drill", drills[0].dose or drills[0].frequency, tuple(drills))
+        first = drills[0]
+        alone = len(drills) == 1 and first.dose
+        return Step("drill", first.dose or "" if alone else first.frequency, tuple(drills))
+    if tier == 2 and pattern == "after_eccentric":
+        return Step("wait", "No drill. The check-in asks again at 24, 48 and 72 hours.")
     if tier == 2:
-        return Step("talk", "No drill from the answers given. Ask how it feels and what changed.")
-    return Step("watch", "Nothing to do yet. Worth a question in passing.")
+        return Step("talk", "How does it feel, and what changed?")
+    return Step("watch", "Worth a question in passing.")
 
 
 def done_sentence(action: Row) -> str:

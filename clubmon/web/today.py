@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -71,7 +71,7 @@ def show() -> str:
     page = build(held, held.now(), sort, team)
     return render_template(
         "today.html", page=page, sort=sort, team=team, before_fold=BEFORE_FOLD,
-        columns=COLUMNS, reasons_to_dismiss=handling.REASONS,
+        columns=COLUMNS, reasons_to_dismiss=handling.REASONS, now=held.now(),
     )  # fmt: skip
 
 
@@ -97,8 +97,8 @@ COLUMNS = (
     ("ascent", "Ascent, m"),
     ("tonnage", "Lifted, t"),
     ("srpe", "sRPE, AU"),
-    ("left", "Left"),
-    ("right", "Right"),
+    ("left", "Tight left"),
+    ("right", "Tight right"),
     ("answers", "Check-ins"),
     ("days", "Days"),
 )
@@ -157,22 +157,23 @@ def _entries(
 ) -> list[Entry]:
     """The list: tier first, then the newest flag, hills before others, then the name."""
     by_id = {one.athlete_id: one for one in shown}
-    referrals = views.referrals(held.store, by_id)
     found = [
-        _entry(held, by_id[athlete_id], mine, referrals.get(athlete_id), week, now)
+        _entry(held, by_id[athlete_id], mine, week, now)
         for athlete_id, mine in talk.by_athlete(flags).items()
     ]
-    return sorted(
-        found,
-        key=lambda e: (-e.tier, e.seen_at is not None, -e.raised.toordinal(), not e.hills, e.seen.name),
-    )
+    return sorted(found, key=_urgency)
+
+
+def _urgency(entry: Entry) -> tuple[int, bool, int, bool, str]:
+    unseen_first = entry.seen_at is not None
+    newest_first = -entry.raised.toordinal()
+    return -entry.tier, unseen_first, newest_first, not entry.hills, entry.seen.name
 
 
 def _entry(
     held: Context,
     one: Seen,
     mine: list[Row],
-    referral: Mapping[str, object] | None,
     week: Week,
     now: datetime,
 ) -> Entry:
@@ -182,15 +183,19 @@ def _entry(
     tier: int = flags[0]["tier"]
     last = talk.last_action(flags[0])
     marked = last if last and last["action"] == "seen" else None
+    pattern = reasons.pattern(week.scores.get(one.athlete_id, {}), today) if tier == 2 else None
     return Entry(
         seen=one,
         tier=tier,
         flag_ids=tuple(flag["flag_id"] for flag in flags),
         raised=max(flag["morning"] for flag in flags),
-        reasons=tuple(reasons.of_flags(flags, one.sight)),
+        reasons=(
+            *reasons.of_flags(flags, one.sight),
+            *((reasons.PATTERNS[pattern],) if pattern else ()),
+        ),
         hills=any(reasons.flag(flag, one.sight).hill for flag in flags),
         spark=talk.spark(one, week, today) if week.daily or week.scores else None,
-        step=talk.step(tier, _drills(held, one, tier, now), referral),
+        step=talk.step(tier, _drills(held, one, tier, now), pattern),
         seen_by=marked["name"] if marked else None,
         seen_at=marked["known_at"] if marked else None,
         done=talk.done_sentence(last) if last and not open_flags else None,
@@ -203,4 +208,3 @@ def _drills(held: Context, one: Seen, tier: int, now: datetime) -> list[Drill]:
         return []
     allowed = checkins.drills_now(held.store, one.athlete_id, now)
     return [library()[drill_id] for drill_id in allowed if drill_id in library()]
-

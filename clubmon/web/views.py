@@ -164,16 +164,6 @@ def actions(store: Store, flag_ids: Sequence[str]) -> dict[str, list[Row]]:
     return dict(found)
 
 
-def referrals(store: Store, ids: Iterable[str]) -> dict[str, Row]:
-    """The newest open referral of each athlete, by athlete."""
-    rows = store.rows(
-        "SELECT athlete_id, referral_id, urgency, known_at, acknowledged_at FROM app.referral "
-        "WHERE closed_at IS NULL AND list_contains(?::VARCHAR[], athlete_id) ORDER BY known_at",
-        [list(ids)],
-    )
-    return {row["athlete_id"]: row for row in rows}
-
-
 def sessions(store: Store, athlete_id: str, limit: int) -> list[Row]:
     """An athlete's newest sessions with their lifting totals, quarantined ones included."""
     return store.rows(

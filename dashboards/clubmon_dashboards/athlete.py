@@ -26,6 +26,7 @@ TOKENS = {
     WATCH: "--watch",
     CARD: "--card",
 }
+TOP, BOTTOM, LEGEND = 64, 28, 24  # pixels: margins, and the legend above the first heading
 RECENT = 7  # days whose bars are dark
 GAP = 0.07  # between panels, as a share of the height
 WEIGHTS = {"week": 3.0, "day": 2.0, "tightness": 2.0, "lifted": 1.4}
@@ -139,11 +140,14 @@ def _layout(data: AthleteChart, panels: Sequence[str]) -> dict[str, Any]:
         "title": {"text": None},
         "meta": {"tokens": TOKENS, "title": data.title},
         "height": HEIGHTS[len(panels)],
-        "margin": {"l": 36, "r": 10, "t": 44, "b": 28},
+        "margin": {"l": 36, "r": 10, "t": TOP, "b": BOTTOM},
         "paper_bgcolor": CARD, "plot_bgcolor": CARD,
         "font": {"color": MUTED, "size": 12},
-        "legend": {"orientation": "h", "x": 0, "y": 1.01, "xanchor": "left", "yanchor": "bottom",
-                   "font": {"color": INK}, "itemclick": False, "itemdoubleclick": False},
+        "legend": {
+            "orientation": "h", "x": 0, "y": _above(HEIGHTS[len(panels)]), "xanchor": "left",
+            "yanchor": "bottom", "font": {"color": INK}, "itemclick": False,
+            "itemdoubleclick": False,
+        },
         "hovermode": "x unified", "hoverlabel": {"bgcolor": CARD, "font": {"color": INK}},
         "bargap": 0.25, "dragmode": False,
         "xaxis": _time_axis(data.days, f"y{len(panels) if len(panels) > 1 else ''}"),
@@ -152,6 +156,11 @@ def _layout(data: AthleteChart, panels: Sequence[str]) -> dict[str, Any]:
     for place, name in enumerate(panels):
         layout[f"yaxis{place + 1 if place else ''}"] = _value_axis(domains[place], name)
     return layout
+
+
+def _above(height: int) -> float:
+    """Where the legend stands, in shares of the plotted height."""
+    return round(1 + LEGEND / (height - TOP - BOTTOM), 4)
 
 
 def _domains(weights: Sequence[float]) -> list[list[float]]:
