@@ -77,6 +77,7 @@ class Athlete:
     base_m: int
     easy_pace: int  # seconds per km
     records_fit: bool  # the last weeks come as single 1 Hz files
+    keen: bool  # answers every morning of the last five weeks
     lift_app: LiftApp
     shares_tightness: bool
     guardian: Person | None
@@ -126,7 +127,8 @@ _FOOTBALL = (
     ("Yusuf Hayali", "full back", Story.QUIET),
 )
 _MINORS = {6, 19}
-_FIT = {0, 1, 4, 15, 21, 22}
+_FIT = {0, 1, 4, 17, 21, 22}
+_KEEN = {4, 10, 24}  # answers every morning
 _KEEPS_TIGHTNESS = {7, 16, 25}  # does not share it with the coach
 
 
@@ -176,6 +178,7 @@ def _athlete(
         base_m=round(base_km * 1000),
         easy_pace=int(pace),
         records_fit=i in _FIT,
+        keen=i in _KEEN,
         lift_app="hevy" if i % 2 == 0 else "strong",
         shares_tightness=i not in _KEEPS_TIGHTNESS,
         guardian=_guardian(name) if minor else None,

@@ -14,7 +14,7 @@ import numpy as np
 from clubmon.demo.club import TRACK, Athlete, Story
 
 WEEKS = 26
-STEADY = 36  # days back in which nothing is missed, so that only the stories stand out
+STEADY = 80  # days back in which nothing is missed: 42 mornings, and the weeks they look back on
 Rng = np.random.Generator
 
 
@@ -84,17 +84,18 @@ KINDS = {
     "team": Kind("Made-up team training", 0.95, 1.0, 0.78, 5),
     "match": Kind("Made-up match", 0.9, 1.0, 0.85, 8),
 }
-# weekday (0 is Monday): kind and share of the week's distance; then the lifting days
+# weekday (0 is Monday): kind and share of the week's distance; then the lifting days. They
+# are days with a run, because a lift alone says nothing about whether its day had a run.
 _RHYTHMS = (
     ({0: ("easy", 0.18), 1: ("intervals", 0.19), 3: ("easy", 0.19), 5: ("hills", 0.15),
-      6: ("long", 0.29)}, (2, 4)),
-    ({1: ("easy", 0.22), 3: ("tempo", 0.24), 5: ("easy", 0.20), 6: ("long", 0.34)}, (0, 4)),
+      6: ("long", 0.29)}, (0, 3)),
+    ({1: ("easy", 0.22), 3: ("tempo", 0.24), 5: ("easy", 0.20), 6: ("long", 0.34)}, (1, 5)),
     ({0: ("easy", 0.16), 2: ("intervals", 0.18), 3: ("easy", 0.16), 4: ("easy", 0.16),
-      6: ("long", 0.34)}, (1, 5)),
+      6: ("long", 0.34)}, (0, 4)),
 )  # fmt: skip
 _TEAM_RHYTHMS = (
-    ({1: ("team", 0.26), 2: ("easy", 0.20), 3: ("team", 0.22), 5: ("match", 0.32)}, (0, 4)),
-    ({0: ("easy", 0.24), 1: ("team", 0.26), 3: ("team", 0.22), 5: ("match", 0.28)}, (2, 4)),
+    ({1: ("team", 0.26), 2: ("easy", 0.20), 3: ("team", 0.22), 5: ("match", 0.32)}, (1, 3)),
+    ({0: ("easy", 0.24), 1: ("team", 0.26), 3: ("team", 0.22), 5: ("match", 0.28)}, (0, 3)),
 )
 _LIFTS = (
     ("Made-up strength A", ("Back Squat (Barbell)", 70.0), ("Bench Press (Barbell)", 45.0),
@@ -127,9 +128,7 @@ def make(athlete: Athlete, today: date, seed: int, weeks: int = WEEKS) -> Traini
 def rhythm(athlete: Athlete) -> tuple[dict[int, tuple[str, float]], tuple[int, ...]]:
     """The athlete's usual week: runs by weekday, and the weekdays of lifts."""
     choices = _RHYTHMS if athlete.team == TRACK else _TEAM_RHYTHMS
-    runs, lifts = choices[athlete.index % len(choices)]
-    # A single recording says nothing about other days, so these lift on days on which they run.
-    return runs, ((min(runs), sorted(runs)[2]) if athlete.records_fit else lifts)
+    return choices[athlete.index % len(choices)]
 
 
 def run(athlete: Athlete, kind: str, day: date, metres: float, rng: Rng) -> Run:
@@ -183,22 +182,22 @@ def _start(day: date, hour: int, rng: Rng) -> datetime:
 def _factors(rng: Rng, athlete: Athlete, weeks: int) -> list[float]:
     """Size of each week, the newest first: growth, easy weeks, and a little wandering.
 
-    The five newest wander so little that no rule sees a change; for some of the quiet
-    athletes the newest is an easy one.
+    The weeks wander so little that no rule sees a change. Of the five newest only the last
+    can be an easy one, for some of the quiet athletes.
     """
     sizes = []
     for week in range(weeks):
         easy = (week + athlete.index) % 4 == 3
-        if week < STEADY // 7:
+        if week < 5:
             easy = easy and week == 0 and athlete.story is Story.QUIET
         size = (0.75 if easy else 1.0) * (1 - 0.006 * max(0, week - 6))
-        sizes.append(float(size * rng.uniform(0.96, 1.04)))
+        sizes.append(float(size * rng.uniform(0.97, 1.03)))
     return sizes
 
 
 def _illness(rng: Rng, weeks: int) -> set[int]:
-    """Days back that an illness took: up to nine, well before the last two months."""
+    """Days back that an illness took: up to nine, before the steady weeks."""
     if rng.random() < 0.4 or weeks < 16:
         return set()
-    first = int(rng.integers(70, weeks * 7 - 20))
+    first = int(rng.integers(STEADY + 4, weeks * 7 - 20))
     return set(range(first, first + int(rng.integers(4, 10))))

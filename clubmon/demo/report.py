@@ -1,0 +1,91 @@
+"""What the demo prints at its end: who to talk to, mail that was written, where to click."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from clubmon import links, people, signin
+from clubmon.demo.club import Club, Story
+from clubmon.demo.members import Members
+from clubmon.settings import Settings
+from clubmon.store import Row, Store
+
+LINKS_LAST = timedelta(hours=12)
+TIERS = {3: "Refer", 2: "Talk today", 1: "Watch"}
+
+
+def show(
+    store: Store,
+    settings: Settings,
+    club: Club,
+    members: Members,
+    counts: Mapping[str, int],
+    now: datetime,
+    console: Console,
+) -> None:
+    """Print the summary. The sign-in links work once each and are on the audit log."""
+    console.print(
+        f"\n[bold]{escape(settings.club)}[/bold]: {len(club.athletes)} athletes, "
+        f"{counts['runs']} runs and {counts['lifts']} lifts read from files, "
+        f"{counts['doubtful']} set aside as doubtful, {counts['checkins']} check-ins. "
+        "Everybody and everything in it is made up."
+    )
+    console.print(_flag_table(flags(store)))
+    mails = store.row("SELECT count(*) AS n FROM app.message WHERE sent_at IS NOT NULL")
+    console.print(
+        f"{mails['n'] if mails else 0} mails were written to {settings.data / 'mail'}; "
+        "none left this machine."
+    )
+    console.print(_link_table(store, settings, club, members, now))
+
+
+def flags(store: Store) -> list[Row]:
+    """Standing flags, the most urgent first: tier, name, team, rules, morning."""
+    return store.rows(
+        "SELECT f.tier, p.name, t.name AS team, max(f.morning) AS morning, "
+        "string_agg(DISTINCT f.rule, ', ' ORDER BY f.rule) AS rules FROM app.flag AS f "
+        "JOIN app.person AS p ON p.person_id = f.athlete_id "
+        "JOIN app.role AS r ON r.person_id = p.person_id AND r.role = 'athlete' "
+        "JOIN app.team AS t ON t.team_id = r.team_id "
+        "WHERE f.superseded_at IS NULL GROUP BY f.tier, p.name, t.name "
+        "ORDER BY f.tier DESC, p.name"
+    )
+
+
+def _flag_table(found: list[Row]) -> Table:
+    table = Table("Tier", "Athlete", "Team", "Why", "Since", title="What the nightly job found")
+    for row in found:
+        tier = f"{row['tier']} {TIERS[row['tier']]}"
+        why = row["rules"].replace("_", " ")
+        table.add_row(tier, row["name"], row["team"], why, str(row["morning"]))
+    return table
+
+
+def _link_table(
+    store: Store, settings: Settings, club: Club, members: Members, now: datetime
+) -> Table:
+    """One sign-in link per kind of person, and a check-in link that needs none."""
+    table = Table("Who", "Open this", title="Where to click (each link signs in once)")
+    shown = next(a for a in club.athletes if a.story is Story.NEURAL)
+    athlete_id = members.athletes[shown.index]
+    minor = next(a for a in club.athletes if a.guardian)
+    guardian = people.guardians(store, members.athletes[minor.index])[0]
+    who = {
+        **{f"Coach, {team}": coach for team, coach in members.coaches.items()},
+        "Physio": members.physio,
+        f"Athlete, {shown.name}": athlete_id,
+        f"Guardian of {minor.name}": guardian.person_id,
+        "Admin": members.admin,
+    }
+    for label, person_id in who.items():
+        url = signin.issue(store, settings, person_id, now, LINKS_LAST, actor="cli")
+        table.add_row(escape(label), url)
+    token = links.token(settings, "checkin", athlete_id)
+    table.add_row(f"Check-in of {shown.name}", f"{settings.base_url}/checkin/{token}")
+    table.columns[1].overflow = "fold"
+    return table
