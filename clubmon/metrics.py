@@ -31,7 +31,7 @@ _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?", re.ASCII)
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _GIVEN = frozenset({"marts.daily_load"})
 
-# (athlete, day) to load: athletes in the order of their first good row
+# load by athlete and day: athletes in the order of their first good row
 Loads = dict[str, dict[date, Decimal]]
 
 
