@@ -29,6 +29,7 @@ from clubmon.flagtypes import (
 )
 
 __all__ = [
+    "REARM_DAYS",
     "TIGHTNESS",
     "TO_PHYSIO",
     "Candidate",

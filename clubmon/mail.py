@@ -1,0 +1,233 @@
+"""Hands one message on: by SMTP where a host is set, otherwise as an .eml file.
+
+Errors are one sentence without anything of the message in it: a server's own words can
+repeat an address or a line of text.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import smtplib
+import ssl
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from email.message import EmailMessage
+from email.policy import SMTP as SMTP_POLICY
+from email.utils import format_datetime, formataddr, parseaddr
+from pathlib import Path
+from typing import Protocol
+
+from clubmon.settings import Settings
+
+TIMEOUT_S = 30
+IMPLICIT_TLS_PORT = 465
+FOREVER = frozenset(range(500, 600)) - {530, 534, 535, 538}  # those are about our own password
+
+
+class NotSent(Exception):
+    """A message was not accepted. `permanent`: the server will say so again."""
+
+    def __init__(self, sentence: str, *, permanent: bool = False) -> None:
+        super().__init__(sentence)
+        self.permanent = permanent
+
+
+class Unreachable(NotSent):
+    """No message can be handed on now: the server is down, or refuses us as a whole."""
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """One message as it is sent. `known_at` aware UTC, when it was written."""
+
+    message_id: str
+    kind: str
+    recipient: str
+    subject: str
+    text: str
+    html: str
+    unsubscribe_url: str | None
+    known_at: datetime
+
+
+class Sender(Protocol):
+    """Sends one letter; raises NotSent."""
+
+    def send(self, letter: Letter) -> None: ...
+
+
+@contextlib.contextmanager
+def sender(settings: Settings) -> Iterator[Sender]:
+    """What sends for these settings; a connection to a server is made at the first letter."""
+    if not settings.smtp_host:
+        yield Folder(settings)
+        return
+    server = Server(settings)
+    try:
+        yield server
+    finally:
+        server.close()
+
+
+def compose(letter: Letter, settings: Settings) -> EmailMessage:
+    """The letter as MIME, the same bytes every time: text first, HTML as its alternative.
+
+    Raises NotSent where an address or a subject cannot be a header.
+    """
+    try:
+        return _mime(letter, settings)
+    except ValueError as error:
+        raise NotSent(
+            "A message has an address or subject that no mail can carry; correct the person's "
+            "address or mail_from.",
+            permanent=True,
+        ) from error
+
+
+def _mime(letter: Letter, settings: Settings) -> EmailMessage:
+    _, address = parseaddr(settings.mail_from)
+    domain = address.rpartition("@")[2] or "localhost"
+    message = EmailMessage(policy=SMTP_POLICY)
+    message["From"] = formataddr((f"{settings.club} (clubmon)", address or "clubmon@localhost"))
+    message["To"] = letter.recipient
+    message["Subject"] = letter.subject
+    message["Date"] = format_datetime(letter.known_at.astimezone(settings.zone))
+    message["Message-ID"] = f"<{letter.message_id}@{domain}>"
+    message["Auto-Submitted"] = "auto-generated"
+    if letter.unsubscribe_url:
+        message["List-Unsubscribe"] = f"<{letter.unsubscribe_url}>"
+        message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    message.set_content(letter.text, cte="quoted-printable")
+    message.add_alternative(letter.html, subtype="html", cte="quoted-printable")
+    message.set_boundary(f"clubmon-{letter.message_id}")
+    return message
+
+
+class Folder:
+    """Writes each letter to `mail/` in the data folder, for its owner's eyes only."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+
+    def path(self, letter: Letter) -> Path:
+        """Where a letter goes; the same letter always to the same file."""
+        written = letter.known_at.astimezone(self._settings.zone)
+        short = letter.message_id.replace("-", "")[-8:]
+        name = f"{written:%Y%m%dT%H%M%S}-{letter.kind}-{short}.eml"
+        return self._settings.data / "mail" / name
+
+    def send(self, letter: Letter) -> None:
+        """Write it whole or not at all; raises Unreachable where the folder cannot be used."""
+        path = self.path(letter)
+        content = compose(letter, self._settings).as_bytes()
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            path.parent.chmod(0o700)
+            _write_durably(path, content)
+        except OSError as error:
+            raise Unreachable(
+                f"Mail could not be written to {path.parent} ({error.strerror}); "
+                "check that folder and the space on its disk."
+            ) from error
+
+
+class Server:
+    """One SMTP connection, made again after a failure."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._smtp: smtplib.SMTP | None = None
+
+    def send(self, letter: Letter) -> None:
+        """Hand it to the server; returns once the server has accepted it."""
+        message = compose(letter, self._settings)
+        smtp = self._smtp or self._connected()
+        self._smtp = smtp
+        try:
+            smtp.send_message(message)
+        except smtplib.SMTPException as error:
+            self.close()
+            raise self._refused(error) from error
+        except (OSError, ValueError) as error:
+            self.close()
+            raise self._unreachable(error) from error
+
+    def close(self) -> None:
+        """Say goodbye, if there is anyone to say it to."""
+        if self._smtp is not None:
+            with contextlib.suppress(smtplib.SMTPException, OSError):
+                self._smtp.quit()
+        self._smtp = None
+
+    def _connected(self) -> smtplib.SMTP:
+        held = self._settings
+        try:
+            smtp = _open(held)
+            if held.smtp_user:
+                smtp.login(held.smtp_user, held.smtp_password)
+        except smtplib.SMTPAuthenticationError as error:
+            raise Unreachable(
+                f"The mail server {held.smtp_host} refused the sign-in ({error.smtp_code}); "
+                "check smtp_user and smtp_password."
+            ) from error
+        except smtplib.SMTPNotSupportedError as error:
+            raise Unreachable(
+                f"The mail server {held.smtp_host} offers no encryption or sign-in on port "
+                f"{held.smtp_port}; check smtp_port and smtp_starttls."
+            ) from error
+        except (smtplib.SMTPException, OSError) as error:
+            raise self._unreachable(error) from error
+        return smtp
+
+    def _unreachable(self, error: BaseException) -> Unreachable:
+        held = self._settings
+        return Unreachable(
+            f"The mail server {held.smtp_host}:{held.smtp_port} could not be used "
+            f"({type(error).__name__}); check smtp_host and that the server runs."
+        )
+
+    def _refused(self, error: smtplib.SMTPException) -> NotSent:
+        held, code = self._settings, _code(error)
+        if code is None:
+            return self._unreachable(error)
+        if isinstance(error, smtplib.SMTPSenderRefused):
+            return Unreachable(
+                f"The mail server {held.smtp_host} does not let {held.mail_from} send ({code}); "
+                "check mail_from."
+            )
+        permanent = code in FOREVER
+        what = "refused a message for good" if permanent else "put a message off"
+        check = "check the person's address" if permanent else "it is tried again"
+        return NotSent(
+            f"The mail server {held.smtp_host} {what} ({code}); {check}.", permanent=permanent
+        )
+
+
+def _open(settings: Settings) -> smtplib.SMTP:
+    host, port = settings.smtp_host, settings.smtp_port
+    if port == IMPLICIT_TLS_PORT:
+        context = ssl.create_default_context()
+        return smtplib.SMTP_SSL(host, port, timeout=TIMEOUT_S, context=context)
+    smtp = smtplib.SMTP(host, port, timeout=TIMEOUT_S)
+    if settings.smtp_starttls:
+        smtp.starttls(context=ssl.create_default_context())
+    return smtp
+
+
+def _code(error: smtplib.SMTPException) -> int | None:
+    """The server's three digits. One letter has one recipient, so one answer."""
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        return next((code for code, _ in error.recipients.values()), None)
+    return error.smtp_code if isinstance(error, smtplib.SMTPResponseException) else None
+
+
+def _write_durably(path: Path, content: bytes) -> None:
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(handle, "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    temporary.replace(path)

@@ -1,0 +1,123 @@
+"""The flags that a morning's mail may speak of, and who may read of which."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from clubmon import flags, policy, wording
+from clubmon.flags import Flag
+from clubmon.policy import Consent, Role, Subject, Viewer
+from clubmon.settings import Settings
+from clubmon.store import Store
+from clubmon.wording import Reader
+
+OPEN_FOR = timedelta(days=7)
+TOO_OLD = timedelta(hours=72)
+SETTLED = frozenset({"acted", "dismissed"})
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """A flag that nothing superseded. `settled`: acted on, dismissed, or put off for now."""
+
+    flag: Flag
+    known_at: datetime
+    settled: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One athlete in a staff mail."""
+
+    name: str
+    tier: int
+    reasons: list[str]
+    step: str
+    to_physio: bool
+    hill: bool
+
+
+def too_old(settings: Settings, morning: date, when: datetime) -> bool:
+    """Whether `when` is more than 72 h after the morning's day began: then nobody is told."""
+    return when - datetime.combine(morning, time(), settings.zone) > TOO_OLD
+
+
+def of_morning(store: Store, settings: Settings, morning: date) -> dict[str, list[Open]]:
+    """Open flags of the week up to a morning, by athlete, newest first.
+
+    A referral's flag stays while a referral is open. What came to light too late is left out.
+    """
+    found: dict[str, list[Open]] = defaultdict(list)
+    for row in store.rows(
+        "SELECT f.*, a.action, a.until FROM app.flag AS f LEFT JOIN (SELECT flag_id, "
+        "arg_max(action, (known_at, action_id)) AS action, "
+        "arg_max(coalesce(until, DATE '0001-01-01'), (known_at, action_id)) AS until "
+        "FROM app.flag_action WHERE action <> 'seen' GROUP BY flag_id) AS a "
+        "ON a.flag_id = f.flag_id "
+        "WHERE f.superseded_at IS NULL AND f.morning <= ? AND (f.morning > ? AND f.tier < 3 "
+        "OR f.tier = 3 AND EXISTS (SELECT 1 FROM app.referral AS r "
+        "WHERE r.athlete_id = f.athlete_id AND r.closed_at IS NULL)) "
+        "ORDER BY f.morning DESC, f.flag_id",
+        [morning, morning - OPEN_FOR],
+    ):
+        flag = flags.of_row(row)
+        if flag.tier == 3 or not too_old(settings, flag.morning, row["known_at"]):
+            put_off = row["action"] == "snoozed" and row["until"] > morning
+            settled = flag.tier < 3 and (row["action"] in SETTLED or put_off)
+            found[flag.athlete_id].append(Open(flag, row["known_at"], settled))
+    return found
+
+
+def own(found: Iterable[Open], about: Subject) -> list[Open]:
+    """An athlete's own flags, of kinds of data that are agreed to at this moment."""
+    agreed = {True: Consent.HEALTH in about.consents, False: Consent.LOAD in about.consents}
+    return [one for one in found if agreed[one.flag.uses_tightness]]
+
+
+def staff_entry(name: str, found: Iterable[Open], viewer: Viewer, about: Subject) -> Entry | None:
+    """What one member of staff is told of one athlete; None where that is nothing."""
+    seen = [one.flag for one in found if not one.settled and _may_read(viewer, about, one.flag)]
+    if not viewer.has_for(Role.COACH, about.teams):
+        seen = [flag for flag in seen if flag.to_physio]
+    if not seen:
+        return None
+    reader: Reader = "physio" if policy.sees_health(viewer, about) else "coach"
+    tier, to_physio = max(flag.tier for flag in seen), any(flag.to_physio for flag in seen)
+    return Entry(
+        name,
+        tier,
+        wording.together(seen, reader),
+        _step(tier, to_physio, reader),
+        to_physio,
+        any(flag.hill for flag in seen),
+    )
+
+
+def in_order(entries: Iterable[Entry]) -> list[Entry]:
+    """Most urgent first; of the same tier, for the physio first, then with hills, then by name."""
+    return sorted(entries, key=lambda e: (-e.tier, not e.to_physio, not e.hill, e.name))
+
+
+def is_staff(viewer: Viewer, about: Subject) -> bool:
+    """Whether the viewer coaches or treats one of the athlete's teams."""
+    return any(viewer.has_for(role, about.teams) for role in (Role.COACH, Role.PHYSIO))
+
+
+def _may_read(viewer: Viewer, about: Subject, flag: Flag) -> bool:
+    load = policy.sees_load(viewer, about)
+    if not flag.uses_tightness:
+        return load
+    return policy.sees_health(viewer, about) or (load and policy.sees_tightness(viewer, about))
+
+
+def _step(tier: int, to_physio: bool, reader: Reader) -> str:
+    if tier == 3 and reader == "physio":
+        return "Next: open the referral."
+    if tier == 3:
+        return "Next: nothing to train until the physio says so."
+    if to_physio:
+        return "Next: see them yourself." if reader == "physio" else "Next: make sure that the physio sees them."
+    return "Next: talk." if tier == 2 else ""
