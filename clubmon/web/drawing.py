@@ -51,8 +51,9 @@ class Drawing:
 def sparkline(
     loads: Sequence[int | None], tightness: Sequence[int | None], label: str, recent: int = 7
 ) -> Drawing:
-    """Daily loads, oldest first, the last `recent` dark; worse leg's score as dots above; an unknown
-    day is a cross on the floor, a rest day is empty.
+    """Daily loads, oldest first, the last `recent` dark; the worse leg's score as dots above.
+
+    An unknown day is a cross on the floor, a rest day is empty.
 
     `tightness` is empty where the viewer may not see it; it may have one more entry, for
     this morning's answer, which has no bar yet.

@@ -27,7 +27,7 @@ def reader(sight: Sight, *, own: bool) -> wording.Reader:
 
 
 PATTERNS = {
-    "after_eccentric": "Pattern to discuss: after eccentric work; 2 to 3 days of stiffness are usual.",
+    "after_eccentric": "Pattern to discuss: after eccentric work; 2 to 3 stiff days are usual.",
     "neural": "Pattern to discuss: neural.",
     "pelvic_control": "Pattern to discuss: pelvic control.",
     "synergist": "Pattern to discuss: synergist.",

@@ -5,7 +5,7 @@ Pure but for load().
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
@@ -191,42 +191,3 @@ def _number(value: object) -> float | None:
 
 def _whole(value: object) -> int | None:
     return value if isinstance(value, int) else None
-
-
-Key = Callable[[Line], float | int | None]
-SORTS: dict[str, Key] = {
-    "km": lambda line: line.values.get("run_m"),
-    "change": lambda line: line.change,
-    "longest": lambda line: line.longest_ratio,
-    "ascent": lambda line: line.values.get("ascent_m"),
-    "tonnage": lambda line: line.values.get("tonnage_g"),
-    "srpe": lambda line: line.values.get("srpe_dau"),
-    "left": lambda line: line.left.score if line.left else None,
-    "right": lambda line: line.right.score if line.right else None,
-    "answers": lambda line: line.answers,
-    "days": lambda line: -line.known if line.seen.sight.load else None,
-}
-DEFAULT_SORT = "need"
-
-
-def ordered(found: Iterable[Line], sort: str) -> list[Line]:
-    """Highest first, unknown last, names decide ties.
-
-    By 'name', by a key of SORTS, or else by need: tier, then change.
-    """
-    by_name = sorted(found, key=lambda line: line.seen.name.casefold())
-    if sort == "name":
-        return by_name
-    if sort in SORTS:
-        key = SORTS[sort]
-        return sorted(by_name, key=lambda line: _highest_first(key(line)))
-    return sorted(
-        by_name,
-        key=lambda line: (
-            -(line.tier or 0), not line.seen.sight.load, _highest_first(line.change)
-        ),
-    )  # fmt: skip
-
-
-def _highest_first(value: float | None) -> tuple[bool, float]:
-    return (value is None, -(value or 0))

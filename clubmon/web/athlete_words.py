@@ -1,0 +1,151 @@
+"""What is said of one athlete: flags, key figures, tightness and the chart, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from clubmon.sdk import AthleteChart
+from clubmon.store import Row
+from clubmon.web import figures, reasons, squad, talk, trace, views
+from clubmon.web.access import Context
+from clubmon.web.sight import Seen
+
+
+@dataclass(frozen=True, slots=True)
+class Flagged:
+    """An open flag with its reasons as sentences."""
+
+    tier: int
+    morning: date
+    reasons: tuple[str, ...]
+    history: tuple[str, ...]  # who has seen it or done what
+
+
+def flags(held: Context, one: Seen, own: bool, today: date) -> list[Flagged]:
+    """Open flags that the viewer may see, the highest tier first; `own`: the athlete reads."""
+    rows = talk.visible(
+        views.open_flags(held.store, [one.athlete_id], today), {one.athlete_id: one.sight}
+    )
+    mine = talk.by_athlete(rows).get(one.athlete_id, [])
+    return [
+        Flagged(
+            flag["tier"],
+            flag["morning"],
+            tuple(reasons.of_flags([flag], one.sight, own=own)),
+            tuple(_said(action, own) for action in flag["actions"]),
+        )
+        for flag in mine
+    ]
+
+
+def _said(action: Row, own: bool) -> str:
+    """What was done; the athlete reads what and by whom, not the notes of staff."""
+    if action["action"] == "seen":
+        return f"Seen by {action['name'] or 'someone who has left'}."
+    return talk.done_sentence({**action, "reason": None} if own else action)
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """The last seven days of one channel in words and numbers."""
+
+    channel: figures.Channel
+    week: str
+    usual: str
+    change: str | None
+    week_on_week: str | None
+    note: str | None  # 'incomplete, 5 of 7 days'
+
+
+def keys(found: trace.Trace | None) -> list[Key]:
+    """The key figures of every channel that the athlete has."""
+    channels = found.channels.items() if found else ()
+    last = found.last if found else date.min
+    return [_key(figures.CHANNELS[name], days.get(last, {})) for name, days in channels]
+
+
+def _key(channel: figures.Channel, row: Mapping[str, float]) -> Key:
+    note = figures.incomplete(_whole(row.get("known7")), _whole(row.get("known_b4")))
+    change = figures.change_pct(row.get("v7"), row.get("b4")) if note is None else None
+    wow = row.get("wow_pct") if (row.get("known_prev7") or 0) >= figures.KNOWN_OF_7 else None
+    return Key(
+        channel,
+        figures.week_text(channel, row),
+        channel.text(row.get("b4")) if note is None else figures.NONE,
+        None if change is None else figures.signed(change),
+        None if wow is None or note else figures.signed(wow),
+        note,
+    )
+
+
+def _whole(value: float | None) -> int | None:
+    return None if value is None else int(value)
+
+
+def legs(found: trace.Trace | None, today: date) -> tuple[squad.Leg, ...]:
+    """Two weeks of both legs; empty where tightness is not for this viewer or never given."""
+    if found is None or not found.scores:
+        return ()
+    days = [today - timedelta(days=back) for back in range(13, -1, -1)]
+    of_day = [found.scores.get(day) for day in days]
+    return (
+        squad.leg("Left", [scores.left if scores else None for scores in of_day]),
+        squad.leg("Right", [scores.right if scores else None for scores in of_day]),
+    )
+
+
+def pattern(found: trace.Trace | None) -> str | None:
+    """The last pattern that was to be discussed, and when."""
+    scores = (found.scores if found else None) or {}
+    for day in sorted(scores, reverse=True):
+        said = reasons.PATTERNS.get(scores[day].pattern or "")
+        if said:
+            return f"{figures.day(day)}: {said}"
+    return None
+
+
+def longest(held: Context, one: Seen, last: date | None) -> str | None:
+    """The longest run of the last seven days against the 30 days before it, in words."""
+    if last is None or not one.sight.load:
+        return None
+    first = last - timedelta(days=squad.WEEK - 1)
+    row = views.longest_runs(held.store, [one.athlete_id], first, last).get(one.athlete_id)
+    if row is None:
+        return None
+    said = f"{row['longest_m'] / 1000:.1f} km on {figures.day(row['local_date'])}"
+    if not row["ratio"]:
+        return f"{said}, the first run in 30 days."
+    change = figures.signed(100 * (row["ratio"] - 1))
+    return f"{said}, {change} against the longest of the 30 days before."
+
+
+def summary(drawn: AthleteChart) -> str:
+    """What the chart shows, in sentences."""
+    said = [f"{drawn.channel} from {figures.day(drawn.days[0])} to {figures.day(drawn.days[-1])}."]
+    week, line = drawn.week[-1], drawn.flag_line[-1]
+    if week is None:
+        said.append("Too few of the last seven days are known for a weekly figure.")
+    else:
+        said.append(f"The last seven days hold {week:.1f} {drawn.unit}.")
+        if line is not None:
+            said.append(f"A week above {line:.1f} {drawn.unit} would be flagged.")
+    blank = sum(load is None for load in drawn.load)
+    if blank:
+        said.append(f"Of {figures.count(blank, 'day', 'days')} nothing is known.")
+    return " ".join([*said, *_tight_summary(drawn)])
+
+
+def _tight_summary(drawn: AthleteChart) -> Sequence[str]:
+    """The highest score of either leg in the window."""
+    known = [
+        (score, side, day)
+        for side, scores in (("left", drawn.left), ("right", drawn.right))
+        for score, day in zip(scores or (), drawn.days, strict=False)
+        if score
+    ]
+    if not known:
+        return ()
+    score, side, day = max(known, key=lambda found: (found[0], found[2]))
+    return (f"The highest tightness was {score}/10, {side}, on {figures.day(day)}.",)

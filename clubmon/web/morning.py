@@ -1,0 +1,158 @@
+"""The coach's morning as data: freshness, who to talk to and why, the squad's lines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from clubmon import checkins, people
+from clubmon.drills import Drill, library
+from clubmon.policy import Viewer
+from clubmon.store import Row
+from clubmon.web import order, reasons, sight, squad, talk, views
+from clubmon.web.access import Context
+from clubmon.web.sight import Seen
+from clubmon.web.squad import Line, Week
+from clubmon.web.talk import Entry
+
+NEVER = Week(date.min, {}, {}, {}, {}, {})
+
+
+@dataclass(frozen=True, slots=True)
+class Freshness:
+    """How much of the squad the page can speak for."""
+
+    run: views.LastRun | None
+    last: date | None  # the last day that the figures cover
+    late_by: int  # days by which the figures are behind
+    complete: tuple[Line, ...]
+    partly: tuple[Line, ...]
+    silent: tuple[Line, ...]
+    unshared: tuple[Line, ...]
+
+    @property
+    def sharing(self) -> int:
+        """Athletes whose loads the viewer may see."""
+        return len(self.complete) + len(self.partly) + len(self.silent)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """All that Today shows."""
+
+    today: date
+    fresh: Freshness
+    talks: tuple[Entry, ...]
+    watches: tuple[Entry, ...]
+    done: tuple[Entry, ...]
+    lines: tuple[Line, ...]
+    teams: tuple[str, ...]
+
+    @property
+    def settled(self) -> int:
+        """Of those to talk to, how many have been dealt with."""
+        return sum(entry.tier > 1 for entry in self.done)
+
+
+def build(held: Context, who: Viewer, sort: str, team: str) -> Page:
+    """Everything on the page, from what the viewer may see at this moment.
+
+    `sort` is a key of order.SORTS, 'name' or 'need'; `team` a team's name or ''.
+    """
+    store, settings, now = held.store, held.settings, held.now()
+    today = people.local_today(settings, None, now)
+    everyone = sight.squad(store, settings, who, now)
+    shown = [one for one in everyone if not team or team in _teams(one)]
+    last = views.figures_until(store)
+    flags = talk.visible(
+        views.open_flags(store, [one.athlete_id for one in shown], today),
+        {one.athlete_id: one.sight for one in shown},
+    )
+    week = squad.load(store, shown, last, today) if last else NEVER
+    lines = squad.lines(shown, week, talk.tiers(flags, today), today)
+    entries = _entries(held, shown, flags, week, now)
+    return Page(
+        today,
+        freshness(views.last_run(store), last, lines, today),
+        tuple(entry for entry in entries if not entry.done and entry.tier > 1),
+        tuple(entry for entry in entries if not entry.done and entry.tier == 1),
+        tuple(entry for entry in entries if entry.done),
+        tuple(order.ordered(lines, sort)),
+        tuple(sorted({name for one in everyone for name in _teams(one)})),
+    )
+
+
+def _teams(one: Seen) -> list[str]:
+    return [team.name for team in one.athlete.teams]
+
+
+def freshness(
+    run: views.LastRun | None, last: date | None, lines: Iterable[Line], today: date
+) -> Freshness:
+    """Sort the squad by how much is known of it. Without figures nobody counts as silent."""
+    groups: dict[str, list[Line]] = {"complete": [], "partly": [], "silent": [], "unshared": []}
+    for line in lines:
+        groups[_group(line)].append(line)
+    late = (today - last).days - 1 if last else 0
+    return Freshness(run, last, late, *(tuple(groups[name]) for name in groups))
+
+
+def _group(line: Line) -> str:
+    if not line.seen.sight.load:
+        return "unshared"
+    if line.silent_for >= squad.SILENT_AFTER:
+        return "silent"
+    return "complete" if line.complete else "partly"
+
+
+def _entries(
+    held: Context, shown: Sequence[Seen], flags: Sequence[Row], week: Week, now: datetime
+) -> list[Entry]:
+    """The list: tier first, then the newest flag, hills before others, then the name."""
+    by_id = {one.athlete_id: one for one in shown}
+    found = [
+        _entry(held, by_id[athlete_id], mine, week, now)
+        for athlete_id, mine in talk.by_athlete(flags).items()
+    ]
+    return sorted(found, key=_urgency)
+
+
+def _urgency(entry: Entry) -> tuple[int, bool, int, bool, str]:
+    unseen_first = entry.seen_at is not None
+    newest_first = -entry.raised.toordinal()
+    return -entry.tier, unseen_first, newest_first, not entry.hills, entry.seen.name
+
+
+def _entry(held: Context, one: Seen, mine: list[Row], week: Week, now: datetime) -> Entry:
+    today = people.local_today(held.settings, None, now)
+    open_flags = talk.waiting(mine, today)
+    flags = open_flags or mine
+    tier: int = flags[0]["tier"]
+    last = talk.last_action(flags[0])
+    marked = last if last and last["action"] == "seen" else None
+    pattern = reasons.pattern(week.scores.get(one.athlete_id, {}), today) if tier == 2 else None
+    return Entry(
+        seen=one,
+        tier=tier,
+        flag_ids=tuple(flag["flag_id"] for flag in flags),
+        raised=max(flag["morning"] for flag in flags),
+        reasons=(
+            *reasons.of_flags(flags, one.sight),
+            *((reasons.PATTERNS[pattern],) if pattern else ()),
+        ),
+        hills=any(reasons.flag(flag, one.sight).hill for flag in flags),
+        spark=talk.spark(one, week, today) if week.daily or week.scores else None,
+        step=talk.step(tier, drills(held, one, now) if tier == 2 else [], pattern),
+        seen_by=marked["name"] if marked else None,
+        seen_at=marked["known_at"] if marked else None,
+        done=talk.done_sentence(last) if last and not open_flags else None,
+    )
+
+
+def drills(held: Context, one: Seen, now: datetime) -> list[Drill]:
+    """The drills that the newest check-in allows, where the viewer may know of its pattern."""
+    if not one.sight.tightness:
+        return []
+    allowed = checkins.drills_now(held.store, one.athlete_id, now)
+    return [library()[drill_id] for drill_id in allowed if drill_id in library()]
