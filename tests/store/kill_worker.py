@@ -17,16 +17,15 @@ from clubmon.store import Store
 ATHLETE_EMAIL = "kill@example.org"
 HEADER = "title,start_time,end_time,exercise_title,set_index,set_type,weight_kg,reps,rpe\n"
 SETS_PER_FILE = 40
-FIRST_DAY = date(2025, 1, 1)
+FIRST_DAY = date(2024, 11, 1)
 NOW = datetime(2026, 11, 17, 5, 0, tzinfo=UTC)
 
 
 def lift_file(folder: Path, number: int) -> Path:
-    """A Hevy export of one session on a day of its own."""
-    day = FIRST_DAY + timedelta(days=number % 600)
-    hour, minute = divmod(number // 600, 60)
-    start = f"{day.day} {day:%b} {day.year}, {7 + hour:02d}:{minute:02d}"
-    end = f"{day.day} {day:%b} {day.year}, {8 + hour:02d}:{minute:02d}"
+    """A Hevy export of one session; no two numbers below 16,800 share an hour."""
+    hour, days = divmod(number, 700)
+    day = FIRST_DAY + timedelta(days=days)
+    start, end = (f"{day.day} {day:%b} {day.year}, {hour:02d}:{minute}" for minute in ("00", "30"))
     rows = [
         f'"made up","{start}","{end}","Squat (Barbell)",{index},normal,{60 + index},5,\n'
         for index in range(SETS_PER_FILE)

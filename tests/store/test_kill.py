@@ -44,7 +44,7 @@ def test_nothing_is_lost_or_doubled_by_kill_9(folder: Path) -> None:
     chance = random.Random(20261122)
     promised: Counter[str] = Counter()
     for number, mode in zip(range(KILLS), cycle(kill_worker.MODES), strict=False):
-        promised += killed_run(folder, mode, number * 1000, chance.random() * LONGEST_WAIT_S)
+        promised += killed_run(folder, mode, number * 30, chance.random() * LONGEST_WAIT_S)
         check(folder, promised)
     kept = sum(1 for key in promised if key.startswith("file"))
     sys.stderr.write(f"{KILLS} kills, {kept} files and {promised.total()} promises kept\n")

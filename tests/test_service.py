@@ -1,0 +1,211 @@
+"""`clubmon serve` as people run it: a process, asked over HTTP, stopped with a signal."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import stat
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import requests
+
+from clubmon.store import Store
+
+CLUBMON = str(Path(sys.executable).parent / "clubmon")
+pytestmark = pytest.mark.slow
+ADA = [
+    "athlete",
+    "add",
+    "Ada Made-up",
+    "--email",
+    "ada@example.org",
+    "--born",
+    "2000-01-01",
+    "--team",
+    "Made up",
+]
+HEVY = (
+    "title,start_time,end_time,exercise_title,set_index,set_type,weight_kg,reps,rpe\n"
+    '"Made up","3 Nov 2026, 18:00","3 Nov 2026, 19:00",Squat (Barbell),0,normal,60,5,8\n'
+)
+
+
+def environment() -> dict[str, str]:
+    clean = {key: value for key, value in os.environ.items() if not key.startswith("CLUBMON_")}
+    return clean | {"CLUBMON_TIMEZONE": "Europe/Berlin"}
+
+
+def clubmon(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [CLUBMON, "--data", str(folder), *arguments],
+        env=environment(),
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+class Service:
+    """A running `clubmon serve`."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.url = f"http://127.0.0.1:{free_port()}"
+        self.process = subprocess.Popen(
+            [CLUBMON, "--data", str(folder), "serve", "--port", self.url.rpartition(":")[2]],
+            env=environment(),
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        self._wait()
+
+    def _wait(self) -> None:
+        for _ in range(200):
+            if self.process.poll() is not None:
+                pytest.fail(f"serve ended: {self.process.communicate()[1]}")
+            try:
+                if requests.get(f"{self.url}/healthz", timeout=2).ok:
+                    return
+            except requests.ConnectionError:
+                time.sleep(0.1)
+        pytest.fail("serve did not answer within 20 s")
+
+    def stop(self, number: signal.Signals = signal.SIGTERM) -> tuple[int, str]:
+        self.process.send_signal(number)
+        _out, err = self.process.communicate(timeout=30)
+        return self.process.returncode, err
+
+
+@pytest.fixture
+def service(tmp_path: Path) -> Iterator[Service]:
+    running = Service(tmp_path / "data")
+    yield running
+    if running.process.poll() is None:
+        running.process.kill()
+        running.process.communicate()
+
+
+@pytest.fixture
+def athlete(service: Service) -> str:
+    who = clubmon(service.folder, *ADA).stdout.strip()
+    clubmon(service.folder, "athlete", "consent", who, "--kind", "load", "--paper", "folder 3")
+    return who
+
+
+def test_it_ends_cleanly_on_sigterm_and_leaves_no_log_behind(service: Service) -> None:
+    code, err = service.stop()
+    assert code == 0
+    assert "Stopped; everything is stored." in err
+    assert "Traceback" not in err
+    assert not (service.folder / "control.json").exists()
+    for catalog in ("app", "lake"):
+        log = service.folder / f"{catalog}.duckdb.wal"
+        assert not log.exists() or log.stat().st_size == 0
+
+
+def test_a_request_in_flight_is_answered_before_it_ends(service: Service) -> None:
+    """A slow upload of a sign-in form is under way when SIGTERM arrives."""
+    answers: list[int] = []
+    threads = [
+        threading.Thread(
+            target=lambda: answers.append(requests.get(service.url, timeout=20).status_code)
+        )
+        for _ in range(8)
+    ]
+    for thread in threads:
+        thread.start()
+    time.sleep(0.05)
+    code, _err = service.stop()
+    for thread in threads:
+        thread.join()
+    assert code == 0
+    assert answers
+    assert set(answers) == {200}
+
+
+def test_commands_work_while_it_is_up_and_say_the_same(
+    service: Service, athlete: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "hevy.csv"
+    path.write_text(HEVY, encoding="utf-8")
+    first = clubmon(service.folder, "import", str(path), "--athlete", athlete)
+    again = clubmon(service.folder, "import", str(path), "--athlete", athlete)
+    assert (first.returncode, first.stdout) == (0, "hevy.csv: stored 1 lift\n")
+    assert (again.returncode, again.stdout) == (0, "hevy.csv: stored before, nothing changed\n")
+    service.stop()
+    after = clubmon(service.folder, "import", str(path), "--athlete", athlete)
+    assert after.stdout == again.stdout
+
+
+def test_an_athlete_added_while_it_is_up_is_stored(service: Service, athlete: str) -> None:
+    listed = clubmon(service.folder, "athlete", "list")
+    assert listed.stdout == f"{athlete}\tAda Made-up\tMade up\tload\n"
+
+
+def test_the_nightly_job_by_hand_is_done_by_the_service(service: Service, athlete: str) -> None:
+    done = clubmon(service.folder, "nightly", "--date", "2026-11-04")
+    assert done.returncode == 0, done.stderr
+    assert "Morning of 2026-11-04" in done.stdout
+    service.stop()
+    store = Store(service.folder)
+    rows = store.rows("SELECT state FROM app.job_run WHERE morning = '2026-11-04'")
+    store.close()
+    assert rows == [{"state": "done"}]
+
+
+def test_the_way_in_for_commands_is_private(service: Service) -> None:
+    path = service.folder / "control.json"
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    known = json.loads(path.read_text())
+    base = f"http://127.0.0.1:{known['port']}"
+    body = {"name": "athlete list", "arguments": {}, "uploads": []}
+    wrong = {"X-Clubmon-Token": "guess"}
+    assert requests.post(f"{base}/run", json=body, timeout=5).status_code == 403
+    assert requests.post(f"{base}/run", json=body, headers=wrong, timeout=5).status_code == 403
+
+
+def test_a_second_service_on_the_folder_is_refused_in_one_line(service: Service) -> None:
+    second = clubmon(service.folder, "serve", "--port", str(free_port()))
+    assert second.returncode == 1
+    assert len(second.stderr.strip().splitlines()) == 1
+    assert "open in another process" in second.stderr
+
+
+def test_a_command_says_what_to_do_when_the_way_in_is_gone(service: Service) -> None:
+    (service.folder / "control.json").unlink()
+    refused = clubmon(service.folder, "athlete", "list")
+    assert refused.returncode == 1
+    assert "open in another process" in refused.stderr
+
+
+def test_after_kill_9_the_next_command_finds_its_way(service: Service, athlete: str) -> None:
+    service.stop(signal.SIGKILL)
+    listed = clubmon(service.folder, "athlete", "list")
+    assert listed.returncode == 0
+    assert athlete in listed.stdout
+
+
+def test_a_port_in_use_is_said_in_one_line(tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        found = clubmon(tmp_path / "data", "serve", "--port", port)
+    assert found.returncode == 1
+    assert f"Port {port}" in found.stderr
+    assert "Traceback" not in found.stderr
