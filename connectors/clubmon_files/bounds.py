@@ -9,8 +9,8 @@ from __future__ import annotations
 import math
 from datetime import UTC, datetime, timedelta
 
-LONGEST_S = 40 * 86_400.0  # a stop button forgotten for weeks still is a readable row
-FARTHEST_M = 2_000_000.0
+LONGEST_S = 10 * 366 * 86_400.0  # a real export has a row of 84 days: a forgotten stop
+FARTHEST_M = 50_000_000.0
 HIGHEST_M = 30_000.0  # sum of ascent in one session
 HEAVIEST_KG = 100_000.0  # a typing slip stays visible, and is doubted
 FASTEST_MPS = 120.0

@@ -51,7 +51,7 @@ class Fit:
     lap, sport, named_set, title = LAP, SPORT, NAMED_SET, TITLE
     file_id, record, session, activity, set = FILE_ID, RECORD, SESSION, ACTIVITY, SET
 
-    def bytes(self, *tables: tuple[Message, Mapping[str, Any]]) -> bytes:
+    def file(self, *tables: tuple[Message, Mapping[str, Any]]) -> bytes:
         """A file of these tables, in this order."""
         return encode(list(tables))
 
@@ -93,7 +93,7 @@ class Fit:
 
     def run(self) -> bytes:
         """A minute's run with everything in place."""
-        return self.bytes(self.head(), self.track(), self.summary(), self.end())
+        return self.file(self.head(), self.track(), self.summary(), self.end())
 
 
 _STRAVA_2024 = (

@@ -145,8 +145,8 @@ def whole(fit: Any, strava: Any, kind: str) -> tuple[str, bytes]:
     table = strava.csv(strava.row(c0=1, c12="activities/9.fit"), strava.row(c0=2))
     members = {"activities.csv": table, "activities/9.fit": fit.run()}
     return {
-        "fit": ("a.fit", fit.bytes(fit.head(), fit.track(8), fit.summary(), fit.end())),
-        "strength": ("a.fit", fit.bytes(fit.head(), *lift, fit.end())),
+        "fit": ("a.fit", fit.file(fit.head(), fit.track(8), fit.summary(), fit.end())),
+        "strength": ("a.fit", fit.file(fit.head(), *lift, fit.end())),
         "hevy": ("a.csv", HEVY),
         "strava": ("a.csv", table),
         "zip": ("a.zip", strava.zip(members)),

@@ -18,7 +18,7 @@ from clubmon.sdk import Session
 
 
 def test_a_run_has_its_totals_its_local_time_and_its_samples(fit: Any, one: Any) -> None:
-    data = fit.bytes(
+    data = fit.file(
         fit.head(),
         fit.track(),
         fit.summary(total_ascent=12, avg_heart_rate=141, max_heart_rate=142, workout_rpe=60),
@@ -44,13 +44,13 @@ def test_a_gzipped_file_is_the_same_activity(fit: Any, one: Any) -> None:
 
 
 def test_absent_values_are_absent_and_not_zero(fit: Any, one: Any) -> None:
-    run = one(fit.bytes(fit.head(), fit.summary(avg_heart_rate=0)), "run.fit")
+    run = one(fit.file(fit.head(), fit.summary(avg_heart_rate=0)), "run.fit")
     assert (run.avg_hr, run.max_hr, run.ascent_m, run.rpe) == (None, None, None, None)
     assert (run.samples, run.start_local, run.timezone) == (None, None, None)
 
 
 def test_a_multisport_file_gives_one_session_per_part(fit: Any, read: Any) -> None:
-    data = fit.bytes(
+    data = fit.file(
         fit.head(),
         fit.track(100),
         fit.track(10, at=100, first_m=300),
@@ -69,7 +69,7 @@ def test_a_multisport_file_gives_one_session_per_part(fit: Any, read: Any) -> No
 
 
 def test_an_odometer_that_starts_again_in_each_part_is_left_alone(fit: Any, read: Any) -> None:
-    data = fit.bytes(
+    data = fit.file(
         fit.head(), fit.track(50), fit.track(50, at=50), fit.summary(0, 50), fit.summary(50, 50)
     )
     assert [part.samples.distance_m[-1] for part in read(data, "two.fit")] == [147, 147]
@@ -92,7 +92,7 @@ def test_strength_sets_are_kept_in_the_order_they_were_done(fit: Any, one: Any) 
         else cells
         for name, cells in columns.items()
     }
-    data = fit.bytes(
+    data = fit.file(
         fit.head(), (fit.named_set, columns), fit.summary(sport=10, sub_sport=20), fit.end()
     )
     lift = one(data, "lift.fit")
@@ -108,7 +108,7 @@ def test_strength_sets_are_kept_in_the_order_they_were_done(fit: Any, one: Any) 
 def test_the_watch_s_own_name_of_an_exercise_goes_first(fit: Any, one: Any) -> None:
     title = {"exercise_category": 28, "exercise_name": 6, "wkt_step_name": "Box squat"}
     one_set = {"start_time": fit.t0, "set_type": 1, "category": 28, "category_subtype": 6}
-    data = fit.bytes(
+    data = fit.file(
         fit.head(),
         (fit.title, title),
         (fit.named_set, one_set),
@@ -118,18 +118,18 @@ def test_the_watch_s_own_name_of_an_exercise_goes_first(fit: Any, one: Any) -> N
 
 
 def test_a_strength_session_without_sets_says_so(fit: Any, one: Any) -> None:
-    lift = one(fit.bytes(fit.head(), fit.summary(sport=10, sub_sport=20)), "lift.fit")
+    lift = one(fit.file(fit.head(), fit.summary(sport=10, sub_sport=20)), "lift.fit")
     assert lift.warnings == (fit_session.NO_SETS,)
 
 
 def test_sets_of_a_yoga_class_are_no_lifts(fit: Any, one: Any) -> None:
     one_set = {"start_time": fit.t0, "set_type": 1}
-    data = fit.bytes(fit.head(), (fit.set, one_set), fit.summary(sport=10, sub_sport=43))
+    data = fit.file(fit.head(), (fit.set, one_set), fit.summary(sport=10, sub_sport=43))
     assert (one(data, "yoga.fit").kind, one(data, "yoga.fit").sets) == ("other", ())
 
 
 def test_a_file_that_breaks_off_keeps_what_came_before(fit: Any, one: Any) -> None:
-    whole = fit.bytes(
+    whole = fit.file(
         fit.head(), (fit.sport, {"sport": 1, "sub_sport": 3}), fit.track(), fit.summary()
     )
     run = one(whole[: len(whole) - 40], "run.fit")
@@ -140,12 +140,12 @@ def test_a_file_that_breaks_off_keeps_what_came_before(fit: Any, one: Any) -> No
 
 
 def test_time_without_records_is_no_moving_time(fit: Any, one: Any) -> None:
-    data = fit.bytes(fit.head(), fit.track(10), fit.track(10, at=600), (fit.lap, {"sport": 1}))
+    data = fit.file(fit.head(), fit.track(10), fit.track(10, at=600), (fit.lap, {"sport": 1}))
     assert (one(data, "run.fit").elapsed_s, one(data, "run.fit").moving_s) == (609, 18)
 
 
 def test_a_watch_that_lost_power_leaves_no_length_and_is_read(fit: Any, one: Any) -> None:
-    data = fit.bytes(fit.head(), fit.track(), fit.summary())
+    data = fit.file(fit.head(), fit.track(), fit.summary())
     unfinished = data[:4] + b"\0\0\0\0" + data[8:-2]
     assert one(unfinished, "run.fit").distance_m == 180
 
@@ -159,26 +159,26 @@ def test_a_wrong_checksum_is_a_warning(fit: Any, one: Any) -> None:
 
 @pytest.mark.parametrize("kind", [1, 2, 5, 6, 15, 32])
 def test_a_fit_file_that_is_no_activity_is_refused(fit: Any, refused: Any, kind: int) -> None:
-    message = refused(fit.bytes(fit.head(kind), fit.track()), "other.fit")
+    message = refused(fit.file(fit.head(kind), fit.track()), "other.fit")
     assert "holds no activity" in message
 
 
 def test_an_activity_with_nothing_in_it_is_refused(fit: Any, refused: Any) -> None:
-    assert "export it again" in refused(fit.bytes(fit.head()), "empty.fit")
+    assert "export it again" in refused(fit.file(fit.head()), "empty.fit")
 
 
 def test_a_clock_that_was_never_set_is_refused(fit: Any, refused: Any) -> None:
     message = {"start_time": 5_000, "timestamp": 6_000, "sport": 1, "total_elapsed_time": 1_000}
-    assert "clock" in refused(fit.bytes(fit.head(), (fit.session, message)), "run.fit")
+    assert "clock" in refused(fit.file(fit.head(), (fit.session, message)), "run.fit")
 
 
 def test_the_id_stays_when_only_the_export_changes(fit: Any, one: Any) -> None:
     tables = [fit.head(serial=0), fit.track(), fit.summary()]
-    first = one(fit.bytes(*tables), "a.fit")
+    first = one(fit.file(*tables), "a.fit")
     tables[0][1]["time_created"] = fit.t0 + 86_400
-    assert one(fit.bytes(*tables), "b.fit").source_id == first.source_id
+    assert one(fit.file(*tables), "b.fit").source_id == first.source_id
     tables[2] = fit.summary(at=7)
-    assert one(fit.bytes(*tables), "c.fit").source_id != first.source_id
+    assert one(fit.file(*tables), "c.fit").source_id != first.source_id
 
 
 @pytest.mark.parametrize(

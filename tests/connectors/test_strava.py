@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from clubmon_files import archive
 
-from clubmon.sdk import Refusal, Session
+from clubmon.sdk import ConnectorError, Refusal, Session
 
 
 def test_metres_and_seconds_are_taken_and_not_the_columns_on_display(strava: Any, one: Any) -> None:
@@ -115,7 +115,7 @@ def export(strava: Any, **members: bytes) -> Any:
 
 
 def test_the_archive_joins_each_row_with_its_recording(strava: Any, fit: Any, read: Any) -> None:
-    data = fit.bytes(
+    data = fit.file(
         fit.head(), fit.track(), fit.summary(avg_heart_rate=150, total_ascent=99), fit.end()
     )
     members = export(strava) | {"activities/9.fit.gz": gzip.compress(data), "media/a.jpg": b"x"}
@@ -138,7 +138,7 @@ def test_the_archive_may_hold_everything_in_a_folder(strava: Any, fit: Any, read
 def test_of_a_multisport_recording_the_part_of_the_row_is_taken(
     strava: Any, fit: Any, read: Any
 ) -> None:
-    data = fit.bytes(
+    data = fit.file(
         fit.head(),
         fit.track(4_000),
         fit.summary(-3_600, 3_600, sport=2),
@@ -201,7 +201,7 @@ def test_an_archive_in_the_archive_is_not_opened(strava: Any, refused: Any) -> N
 def test_more_than_any_export_holds_is_not_opened() -> None:
     huge = zipfile.ZipInfo("a.fit")
     huge.file_size = archive.MOST_BYTES
-    with pytest.raises(archive.ConnectorError, match="16 GB"):
+    with pytest.raises(ConnectorError, match="16 GB"):
         archive.total(iter([huge, huge]))
 
 
