@@ -138,7 +138,7 @@ def save(
         checkinrows.insert(con, "checkin", row)
         for session_id, tenths in training.session_rpe.items():
             con.execute(
-                "INSERT INTO app.session_rpe VALUES (?, ?, ?, ?)",
+                "INSERT OR IGNORE INTO app.session_rpe VALUES (?, ?, ?, ?)",
                 [session_id, athlete_id, tenths, now],
             )
         if decision.tier3:

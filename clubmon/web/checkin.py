@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from flask import Blueprint, Response, make_response, render_template, request
 from uuid6 import uuid7
@@ -75,13 +75,15 @@ def answer(token: str) -> str | Response:
     asked = triage.questions_for(form.answers, sessions, known)
     if asked and not form.skip:
         if form.is_first:
-            _save(opened, form)  # a score counts even if the questions are never answered
+            # A score counts even if the questions are never answered; a moment earlier, so that
+            # the whole answer is the newer one whatever the clock's resolution.
+            _save(opened, form, now - timedelta(microseconds=1))
         suggested = {
             question.id: triage.suggested(question, form.answers, sessions, known)
             for question in asked
         }
         return _step(opened, form, asked, suggested)
-    return _result(opened, form, _save(opened, form))
+    return _result(opened, form, _save(opened, form, now))
 
 
 def _open(token: str) -> Opened:
@@ -90,14 +92,14 @@ def _open(token: str) -> Opened:
     return Opened(held, checkins.asked(held.store, held.settings, link.person_id, held.now()))
 
 
-def _save(opened: Opened, form: Form) -> Saved:
+def _save(opened: Opened, form: Form, now: datetime) -> Saved:
     held = opened.held
     return checkins.save(
         held.store,
         held.settings,
         opened.who.athlete.person.person_id,
         form.answers,
-        held.now(),
+        now,
         training=form.training,
         key=form.key or None,
     )

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import html
+import os
 import re
+import shutil
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from threading import Thread
 from typing import Any
 
 import pytest
 from flask import Flask
+from playwright.sync_api import Page, ViewportSize, sync_playwright
+from werkzeug.serving import make_server
 from werkzeug.test import TestResponse
 
-from clubmon import links, people
+from clubmon import links, models, people
 from clubmon.checkins import drills_now, latest
 from clubmon.drills import SAFETY_NOTE
 from clubmon.policy import Consent, Role
@@ -209,7 +215,8 @@ def test_a_refer_sign_puts_advice_and_the_clubs_number_on_the_screen_and_tells_a
     assert "/drills/" not in page.get_data(as_text=True)
     (referral,) = phone.rows("referral")
     assert (referral["pattern"], referral["urgency"]) == ("refer", "emergency")
-    assert {row["kind"] for row in phone.rows("message")} != set()
+    told = {row["recipient"] for row in phone.rows("message")}
+    assert told == {"ada@example.org", "meyer@example.org"}
     assert phone.mails == 1
 
 
@@ -386,3 +393,143 @@ def test_a_session_that_is_not_ones_own_cannot_be_rated(phone: Phone) -> None:
     assert page.status_code == 403
     assert "not yours" in said(page)
     assert phone.rows("session_rpe") == []
+
+
+# -- with sessions that arrived --------------------------------------------------------------
+
+
+def arrive(phone: Phone, session_id: str, kind: str, hours_ago: int, exercise: str | None) -> None:
+    """One raw session of an hour that was known two hours after its start; then the rebuild."""
+    start = phone.now - timedelta(hours=hours_ago)
+    known = start + timedelta(hours=2)
+    local = start.astimezone(phone.settings.zone).replace(tzinfo=None)
+    row = {
+        "session_id": session_id,
+        "athlete_id": phone.athlete_id,
+        "sha256": session_id,
+        "audience": "club",
+        "source": "hevy",
+        "source_id": session_id,
+        "kind": kind,
+        "sport": kind,
+        "title": "Lower body",
+        "start_utc": start,
+        "start_local": local,
+        "local_date": local.date(),
+        "moving_s": 3600,
+        "elapsed_s": 3600,
+        "known_at": known,
+    }
+    phone.store.execute(
+        "lake",
+        f"INSERT INTO lake.raw.session ({', '.join(row)}) VALUES ({', '.join('?' for _ in row)})",
+        list(row.values()),
+    )
+    if exercise:
+        phone.store.execute(
+            "lake",
+            "INSERT INTO lake.raw.lift_set VALUES (?, ?, ?, 0, ?, 'normal', 8, NULL, NULL, ?)",
+            [session_id, phone.athlete_id, session_id, exercise, known],
+        )
+    models.rebuild(phone.store, phone.now.date(), phone.now)
+
+
+def test_a_session_that_arrived_is_rated_once(phone: Phone) -> None:
+    arrive(phone, "l1", "lift", 20, "Squat")
+    page = phone.open()
+    assert "How hard was “Lower body”, Monday, 60 min?" in said(page)
+    assert "Nothing arrived for yesterday" not in said(page)
+    phone.send(**{"left": 0, "right": 0, "rpe.l1": 7})
+    assert [(r["session_id"], r["rpe_tenths"]) for r in phone.rows("session_rpe")] == [("l1", 70)]
+    assert "How hard was" not in said(phone.open())
+
+
+def test_nordics_before_tightness_that_rose_suggest_the_answer(phone: Phone) -> None:
+    phone.hours = -30
+    phone.open()
+    phone.send(left=0, right=0)
+    arrive(phone, "l1", "lift", 20, "Nordic Curl")
+    phone.hours = 0
+    phone.open()
+    phone.send(left=5, right=0, left_place="middle")
+    phone.send(**NOTHING)
+    phone.send(q__history="no")
+    page = phone.send(q__runs_normally="yes")
+    assert "Your sessions suggest the marked answer" in said(page)
+    assert 'value="yes" checked' in page.get_data(as_text=True)
+    done = phone.send(q__after_eccentric="yes")
+    # it ended on Monday at 11:00 in Berlin; this is Tuesday, 06:00
+    assert "Answer again on Tuesday, 11:00, and until Thursday, 11:00" in said(done)
+    assert phone.rows("checkin")[-1]["pattern"] == "after_eccentric"
+
+
+def test_a_rating_travels_through_the_questions(phone: Phone) -> None:
+    arrive(phone, "l1", "lift", 20, None)
+    phone.open()
+    phone.send(**{"left": 5, "right": 0, "rpe.l1": 7})
+    phone.send(**NOTHING)
+    phone.hours = 0.1
+    phone.send(q__history="yes")
+    assert {r["rpe_tenths"] for r in phone.rows("session_rpe")} == {70}
+    assert phone.rows("checkin")[-1]["pattern"] == "physio"
+
+
+# -- in a browser, without script ------------------------------------------------------------
+
+
+@pytest.fixture
+def address(phone: Phone) -> Iterator[str]:
+    """Where the phone's link is served over loopback."""
+    server = make_server("127.0.0.1", 0, phone.app, threaded=True)
+    Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}/checkin/{phone.token}"
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture
+def page() -> Iterator[Page]:
+    """A page 360 px wide with scripts switched off."""
+    found = os.environ.get("CLUBMON_CHROMIUM") or shutil.which("chromium")
+    if found is None and os.environ.get("CI") != "true":
+        pytest.skip("no Chromium on this machine; install chromium or set CLUBMON_CHROMIUM")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
+        size: ViewportSize = {"width": 360, "height": 740}
+        yield browser.new_page(viewport=size, java_script_enabled=False)
+        browser.close()
+
+
+@pytest.mark.browser
+def test_it_works_by_keyboard_on_a_narrow_phone_without_script(
+    phone: Phone, page: Page, address: str
+) -> None:
+    page.goto(address)
+    page.get_by_label("0, loose").first.focus()
+    for _ in range(5):
+        page.keyboard.press("ArrowRight")
+    page.keyboard.press("Enter")
+    page.get_by_text("None of these").nth(0).click()
+    page.get_by_text("None of these").nth(1).click()
+    page.get_by_role("button", name="Continue").click()
+    page.get_by_label("Yes").check()
+    page.get_by_role("button", name="Continue").click()
+    assert page.get_by_role("heading").first.inner_text() == "Talk to your physio"
+    assert phone.rows("checkin")[-1]["left_score"] == 5
+
+
+@pytest.mark.browser
+def test_no_page_of_the_check_in_is_wider_than_the_phone(page: Page, address: str) -> None:
+    def fits() -> None:
+        boxes = [one.bounding_box() for one in page.locator("main *:visible").all()]
+        assert [b for b in boxes if b and (b["x"] < 0 or b["x"] + b["width"] > 360)] == []
+
+    page.goto(address)
+    fits()
+    page.locator('input[name="left"][value="6"]').check(force=True)
+    page.get_by_role("button", name="Send").click()
+    fits()
+    page.get_by_label("Chest pain or breathlessness").check()
+    page.get_by_role("button", name="Continue").click()
+    fits()
+    assert "Call 112" in page.get_by_role("alert").inner_text()
