@@ -1,0 +1,98 @@
+"""The pages: one blueprint per page, every route closed unless it declares who may use it."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+from flask import Flask
+from flask_wtf.csrf import CSRFProtect
+
+from clubmon import links
+from clubmon.policy import Permission
+from clubmon.settings import Settings
+from clubmon.store import Store
+from clubmon.web import (
+    access,
+    admin,
+    athlete,
+    checkin,
+    consent,
+    drill,
+    errors,
+    headers,
+    health,
+    home,
+    navigation,
+    referrals,
+    signin,
+    today,
+    unsubscribe,
+)
+
+SESSION_LIFETIME = timedelta(days=14)
+LARGEST_FORM = 1024 * 1024  # bytes
+BLUEPRINTS = (
+    home.bp,
+    signin.bp,
+    consent.bp,
+    unsubscribe.bp,
+    today.bp,
+    athlete.bp,
+    drill.bp,
+    checkin.bp,
+    admin.bp,
+    referrals.bp,
+    health.bp,
+)
+WITHOUT_CSRF = (
+    unsubscribe.bp,  # RFC 8058: the mail program posts by itself; the signed token is the proof
+    checkin.bp,  # the signed token in the path is the proof, and a mail program has no cookies
+)
+
+
+def create_app(
+    store: Store,
+    settings: Settings,
+    now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    on_mail: Callable[[], None] = lambda: None,
+    run_nightly: Callable[[], None] | None = None,
+) -> Flask:
+    """The application. `now` gives aware UTC; `on_mail` is called when a message was written.
+
+    `run_nightly` starts the nightly job and returns at once; without it there is no button.
+    """
+    app = Flask(__name__)
+    app.extensions["clubmon"] = access.Context(store, settings, now, on_mail, run_nightly)
+    _configure(app, settings)
+    access.requires(Permission.PUBLIC)(app.view_functions["static"])
+    app.before_request(access.guard)  # before the form check: strangers learn nothing from it
+    protect = CSRFProtect(app)
+    for part in (errors, headers, navigation):
+        part.register(app)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    for blueprint in WITHOUT_CSRF:
+        protect.exempt(blueprint)
+    return app
+
+
+def _configure(app: Flask, settings: Settings) -> None:
+    app.config.update(
+        SECRET_KEY=_session_key(settings),
+        SESSION_COOKIE_NAME="clubmon",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=settings.base_url.startswith("https://"),
+        PERMANENT_SESSION_LIFETIME=SESSION_LIFETIME,
+        MAX_CONTENT_LENGTH=LARGEST_FORM,
+        WTF_CSRF_TIME_LIMIT=None,  # a form stays good as long as its session
+        WTF_CSRF_SSL_STRICT=False,  # it asks for a Referer, which our own pages never send
+    )
+
+
+def _session_key(settings: Settings) -> bytes:
+    """A key of its own, so that a signed link can never pass for a session."""
+    return hmac.digest(links.secret(settings.data).encode(), b"clubmon.session", hashlib.sha256)

@@ -1,0 +1,182 @@
+"""Who may use which route: every endpoint declares a permission, or nobody may.
+
+`requires` only writes the declaration down; `guard`, which runs before every request,
+asks the policy. What does not exist and what is not yours get the same answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeVar
+
+from flask import Flask, abort, current_app, g, redirect, request, session
+from werkzeug.wrappers import Response
+
+from clubmon import people, policy
+from clubmon.policy import Permission, Subject, Viewer
+from clubmon.settings import Settings
+from clubmon.store import Store
+
+PERSON = "person_id"  # the only thing about a person that the session holds
+OPEN = frozenset({Permission.PUBLIC, Permission.SIGNED_LINK})
+OF_ONE_ATHLETE = frozenset(
+    {
+        Permission.SEE_ATHLETE,
+        Permission.HANDLE_FLAG,
+        Permission.HANDLE_REFERRAL,
+        Permission.GIVE_CONSENT,
+    }
+)
+_ATTRIBUTE = "clubmon_permission"
+F = TypeVar("F", bound=Callable[..., object])
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What views work with. `now` gives aware UTC; `on_mail` says that the outbox has news."""
+
+    store: Store
+    settings: Settings
+    now: Callable[[], datetime]
+    on_mail: Callable[[], None]
+    run_nightly: Callable[[], None] | None = None  # None: the button is not shown
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """The athlete a path is about, and whether seeing it asks for more than the permission."""
+
+    athlete_id: str
+    uses_tightness: bool = False
+    uses_health: bool = False
+
+
+Find = Callable[[Store, str], Target | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """What a route asks for; `find` turns the path's argument into an athlete."""
+
+    permission: Permission
+    argument: str
+    find: Find
+
+
+def the_athlete(store: Store, athlete_id: str) -> Target | None:
+    """The path names the athlete itself."""
+    return Target(athlete_id)
+
+
+def flag_owner(store: Store, flag_id: str) -> Target | None:
+    """The athlete a flag is about; one that used tightness asks for sight of tightness."""
+    row = store.row("SELECT athlete_id, uses_tightness FROM app.flag WHERE flag_id = ?", [flag_id])
+    return Target(row["athlete_id"], uses_tightness=row["uses_tightness"]) if row else None
+
+
+def referral_owner(store: Store, referral_id: str) -> Target | None:
+    """The athlete a referral is about; it asks for sight of health data."""
+    row = store.row("SELECT athlete_id FROM app.referral WHERE referral_id = ?", [referral_id])
+    return Target(row["athlete_id"], uses_health=True) if row else None
+
+
+def requires(
+    permission: Permission, athlete: str = "athlete_id", find: Find = the_athlete
+) -> Callable[[F], F]:
+    """Declare a view's permission; put it below the route decorator.
+
+    `athlete` names the path's argument where the permission is about one athlete; with
+    `find=flag_owner` or `find=referral_owner` that argument is a flag's or referral's id.
+    """
+
+    def declare(view: F) -> F:
+        setattr(view, _ATTRIBUTE, Declared(permission, athlete, find))
+        return view
+
+    return declare
+
+
+def declared(app: Flask, endpoint: str) -> Declared | None:
+    """What an endpoint asks for, or None where nothing was declared."""
+    found = getattr(app.view_functions[endpoint], _ATTRIBUTE, None)
+    return found if isinstance(found, Declared) else None
+
+
+def context() -> Context:
+    """The store, settings and clock of the running application."""
+    found = current_app.extensions["clubmon"]
+    assert isinstance(found, Context)
+    return found
+
+
+def maybe_viewer() -> Viewer | None:
+    """Who is signed in, with the roles of this moment; None for nobody."""
+    if "viewer" not in g:
+        g.viewer = _load_viewer()
+    found: Viewer | None = g.viewer
+    return found
+
+
+def viewer() -> Viewer:
+    """Who is signed in, on routes that need it; 403 for nobody."""
+    found = maybe_viewer()
+    return found if found is not None else abort(403)
+
+
+def subject() -> Subject:
+    """The athlete this route is about, as the guard loaded and allowed it."""
+    found = g.get("subject")
+    return found if isinstance(found, Subject) else abort(404)
+
+
+def guard() -> Response | None:
+    """Runs before every request: lets through only what the policy allows."""
+    if request.endpoint is None:
+        return None  # no such page, or not this method: the error says so
+    needed = declared(current_app, request.endpoint)
+    if needed is None:
+        abort(403)
+    if needed.permission in OPEN:
+        return None
+    who = maybe_viewer()
+    if who is None:
+        return _ask_to_sign_in()
+    if needed.permission in OF_ONE_ATHLETE:
+        g.subject = _allowed_subject(who, needed) or abort(404)
+    elif not policy.may(who, needed.permission):
+        abort(403)
+    return None
+
+
+def _load_viewer() -> Viewer | None:
+    person_id = session.get(PERSON)
+    store = context().store
+    if not isinstance(person_id, str) or people.person(store, person_id) is None:
+        return None
+    return people.viewer(store, person_id)
+
+
+def _ask_to_sign_in() -> Response:
+    """Pages lead to the sign-in form; forms and data that a script fetches are refused."""
+    is_page = request.headers.get("Sec-Fetch-Mode", "navigate") == "navigate"
+    if request.method not in ("GET", "HEAD") or not is_page:
+        abort(403)
+    return redirect("/signin")
+
+
+def _allowed_subject(who: Viewer, needed: Declared) -> Subject | None:
+    held = context()
+    value = (request.view_args or {}).get(needed.argument)
+    target = needed.find(held.store, value) if isinstance(value, str) else None
+    if target is None:
+        return None
+    found = people.subject(held.store, held.settings, target.athlete_id, held.now())
+    if found is None or not policy.may(who, needed.permission, found):
+        return None
+    if target.uses_tightness and not policy.sees_tightness(who, found):
+        return None
+    if target.uses_health and not policy.sees_health(who, found):
+        return None
+    return found

@@ -1,0 +1,81 @@
+"""The admin's page: did the night run, who is who, what is stuck. No health data, no loads."""
+
+from __future__ import annotations
+
+from flask import Blueprint, abort, flash, redirect, render_template, request
+from werkzeug.wrappers import Response
+
+from clubmon import people
+from clubmon.people import PeopleError
+from clubmon.policy import Permission
+from clubmon.web import overview
+from clubmon.web.access import context, requires, viewer
+
+bp = Blueprint("admin", __name__)
+
+
+@bp.get("/admin")
+@requires(Permission.ADMINISTER)
+def page() -> str:
+    """Job runs, mail, people, teams and plugins."""
+    held = context()
+    return render_template(
+        "admin.html",
+        runs=overview.runs(held.store),
+        mail=overview.mail(held.store),
+        members=overview.members(held.store, held.settings, held.now()),
+        teams=people.teams(held.store),
+        candidates=overview.contacts(held.store),
+        connectors=overview.connectors(),
+        can_run=held.run_nightly is not None,
+    )
+
+
+@bp.post("/admin/nightly")
+@requires(Permission.ADMINISTER)
+def run_again() -> Response:
+    """Start the nightly job now; the page shows the run once it has begun."""
+    held = context()
+    if held.run_nightly is None:
+        abort(404)
+    people.audit(held.store, viewer().person_id, "nightly_started", "", "", held.now())
+    held.run_nightly()
+    flash("The nightly job was started; reload this page in a moment to see it.")
+    return redirect("/admin", 303)
+
+
+@bp.post("/admin/team/<team_id>/contact")
+@requires(Permission.ADMINISTER)
+def name_contact(team_id: str) -> Response:
+    """Name who is told of warning signs, first and second."""
+    held, now = context(), context().now()
+    team = next((team for team in people.teams(held.store) if team.team_id == team_id), None)
+    first, second = (request.form.get(name, "") for name in ("first", "second"))
+    if team is None or people.person(held.store, first) is None:
+        abort(400, "No contact was named: choose a person from the list.")
+    people.set_medical_contact(held.store, team_id, first, now)
+    _audit("medical_contact_named", team_id, first)
+    if second and people.person(held.store, second):
+        people.set_medical_contact(held.store, team_id, second, now, second=True)
+        _audit("second_contact_named", team_id, second)
+    flash(f"Contacts of {team.name} are recorded.")
+    return redirect("/admin", 303)
+
+
+@bp.post("/admin/team/<team_id>/checkins")
+@requires(Permission.ADMINISTER)
+def switch(team_id: str) -> Response:
+    """Turn a team's check-ins on or off; on only with a medical contact."""
+    held, on = context(), request.form.get("on") == "yes"
+    try:
+        people.switch_checkins(held.store, team_id, on, held.now())
+    except PeopleError as error:
+        abort(400, str(error))
+    _audit("checkins_on" if on else "checkins_off", team_id, "")
+    flash(f"Check-ins are {'on' if on else 'off'}.")
+    return redirect("/admin", 303)
+
+
+def _audit(action: str, subject_id: str, detail: str) -> None:
+    held = context()
+    people.audit(held.store, viewer().person_id, action, subject_id, detail, held.now())

@@ -1,0 +1,138 @@
+"""What the consent page says to this reader, and what an answer on it means."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from clubmon import people
+from clubmon.people import Athlete, Person
+from clubmon.policy import Consent
+from clubmon.settings import Settings
+from clubmon.store import Store
+
+RETENTION_MONTHS = 24
+NOBODY = "nobody is named yet"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One kind of data: what it is, who sees it, and whether it is shared now."""
+
+    kind: Consent
+    title: str
+    what: str
+    who: tuple[str, ...]
+    granted: bool
+    can_grant: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Everything the page shows. `own`: the reader is the athlete, otherwise a guardian."""
+
+    athlete: Athlete
+    by: Person
+    own: bool
+    minor: bool
+    guardians: tuple[Person, ...]
+    asked: tuple[Asked, ...]
+    consent_age: int
+    months: int = RETENTION_MONTHS
+
+    @property
+    def by_role(self) -> str:
+        """In which role the answer is given."""
+        return "athlete" if self.own else "guardian"
+
+    @property
+    def read_only(self) -> bool:
+        """A guardian has no say once the athlete is old enough."""
+        return not self.own and not self.minor
+
+
+def load(store: Store, settings: Settings, by: Person, athlete: Athlete, now: datetime) -> Page:
+    """The page for `by`, who is the athlete or one of the guardians."""
+    about = athlete.person
+    own, minor = by.person_id == about.person_id, people.minor(settings, about, now)
+    found = people.subject(store, settings, about.person_id, now)
+    granted = found.consents if found else frozenset()
+    can_grant = minor != own  # a minor can only withdraw, an adult's guardian has no say
+    asked = tuple(
+        Asked(kind, title, what, who, kind in granted, can_grant)
+        for kind, title, what, who in _texts(store, athlete)
+    )
+    guardians = tuple(people.guardians(store, about.person_id))
+    return Page(athlete, by, own, minor, guardians, asked, settings.consent_age)
+
+
+def answers(page: Page, ticked: frozenset[str]) -> dict[Consent, bool]:
+    """What to record for each kind, from the values that were ticked.
+
+    A minor's own answer can only withdraw: it would otherwise replace the guardian's yes
+    by one that does not count. Tightness for the coach needs the check-ins it comes from.
+    """
+    if page.own and page.minor:
+        kept = {item.kind for item in page.asked if item.granted}
+        return {kind: False for kind in kept if kind.value not in ticked or _orphan(kind, ticked)}
+    return {
+        item.kind: item.kind.value in ticked and not _orphan(item.kind, ticked)
+        for item in page.asked
+    }
+
+
+def _orphan(kind: Consent, ticked: frozenset[str]) -> bool:
+    return kind is Consent.TIGHTNESS and Consent.HEALTH.value not in ticked
+
+
+def _texts(store: Store, athlete: Athlete) -> list[tuple[Consent, str, str, tuple[str, ...]]]:
+    team_ids = [team.team_id for team in athlete.teams]
+    coaches = _names(people.coaches(store, team_ids))
+    physios = _names(people.physios(store, team_ids))
+    return [
+        (
+            Consent.LOAD,
+            "Training",
+            "Runs and lifts from watch and app files: date, distance, climb, duration, heart rate, "
+            "sets, reps and weight. Positions are dropped while a file is read.",
+            (f"Coach: {coaches}", f"Physio: {physios}"),
+        ),
+        (
+            Consent.HEALTH,
+            "Check-ins",
+            "How tight each hamstring feels and where, how hard sessions felt, what was done on a "
+            "day without a file, and the warning signs that are ticked.",
+            (f"Physio: {physios}, every answer", *_contacts(store, athlete)),
+        ),
+        (
+            Consent.TIGHTNESS,
+            "Tightness for the coach",
+            "The two tightness scores from check-ins and what clubmon suggests because of them. "
+            "The other answers stay with the physio.",
+            (f"Coach: {coaches}",),
+        ),
+    ]
+
+
+def _contacts(store: Store, athlete: Athlete) -> tuple[str, ...]:
+    """Who is told at once, per team, when an answer asks for a professional's look."""
+    return tuple(
+        f"Medical contact of {team.name}: {_contact(store, team.medical_contact_id)}, told at once "
+        "by e-mail when a warning sign is ticked"
+        + (
+            f"; {_contact(store, team.second_contact_id)} if that stays unread"
+            if team.second_contact_id
+            else ""
+        )
+        for team in athlete.teams
+    )
+
+
+def _contact(store: Store, person_id: str | None) -> str:
+    found = people.person(store, person_id) if person_id else None
+    return found.name if found else NOBODY
+
+
+def _names(found: Iterable[Person]) -> str:
+    return ", ".join(who.name for who in found) or NOBODY

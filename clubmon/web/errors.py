@@ -1,0 +1,84 @@
+"""Error pages of one sentence, and a log that holds no personal data."""
+
+from __future__ import annotations
+
+import logging
+import traceback
+
+from flask import Flask, g, has_request_context, make_response, render_template, request
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
+from werkzeug.wrappers import Response
+
+from clubmon.links import LinkExpired, LinkInvalid
+
+TITLES = {
+    400: "That could not be read",
+    403: "Not open to you",
+    404: "Nothing here",
+    405: "Not this way",
+    410: "This link is over",
+    413: "Too large",
+    500: "Something went wrong here",
+}
+SENTENCES = {
+    400: "What was sent could not be read; go back, reload the page and try again.",
+    403: "You may not open this page; ask your club's admin if you should.",
+    404: "There is no such page, or it is not open to you; go back to the start page.",
+    405: "This address does not take that kind of request; go back and use the page's own buttons.",
+    410: "This link has run out; ask for a new one.",
+    413: "What was sent is larger than this page takes; send less.",
+    500: "The page could not be made because of a fault in clubmon; try again, and tell your "
+    "club's admin if it stays.",
+}
+OTHER = "That did not work; go back and try again."
+EXPIRED_LINK = "This link has run out; open the newest e-mail from your club, or ask for a new one."
+INVALID_LINK = "This link is not complete; open it from the e-mail again, or copy all of it."
+STALE_FORM = "This form is too old, or cookies are off; reload the page and send it again."
+
+
+class WithoutValues(logging.Filter):
+    """Rewrites an error's log record to the place and the kind of error, without values.
+
+    A path can hold a signed token, and a database message can hold the row it refused.
+    """
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Keeps the record; the stack stays, the message and the path go."""
+        if record.exc_info:
+            kind, _, stack = record.exc_info
+            frames = "".join(traceback.format_tb(stack))
+            where = f"{request.method} {request.endpoint}" if has_request_context() else "clubmon"
+            record.msg = f"{kind.__name__ if kind else 'error'} in {where}\n{frames}"
+            record.args, record.exc_info, record.exc_text = (), None, None
+        return True
+
+
+def page(code: int, sentence: str | None = None) -> Response:
+    """The error page for a status code."""
+    g.bare = code >= 500  # the store may be what failed: ask it for nothing more
+    body = render_template(
+        "error.html",
+        heading=TITLES.get(code, "That did not work"),
+        sentence=sentence or SENTENCES.get(code, OTHER),
+    )
+    return make_response(body, code)
+
+
+def register(app: Flask) -> None:
+    """Answer every error with its page, and log it without personal data."""
+    app.logger.addFilter(WithoutValues())
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(CSRFError, lambda error: page(400, STALE_FORM))
+    app.register_error_handler(LinkExpired, lambda error: page(410, EXPIRED_LINK))
+    app.register_error_handler(LinkInvalid, lambda error: page(404, INVALID_LINK))
+
+
+def _http(error: HTTPException) -> Response | HTTPException:
+    if error.response is not None or error.code is None or error.code < 400:
+        return error
+    said = error.description if error.description != type(error).description else None
+    response = page(error.code, said)
+    if isinstance(error, MethodNotAllowed) and error.valid_methods:
+        response.headers["Allow"] = ", ".join(sorted(error.valid_methods))
+    return response

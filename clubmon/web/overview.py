@@ -1,0 +1,153 @@
+"""What the admin's page shows, read from the store: people as yes and no, never their data."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from clubmon import people, plugins
+from clubmon.people import Person
+from clubmon.policy import Consent, Role
+from clubmon.settings import Settings
+from clubmon.store import Row, Store
+
+RUNS_SHOWN = 14
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One run of a job. `came_in` and `took` are words; instants are aware UTC."""
+
+    job: str
+    morning: date
+    started_at: datetime
+    state: str
+    took: str
+    came_in: str
+    error: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """Messages that wait, messages that were given up, and the last error in words."""
+
+    waiting: int
+    given_up: int
+    last_error: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One person: roles in words and, for an athlete, yes or no per kind of consent."""
+
+    person: Person
+    roles: tuple[str, ...]
+    consents: Mapping[str, bool] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Connectors:
+    """Names and versions of what was loaded, and a sentence for each that was not."""
+
+    loaded: tuple[str, ...]
+    errors: tuple[str, ...]
+
+
+def runs(store: Store) -> list[Run]:
+    """The newest runs, newest first."""
+    rows = store.rows(
+        "SELECT job, morning, started_at, ended_at, state, summary, error FROM app.job_run "
+        "ORDER BY started_at DESC, run_id DESC LIMIT ?",
+        [RUNS_SHOWN],
+    )
+    return [_run(row) for row in rows]
+
+
+def mail(store: Store) -> Mail:
+    """The state of the outbox, without saying what is in it."""
+    counts = store.rows(
+        "SELECT count(*) FILTER (failed_at IS NULL) AS waiting, "
+        "count(*) FILTER (failed_at IS NOT NULL) AS given_up "
+        "FROM app.message WHERE sent_at IS NULL"
+    )[0]
+    newest = store.row(
+        "SELECT last_error FROM app.message WHERE sent_at IS NULL AND last_error IS NOT NULL "
+        "ORDER BY coalesce(failed_at, claimed_at, known_at) DESC LIMIT 1"
+    )
+    return Mail(counts["waiting"], counts["given_up"], newest["last_error"] if newest else None)
+
+
+def members(store: Store, settings: Settings, now: datetime) -> list[Member]:
+    """Everyone, by name."""
+    roles = _roles(store)
+    subjects = people.subjects(store, settings, now)
+    found = store.rows(f"SELECT {people.PERSON_COLUMNS} FROM app.person AS p ORDER BY p.name")
+    return [
+        Member(
+            person := Person(**row),
+            tuple(roles.get(person.person_id, ())),
+            {kind.value: kind in about.consents for kind in Consent}
+            if (about := subjects.get(row["person_id"]))
+            else None,
+        )
+        for row in found
+    ]
+
+
+def contacts(store: Store) -> list[Person]:
+    """Who can be named as a medical contact: physios first, then everyone who is no athlete."""
+    athletes = {person.person_id for person in people.with_role(store, Role.ATHLETE)}
+    physios = people.with_role(store, Role.PHYSIO)
+    known = {person.person_id for person in physios}
+    rows = store.rows(f"SELECT {people.PERSON_COLUMNS} FROM app.person AS p ORDER BY p.name")
+    others = [Person(**row) for row in rows if row["person_id"] not in athletes | known]
+    return [*physios, *others]
+
+
+def connectors() -> Connectors:
+    """The sources that can be read here."""
+    found, errors = plugins.load(plugins.CONNECTORS)
+    loaded = tuple(
+        f"{name} {getattr(plugin, 'version', '')}".strip() for name, plugin in found.items()
+    )
+    return Connectors(loaded, tuple(errors))
+
+
+def _run(row: Row) -> Run:
+    return Run(
+        row["job"],
+        row["morning"],
+        row["started_at"],
+        row["state"],
+        _took(row["started_at"], row["ended_at"]),
+        _counts(row["summary"]),
+        row["error"],
+    )
+
+
+def _took(started: datetime, ended: datetime | None) -> str:
+    return f"{(ended - started).total_seconds():.1f} s" if ended else "not ended"
+
+
+def _counts(summary: str) -> str:
+    """'pull 3, flag 4' from a run's summary; nothing where a run recorded nothing."""
+    counts = json.loads(summary).get("counts", {})
+    return ", ".join(f"{step} {count}" for step, count in counts.items())
+
+
+def _roles(store: Store) -> dict[str, list[str]]:
+    rows = store.rows(
+        "SELECT r.person_id, r.role, t.name AS team FROM app.role AS r "
+        "LEFT JOIN app.team AS t ON t.team_id = r.team_id ORDER BY r.role, t.name"
+    )
+    guarded = store.rows(
+        "SELECT g.guardian_id AS person_id, 'guardian' AS role, p.name AS team "
+        "FROM app.guardian AS g JOIN app.person AS p ON p.person_id = g.athlete_id ORDER BY p.name"
+    )
+    found: dict[str, list[str]] = {}
+    for row in rows + guarded:
+        words = f"{row['role']}: {row['team']}" if row["team"] else row["role"]
+        found.setdefault(row["person_id"], []).append(words)
+    return found

@@ -1,0 +1,101 @@
+"""Open referrals in words, limited to what this physio may see at this moment."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+
+from clubmon import people, policy, triage
+from clubmon.policy import Permission, Subject, Viewer
+from clubmon.settings import Settings
+from clubmon.store import Row, Store
+
+URGENCY = {
+    "emergency": "Emergency: now",
+    "same_day": "Same day",
+    "within_48_h": "Within 48 hours",
+    "within_days": "Within days",
+}
+PATTERN = {"refer": "Warning sign", "strain": "Possible strain"}
+LABELS = {sign.id: sign.label for sign in triage.SIGNS}
+
+
+@dataclass(frozen=True, slots=True)
+class Referral:
+    """One open referral. Instants are aware UTC; `answers` are sentences."""
+
+    referral_id: str
+    athlete_id: str
+    name: str
+    pattern: str
+    urgency: str
+    is_emergency: bool
+    answered_at: datetime
+    acknowledged_at: datetime | None
+    acknowledged_by: str | None
+    answers: tuple[str, ...]
+
+
+def open_ones(store: Store, settings: Settings, who: Viewer, now: datetime) -> list[Referral]:
+    """Most urgent first, then oldest first; without health consent an athlete is left out."""
+    subjects = people.subjects(store, settings, now)
+    rows = store.rows(
+        "SELECT r.referral_id, r.athlete_id, p.name, r.pattern, r.urgency, "
+        "coalesce(c.known_at, r.known_at) AS answered_at, r.acknowledged_at, "
+        "a.name AS acknowledged_by, c.left_score, c.right_score, c.left_place, c.right_place, "
+        "c.something_else, c.refer_signs, c.strain_signs "
+        "FROM app.referral AS r JOIN app.person AS p ON p.person_id = r.athlete_id "
+        "LEFT JOIN app.checkin AS c ON c.checkin_id = r.checkin_id "
+        "LEFT JOIN app.person AS a ON a.person_id = r.acknowledged_by "
+        "WHERE r.closed_at IS NULL"
+    )
+    seen = [row for row in rows if _may(who, subjects.get(row["athlete_id"]))]
+    order = list(URGENCY)
+    seen.sort(key=lambda row: (order.index(row["urgency"]), row["answered_at"]))
+    return [_referral(row) for row in seen]
+
+
+def in_words(row: Row) -> tuple[str, ...]:
+    """A check-in's answers as sentences; what was not answered is said to be so."""
+    return (
+        _leg("Left", row["left_score"], row["left_place"]),
+        _leg("Right", row["right_score"], row["right_place"]),
+        *_ticked("warning signs", row["refer_signs"]),
+        *_ticked("signs of a strain", row["strain_signs"]),
+        *(["Something else was ticked."] if row["something_else"] else []),
+    )
+
+
+def _may(who: Viewer, about: Subject | None) -> bool:
+    if about is None or not policy.may(who, Permission.HANDLE_REFERRAL, about):
+        return False
+    return policy.sees_health(who, about)
+
+
+def _referral(row: Row) -> Referral:
+    return Referral(
+        row["referral_id"],
+        row["athlete_id"],
+        row["name"],
+        PATTERN[row["pattern"]],
+        URGENCY[row["urgency"]],
+        row["urgency"] == "emergency",
+        row["answered_at"],
+        row["acknowledged_at"],
+        row["acknowledged_by"],
+        in_words(row),
+    )
+
+
+def _leg(side: str, score: int | None, place: str | None) -> str:
+    if score is None:
+        return f"{side} hamstring: not answered."
+    return f"{side} hamstring: {score}/10{f', {place} part' if place else ''}."
+
+
+def _ticked(what: str, stored: str | None) -> list[str]:
+    if stored is None:
+        return [f"The list of {what}: not answered."]
+    chosen = json.loads(stored)
+    return [f"{LABELS.get(sign, sign)}." for sign in chosen] or [f"None of the {what}."]

@@ -1,0 +1,250 @@
+"""A small club with somebody in every role, and a way to be each of them."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from uuid6 import uuid7
+
+from clubmon import models, people
+from clubmon.policy import Consent, Role
+from clubmon.settings import Settings, load
+from clubmon.store import Connection, Store
+from clubmon.web import create_app
+
+START = datetime(2026, 11, 17, 5, 0, tzinfo=UTC)
+TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
+SPIKE = {"v7": 54000, "base": 41000}
+TIGHT_DAY = {
+    "date": "2026-11-16",
+    "left": 6,
+    "right": 1,
+    "left_place": "upper",
+    "right_place": None,
+    "runs_normally": True,
+}
+ADULT, CHILD = date(2000, 5, 1), date(2012, 5, 1)
+
+
+@dataclass
+class Club:
+    """The club, its application and its clock. `ids` maps who to a person's or team's id."""
+
+    store: Store
+    settings: Settings
+    now: datetime = START
+    mails: int = 0
+    nights: int = 0
+    ids: dict[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.app: Flask = create_app(
+            self.store, self.settings, lambda: self.now, self._mail, self._night
+        )
+
+    def later(self, **units: float) -> None:
+        """Move the clock: minutes=, hours=, days=."""
+        self.now += timedelta(**units)
+
+    def be(self, who: str | None) -> FlaskClient:
+        """A client that is signed in as this person; None: nobody."""
+        client = self.app.test_client()
+        if who is not None:
+            with client.session_transaction() as session:
+                session["person_id"] = self.ids[who]
+        return client
+
+    def post(self, client: FlaskClient, path: str, page: str, **fields: object) -> Posted:
+        """Post a form to `path` with the token of the form on `page`."""
+        found = TOKEN.search(client.get(page).get_data(as_text=True))
+        assert found, f"no form on {page}"
+        data = {"csrf_token": found[1], **fields}
+        response = client.post(path, data=data, buffered=True)
+        return Posted(response.status_code, response.get_data(as_text=True), response.headers)
+
+    def consents(self, who: str) -> frozenset[Consent]:
+        """What counts now for this athlete."""
+        subject = people.subject(self.store, self.settings, self.ids[who], self.now)
+        assert subject is not None
+        return subject.consents
+
+    def audited(self) -> list[str]:
+        """Actions in the audit log, oldest first."""
+        rows = self.store.rows("SELECT action FROM app.audit ORDER BY known_at, audit_id")
+        return [row["action"] for row in rows]
+
+    def refer(self, who: str, urgency: str = "same_day", **answers: object) -> str:
+        """An open referral of this athlete with the check-in behind it."""
+        checkin_id, referral_id = str(uuid7()), str(uuid7())
+        given: dict[str, object] = {
+            "left_score": 6,
+            "left_place": "upper",
+            "something_else": False,
+            "refer_signs": '["calf"]',
+            "strain_signs": "[]",
+            **answers,
+        }
+        names = ", ".join(given)
+        marks = ", ".join("?" for _ in given)
+        athlete = self.ids[who]
+        self.store.execute(
+            "app",
+            f"INSERT INTO app.checkin (checkin_id, athlete_id, local_date, known_at, {names}) "
+            f"VALUES (?, ?, ?, ?, {marks})",
+            [checkin_id, athlete, self.now.date(), self.now, *given.values()],
+        )
+        self.store.execute(
+            "app",
+            "INSERT INTO app.referral "
+            "(referral_id, athlete_id, checkin_id, pattern, urgency, known_at) "
+            "VALUES (?, ?, ?, 'refer', ?, ?)",
+            [referral_id, athlete, checkin_id, urgency, self.now],
+        )
+        return referral_id
+
+    def flag(self, who: str, *, uses_tightness: bool = False) -> str:
+        """A flag of this athlete; asked for again on the same morning, the same one."""
+        rule = "tightness" if uses_tightness else "spike"
+        there = self.store.row(
+            "SELECT flag_id FROM app.flag WHERE athlete_id = ? AND morning = ? AND rule = ?",
+            [self.ids[who], self.now.date(), rule],
+        )
+        if there:
+            return str(there["flag_id"])
+        flag_id = str(uuid7())
+        self.store.execute(
+            "app",
+            "INSERT INTO app.flag VALUES (?, ?, ?, ?, ?, 1, ?, ?, ?, NULL, ?)",
+            [
+                flag_id,
+                self.ids[who],
+                self.now.date(),
+                2 if uses_tightness else 1,
+                rule,
+                "" if uses_tightness else "run_m",
+                uses_tightness,
+                json.dumps({"days": [TIGHT_DAY]} if uses_tightness else SPIKE),
+                self.now,
+            ],
+        )
+        return flag_id
+
+    def _mail(self) -> None:
+        self.mails += 1
+
+    def _night(self) -> None:
+        self.nights += 1
+
+
+@dataclass(frozen=True)
+class Posted:
+    """What came back."""
+
+    status: int
+    text: str
+    headers: object
+
+
+def fill(club: Club) -> Club:
+    """Somebody in every role; athletes: athlete, reserved, minor (team A), athlete_b (team B)."""
+    team = {name: people.add_team(club.store, f"Team {name}", START) for name in ("A", "B")}
+    _person(club, "admin", (Role.ADMIN, ""))
+    _person(club, "coach", (Role.COACH, team["A"]))
+    _person(club, "physio", (Role.PHYSIO, team["A"]))
+    _person(club, "outsider", (Role.COACH, team["B"]))
+    _person(club, "guardian")
+    _person(club, "nobody")
+    for name, born, of in (
+        ("athlete", ADULT, "A"),
+        ("reserved", ADULT, "A"),
+        ("minor", CHILD, "A"),
+        ("athlete_b", ADULT, "B"),
+    ):
+        _person(club, name, (Role.ATHLETE, team[of]), born=born)
+    people.add_guardian(club.store, club.ids["guardian"], club.ids["minor"], START)
+    people.set_medical_contact(club.store, team["A"], club.ids["physio"], START)
+    people.switch_checkins(club.store, team["A"], True, START)
+    club.ids |= {"team": team["A"], "team_b": team["B"]}
+    for name in ("athlete", "athlete_b"):
+        _agree(club, name, name, "athlete", *Consent)
+    _agree(club, "reserved", "reserved", "athlete", Consent.LOAD, Consent.HEALTH)
+    _agree(club, "minor", "guardian", "guardian", *Consent)
+    return club
+
+
+def _person(club: Club, name: str, *roles: tuple[Role, str], born: date | None = None) -> None:
+    said = name.replace("_", " ").title()
+    id_ = people.add_person(club.store, said, f"{name}@example.org", START, born=born)
+    club.ids[name] = id_
+    for role, team_id in roles:
+        people.add_role(club.store, id_, role, team_id, START)
+
+
+def _agree(club: Club, name: str, by: str, role: str, *kinds: Consent) -> None:
+    for kind in kinds:
+        people.record_consent(
+            club.store, club.ids[name], kind, True, club.ids[by], role, None, START
+        )
+
+
+def _train(club: Club, who: str) -> None:
+    """A run of 8 km every third day for eight weeks."""
+    days = [START - timedelta(days=back) for back in range(1, 57, 3)]
+    payload = [club.ids[who], f"sha-{who}", "runs.csv", "files", "1", 1, "club", len(days), 0]
+    columns = (
+        "session_id, athlete_id, sha256, audience, source, source_id, kind, sport, start_utc, "
+        "start_local, local_date, distance_m, moving_s, known_at"
+    )
+
+    def write(con: Connection) -> None:
+        con.execute(
+            "INSERT INTO lake.raw.payload VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", [*payload, START]
+        )
+        for day in days:
+            local = day.replace(tzinfo=None)
+            row = [f"{who}-{local:%j}", club.ids[who], f"sha-{who}", "club", "fit", f"{local:%j}"]
+            row += ["run", "running", day, local, local.date(), 8000, 2600, START]
+            con.execute(
+                f"INSERT INTO lake.raw.session ({columns}) VALUES ({', '.join('?' * len(row))})",
+                row,
+            )
+
+    club.store.write("lake", write)
+
+
+@pytest.fixture
+def club(store: Store, settings: Settings) -> Club:
+    """A club of its own for one test."""
+    return fill(Club(store, settings))
+
+
+@pytest.fixture
+def new_club(store: Store, settings: Settings) -> Club:
+    """An installation in which nobody is on record yet."""
+    return Club(store, settings)
+
+
+@pytest.fixture(scope="module")
+def read_only_club(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Club]:
+    """One club for a whole module of tests that change nothing."""
+    settings = load(tmp_path_factory.mktemp("club"), timezone="Europe/Berlin")
+    store = Store(settings.data)
+    club = fill(Club(store, settings))
+    for who in ("athlete", "reserved", "minor", "athlete_b"):
+        _train(club, who)
+    models.rebuild(store, START.date(), START)
+    yield club
+    store.close()
+
+
+@pytest.fixture
+def opened(club: Club) -> Callable[[str], str]:
+    """The text of a page that anybody may open."""
+    return lambda path: club.be(None).get(path).get_data(as_text=True)
