@@ -122,10 +122,10 @@ def _run(rule: str, inputs: Mapping[str, Any], reader: Reader) -> str:
     who = "You ran" if reader == "athlete" else "Ran"
     if rule == "return_to_run" or not before:
         return f"{who} {amount(longest / 1000)} km, the first run in 30 days."
-    whose = "Your longest" if reader == "athlete" else "Longest"
+    what = "Your longest run was" if reader == "athlete" else "Longest run"
     pct = f"{100 * (longest / before - 1):.0f}"
     return (
-        f"{whose} run {amount(longest / 1000)} km, {pct} % beyond any in 30 days "
+        f"{what} {amount(longest / 1000)} km, {pct} % beyond any in 30 days "
         f"({amount(before / 1000)} km)."
     )
 
