@@ -58,6 +58,7 @@ def _summarised(recording: Recording, records: Records, where: str) -> Iterator[
 
 def _unsummarised(recording: Recording, records: Records, where: str) -> Session | Refusal:
     """A session made of the records alone: the device stopped before it wrote a summary."""
+    records = fit_parts.coherent(records)
     totals = fit_parts.totals(records)
     if totals is None:
         return Refusal(

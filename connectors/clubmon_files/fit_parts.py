@@ -11,6 +11,7 @@ from clubmon.sdk import Samples
 from clubmon_files import bounds
 from clubmon_files.recording import Message, clock
 
+DAY_S = 86_400
 PAUSE_S = 30  # a longer gap between two records is time not spent moving
 
 Records = list[list[Any]]  # rows of time (s), metres, m/s, metres above sea, bpm
@@ -65,8 +66,29 @@ def start_of(message: Message, first_record: int | None) -> int | None:
 
 
 def ordered(records: Records) -> Records:
-    """Records with a real time, in time order."""
-    return sorted((row for row in records if clock(row[0]) is not None), key=_time)
+    """One record per second, in time order, of those with a real time.
+
+    Some devices write position and distance of a moment as two records: these are joined.
+    """
+    joined: dict[int, list[Any]] = {}
+    for row in records:
+        second = clock(row[0])
+        if second is not None:
+            known = joined.setdefault(second, row)
+            if known is not row:
+                pairs = zip(known, row, strict=True)
+                joined[second] = [new if old is None else old for old, new in pairs]
+    return sorted(joined.values(), key=_time)
+
+
+def coherent(records: Records) -> Records:
+    """The longest stretch without a gap of a day: damage can make up a time in 2085."""
+    stretches: list[Records] = [[]]
+    for row in records:
+        if stretches[-1] and row[0] - stretches[-1][-1][0] > DAY_S:
+            stretches.append([])
+        stretches[-1].append(row)
+    return max(stretches, key=len)
 
 
 def cut(records: Records, part: Part) -> Records:

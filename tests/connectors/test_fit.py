@@ -139,6 +139,21 @@ def test_a_file_that_breaks_off_keeps_what_came_before(fit: Any, one: Any) -> No
     assert len(run.warnings) == 2
 
 
+def test_two_records_of_one_moment_are_joined(fit: Any, one: Any) -> None:
+    place = {"timestamp": fit.t0, "enhanced_altitude": 20.0}
+    odometer = {"timestamp": fit.t0, "distance": 1.0}
+    run = one(
+        fit.file(fit.head(), (fit.record, place), (fit.record, odometer), fit.summary()), "run.fit"
+    )
+    assert (run.samples.t_s, run.samples.distance_m) == ([0], [1])
+    assert run.samples.elevation_m == [20]
+
+
+def test_a_time_that_damage_made_up_is_left_out(fit: Any, one: Any) -> None:
+    data = fit.file(fit.head(), fit.track(10), fit.track(1, at=2_000_000_000))
+    assert one(data, "run.fit").elapsed_s == 9
+
+
 def test_time_without_records_is_no_moving_time(fit: Any, one: Any) -> None:
     data = fit.file(fit.head(), fit.track(10), fit.track(10, at=600), (fit.lap, {"sport": 1}))
     assert (one(data, "run.fit").elapsed_s, one(data, "run.fit").moving_s) == (609, 18)
