@@ -9,6 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from rich.box import SIMPLE_HEAD
 from rich.table import Table
 from rich.text import Text
 
@@ -78,10 +79,17 @@ def as_json(found: Inspection) -> str:
 
 
 def as_table(found: Inspection) -> Table:
-    """The sessions as a table for the terminal: km, h:mm:ss, beats per minute."""
-    table = Table("File", "Start", "Zone", "Kind", title=_count(found), title_justify="left")
-    for name in ("km", "Moving", "Elapsed", "Ascent", "HR", "Sets", "Note"):
-        table.add_column(name, justify="right")
+    """The sessions as a table for the terminal: km, h:mm:ss, m of ascent, beats per minute.
+
+    Time is moving time, or elapsed time where that is all there is, as for lifts.
+    """
+    table = Table(title=_count(found), title_justify="left", box=SIMPLE_HEAD, pad_edge=False)
+    table.padding = (0, 1, 0, 0)
+    table.add_column("File", overflow="fold", min_width=12)
+    for name in ("Start", "Zone", "Kind"):
+        table.add_column(name, no_wrap=True)
+    for name in ("km", "Time", "Up", "HR", "Sets", "Note"):
+        table.add_column(name, justify="right", no_wrap=True)
     notes: dict[str, int] = {}  # each sentence once, below the table, under a number
     for session in found.sessions:
         numbers = [notes.setdefault(each, len(notes) + 1) for each in session["warnings"]]
@@ -97,12 +105,11 @@ def _cells(session: dict[str, Any]) -> list[str]:
     hearts = [session["avg_hr"], session["max_hr"]]
     return [
         Path(session["file"]).name,
-        (session["start_local"] or "").replace("T", " "),
+        (session["start_local"] or "").replace("T", " ")[:16],
         session["timezone"] or "",
         session["kind"],
         "" if distance is None else f"{distance / 1000:.2f}",
-        _clock(session["moving_s"]),
-        _clock(session["elapsed_s"]),
+        _clock(session["elapsed_s"] if session["moving_s"] is None else session["moving_s"]),
         "" if ascent is None else f"{ascent:.0f}",
         "/".join("–" if beats is None else str(beats) for beats in hearts) if any(hearts) else "",
         str(len(session["sets"]) or ""),
