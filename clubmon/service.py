@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import signal
 import threading
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -14,6 +15,7 @@ from types import FrameType
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.cron import CronTrigger
 from waitress import create_server
+from waitress.server import TcpWSGIServer
 
 from clubmon import commands, ingest, jobs, outbox, people
 from clubmon.commands import Outcome
@@ -23,6 +25,8 @@ from clubmon.store import Store
 from clubmon.web import create_app
 
 log = logging.getLogger("clubmon")
+
+DRAIN_SECONDS = 30  # for requests in flight when the service is told to stop
 
 
 class CannotServe(Exception):
@@ -96,13 +100,32 @@ def _serve(store: Store, settings: Settings) -> None:
             "choose another with --port."
         ) from error
     control = Control(settings.data, _runner(store, settings))
-    _stop_on_signals()
+    stop = _stop_on_signals()
     scheduler.start()
     control.start()
     log.info("clubmon is at %s (Ctrl-C stops it).", settings.base_url)
-    server.run()  # returns when a signal handler raised SystemExit and requests have ended
+    serve_until(stop, server)
     control.stop()
     scheduler.shutdown(wait=True)
+
+
+def serve_until(stop: threading.Event, server: TcpWSGIServer) -> None:
+    """Answer requests until `stop` is set; those accepted by then are answered in full."""
+    threading.Thread(target=server.run, name="pages", daemon=True).start()
+    stop.wait()
+    server.accepting = False
+    deadline = time.monotonic() + DRAIN_SECONDS
+    while time.monotonic() < deadline and _busy(server):
+        time.sleep(0.02)
+    server.close()
+
+
+def _busy(server: TcpWSGIServer) -> bool:
+    """Whether a request is being read, worked on or written out."""
+    return any(
+        channel.request is not None or channel.requests or channel.total_outbufs_len
+        for channel in list(server.active_channels.values())
+    )
 
 
 def _runner(
@@ -127,10 +150,13 @@ def _catch_up(store: Store, settings: Settings) -> None:
             log.info("Caught up on %s: %s.", run.morning, run.state)
 
 
-def _stop_on_signals() -> None:
-    def stop(_number: int, _frame: FrameType | None) -> None:
-        raise SystemExit(0)
+def _stop_on_signals() -> threading.Event:
+    stop = threading.Event()
+
+    def on_signal(_number: int, _frame: FrameType | None) -> None:
+        stop.set()
 
     if threading.current_thread() is threading.main_thread():
-        signal.signal(signal.SIGTERM, stop)
-        signal.signal(signal.SIGINT, stop)
+        signal.signal(signal.SIGTERM, on_signal)
+        signal.signal(signal.SIGINT, on_signal)
+    return stop
