@@ -85,15 +85,18 @@ def as_table(found: Inspection) -> Table:
     """
     table = Table(title=_count(found), title_justify="left", box=SIMPLE_HEAD, pad_edge=False)
     table.padding = (0, 1, 0, 0)
-    table.add_column("File", overflow="fold", min_width=12)
+    table.add_column("File", overflow="fold", min_width=8)
     for name in ("Start", "Zone", "Kind"):
         table.add_column(name, no_wrap=True)
     for name in ("km", "Time", "Up", "HR", "Sets", "Note"):
         table.add_column(name, justify="right", no_wrap=True)
     notes: dict[str, int] = {}  # each sentence once, below the table, under a number
+    above = ""
     for session in found.sessions:
+        file = "" if session["file"] == above else Path(session["file"]).name
+        above = session["file"]
         numbers = [notes.setdefault(each, len(notes) + 1) for each in session["warnings"]]
-        cells = [*_cells(session), " ".join(str(number) for number in numbers)]
+        cells = [file, *_cells(session), " ".join(str(number) for number in numbers)]
         table.add_row(*(Text(cell) for cell in cells))
     table.caption = Text("\n".join(f"{number}  {note}" for note, number in notes.items()))
     table.caption_justify = "left"
@@ -104,7 +107,6 @@ def _cells(session: dict[str, Any]) -> list[str]:
     distance, ascent = session["distance_m"], session["ascent_m"]
     hearts = [session["avg_hr"], session["max_hr"]]
     return [
-        Path(session["file"]).name,
         (session["start_local"] or "").replace("T", " ")[:16],
         session["timezone"] or "",
         session["kind"],
