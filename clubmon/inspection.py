@@ -9,7 +9,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from rich.box import SIMPLE_HEAD
 from rich.table import Table
 from rich.text import Text
 
@@ -83,7 +82,7 @@ def as_table(found: Inspection) -> Table:
 
     Time is moving time, or elapsed time where that is all there is, as for lifts.
     """
-    table = Table(title=_count(found), title_justify="left", box=SIMPLE_HEAD, pad_edge=False)
+    table = Table(title=_count(found), title_justify="left", box=None, pad_edge=False)
     table.padding = (0, 1, 0, 0)
     table.add_column("File", overflow="fold", min_width=8)
     for name in ("Start", "Zone", "Kind"):
