@@ -53,7 +53,7 @@ def main() -> None:
 @click.option("--host", help="Address to listen on.")
 @click.option("--port", type=int, help="Port to listen on.")
 @click.pass_context
-def serve(context: click.Context, **given: Any) -> None:
+def serve(context: click.Context, /, **given: Any) -> None:
     """Serve the pages and run the nightly job at the club's hour."""
     chosen = _settings(context, **{key: value for key, value in given.items() if value})
     _guarded(lambda: service.serve(chosen))
@@ -197,7 +197,7 @@ def staff() -> None:
 @click.option("--team", default="", help="For one team; without it, for the whole club.")
 @data_option
 @click.pass_context
-def staff_add(context: click.Context, **arguments: str) -> None:
+def staff_add(context: click.Context, /, **arguments: str) -> None:
     """Give someone a role; prints the person's id."""
     _finish(context, "staff add", arguments)
 
@@ -218,7 +218,7 @@ def athlete() -> None:
 @click.option("--shirt", default="", help="Shirt number.")
 @data_option
 @click.pass_context
-def athlete_add(context: click.Context, born: datetime, **arguments: str) -> None:
+def athlete_add(context: click.Context, /, born: datetime, **arguments: str) -> None:
     """Add and invite an athlete; prints the id."""
     _finish(context, "athlete add", {**arguments, "born": born.date().isoformat()})
 

@@ -184,7 +184,7 @@ def athlete_list(call: Call) -> Outcome:
     subjects = people.subjects(call.store, call.settings, call.now)
     lines = []
     for one in people.athletes(call.store):
-        given = sorted(subjects[one.person.person_id].consents) or ["none"]
+        given = [kind.value for kind in sorted(subjects[one.person.person_id].consents)] or ["none"]
         names = ", ".join(team.name for team in one.teams)
         lines.append("\t".join([one.person.person_id, one.person.name, names, ", ".join(given)]))
     return Outcome(lines)

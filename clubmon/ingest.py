@@ -17,29 +17,19 @@ from datetime import datetime
 from multiprocessing import get_context
 from pathlib import Path
 
-from clubmon import people, plugins, rawrows
+from clubmon import people, rawrows
 from clubmon.doubt import doubts
 from clubmon.policy import Consent
-from clubmon.sdk import ConnectorError, FileConnector, Refusal, Session
+from clubmon.reading import Parsed, parse
+from clubmon.sdk import Refusal
 from clubmon.settings import Settings
 from clubmon.store import Store
 
-HEAD_BYTES = 4096
 MANY_FILES = 8  # from here on reading in two processes is worth starting them
 
 
 class ImportRefused(Exception):
     """Nothing of this athlete may be imported, in one sentence."""
-
-
-@dataclass(frozen=True, slots=True)
-class Parsed:
-    """What one file holds, and which connector read it."""
-
-    connector: str
-    version: str
-    sessions: tuple[Session, ...]
-    refusals: tuple[Refusal, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,36 +120,6 @@ def require_consent(store: Store, settings: Settings, athlete_id: str, now: date
         f"{who.person.name} has not consented to runs and lifts being stored; "
         "ask for the invitation to be opened first."
     )
-
-
-def parse(path: Path, name: str) -> Parsed:
-    """Read a file with the first connector that claims it; bad input becomes refusals."""
-    try:
-        with path.open("rb") as file:
-            head = file.read(HEAD_BYTES)
-    except OSError as error:
-        return Parsed("", "", (), (Refusal(name, f"cannot be opened ({error.strerror})."),))
-    if not head:
-        return Parsed("", "", (), (Refusal(name, "is empty; export it again."),))
-    for connector in connectors():
-        if connector.claims(name, head):
-            return _read(connector, path, name)
-    return Parsed(
-        "",
-        "",
-        (),
-        (
-            Refusal(
-                name, "is of a kind that no connector reads; see the list of formats in the README."
-            ),
-        ),
-    )
-
-
-def connectors() -> list[FileConnector]:
-    """The connectors that read files, made from their entry points."""
-    found, _errors = plugins.load(plugins.CONNECTORS)
-    return [kind() for kind in found.values() if hasattr(kind, "claims")]
 
 
 def keep_raw(folder: Path, note: Note, source: Path) -> None:
@@ -276,22 +236,6 @@ def file_sha256(path: Path) -> str:
     """The file's SHA-256 as hex, without holding it in memory."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _read(connector: FileConnector, path: Path, name: str) -> Parsed:
-    sessions: dict[tuple[str, str], Session] = {}
-    refusals: list[Refusal] = []
-    try:
-        for item in connector.read(path, name):
-            if isinstance(item, Refusal):
-                refusals.append(item)
-            elif (item.source, item.source_id) in sessions:
-                refusals.append(Refusal(item.where, "repeats a session of this file; left out."))
-            else:
-                sessions[item.source, item.source_id] = item
-    except ConnectorError as error:
-        refusals.append(Refusal(name, str(error)))
-    return Parsed(connector.name, connector.version, tuple(sessions.values()), tuple(refusals))
 
 
 def _receipt(name: str, parsed: Parsed, now: datetime) -> Receipt:

@@ -12,14 +12,12 @@ from datetime import date
 from itertools import cycle
 from pathlib import Path
 
+import kill_worker
 import pytest
 
 from clubmon import models, people, service, settings
 from clubmon.policy import Consent, Role
 from clubmon.store import Store
-
-sys.path.insert(0, str(Path(__file__).parent))
-import kill_worker
 
 KILLS = int(os.environ.get("CLUBMON_KILLS", "20"))
 LONGEST_WAIT_S = 0.6
