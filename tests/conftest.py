@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import UTC, datetime
+from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, date, datetime, time, timedelta
+from functools import partial
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 
 from clubmon.settings import Settings, load
-from clubmon.store import Store
+from clubmon.store import Connection, Store
 
+Record = Callable[..., None]
 NOW = datetime(2026, 11, 17, 5, 0, tzinfo=UTC)
 
 
@@ -37,3 +40,52 @@ def store(settings: Settings) -> Iterator[Store]:
     opened = Store(settings.data)
     yield opened
     opened.close()
+
+
+@pytest.fixture
+def record(store: Store) -> Record:
+    """Write sessions into the lake as if one file had been imported, one entry per day.
+
+    `record(athlete_id, last_day, km=[...])`: kilometres per day up to `last_day`; 0 is a rest
+    day inside the file, None ends up unknown only outside of it. `tonnes=` does lifts.
+    """
+    return partial(record_sessions, store)
+
+
+def record_sessions(
+    store: Store,
+    athlete_id: str,
+    last_day: date,
+    km: Sequence[float] = (),
+    tonnes: Sequence[float] = (),
+    ascent_m: int = 50,
+    doubt: str | None = None,
+    known_at: datetime = NOW - timedelta(hours=2),
+) -> None:
+    """What the `record` fixture does; distances in km, weights in t."""
+    sha256 = uuid4().hex
+
+    def write(con: Connection) -> None:
+        for kind, amounts in (("run", km), ("lift", tonnes)):
+            for back, amount in enumerate(reversed(amounts)):
+                if not amount:
+                    continue
+                day, session_id = last_day - timedelta(days=back), uuid4().hex
+                start = datetime.combine(day, time(18))  # the wall clock
+                run = kind == "run"
+                con.execute(
+                    "INSERT INTO lake.raw.session VALUES (?, ?, ?, 'club', 'fit', ?, ?, ?, NULL, "
+                    "?, ?, ?, 'Europe/Berlin', ?, 3000, 3000, ?, 0, NULL, NULL, 50, ?, ?)",
+                    [session_id, athlete_id, sha256, session_id, kind,
+                     "running" if run else "strength", start, start, day,
+                     round(amount * 1000) if run else None, ascent_m if run else None,
+                     doubt, known_at],
+                )  # fmt: skip
+                if not run:
+                    con.execute(
+                        "INSERT INTO lake.raw.lift_set VALUES "
+                        "(?, ?, ?, 1, 'Squat', 'normal', 10, ?, NULL, ?)",
+                        [session_id, athlete_id, sha256, round(amount * 100_000), known_at],
+                    )
+
+    store.write("lake", write)

@@ -16,8 +16,6 @@ from clubmon.web.sight import Seen
 from clubmon.web.squad import Line, Week
 from clubmon.web.talk import Entry
 
-NEVER = Week(date.min, {}, {}, {}, {}, {})
-
 
 @dataclass(frozen=True, slots=True)
 class Freshness:
@@ -69,7 +67,7 @@ def build(held: Context, who: Viewer, sort: str, team: str) -> Page:
         views.open_flags(store, [one.athlete_id for one in shown], today),
         {one.athlete_id: one.sight for one in shown},
     )
-    week = squad.load(store, shown, last, today) if last else NEVER
+    week = squad.load(store, shown, last, today)
     lines = squad.lines(shown, week, talk.tiers(flags, today), today)
     entries = _entries(held, shown, flags, week, now)
     return Page(
@@ -137,6 +135,7 @@ def _entry(held: Context, one: Seen, mine: list[Row], week: Week, now: datetime)
         tier=tier,
         flag_ids=tuple(flag["flag_id"] for flag in flags),
         raised=max(flag["morning"] for flag in flags),
+        since=min(flag["morning"] for flag in flags),
         reasons=(
             *reasons.of_flags(flags, one.sight),
             *((reasons.PATTERNS[pattern],) if pattern else ()),

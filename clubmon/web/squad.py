@@ -80,17 +80,22 @@ class Line:
         return self.texts.get(channel, figures.NONE)
 
 
-def load(store: Store, squad: Sequence[Seen], last: date, today: date) -> Week:
-    """Read the week for everyone whose data of that kind the viewer may see."""
+def load(store: Store, squad: Sequence[Seen], last: date | None, today: date) -> Week:
+    """Read the week for everyone whose data of that kind the viewer may see.
+
+    `last` is the last day that the figures cover; None before the first rebuild.
+    """
     loads = [one.athlete_id for one in squad if one.sight.load]
     tight = [one.athlete_id for one in squad if one.sight.tightness]
     asked = [one.athlete_id for one in squad if one.sight.asked]
-    first = last + timedelta(days=1) - views.WINDOW
+    until = last or today - timedelta(days=1)
+    first = until + timedelta(days=1) - views.WINDOW
+    week = until - timedelta(days=WEEK - 1)
     return Week(
-        last,
-        views.metrics(store, loads, last),
-        views.daily(store, loads, first, last),
-        views.longest_runs(store, loads, last - timedelta(days=WEEK - 1), last),
+        until,
+        views.metrics(store, loads, until) if last else {},
+        views.daily(store, loads, first, until) if last else {},
+        views.longest_runs(store, loads, week, until) if last else {},
         views.scores(store, tight, first),
         views.answered(store, asked, today - timedelta(days=WEEK - 1), today),
     )

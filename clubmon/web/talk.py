@@ -37,7 +37,8 @@ class Entry:
     seen: Seen
     tier: int
     flag_ids: tuple[str, ...]
-    raised: date
+    raised: date  # the newest of its flags
+    since: date  # the oldest; its numbers are of that morning
     reasons: tuple[str, ...]
     hills: bool
     spark: Drawing | None

@@ -1,0 +1,397 @@
+"""What the coach's start page promises, per consent, to everybody who may open it."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from uuid6 import uuid7
+
+from clubmon import flagging, models, people
+from clubmon.policy import Consent, Role
+
+STEADY = [8, 0, 10, 0, 8, 0, 14] * 8
+JUMP = [*STEADY[:-7], 16, 0, 20, 0, 16, 0, 28]
+FORBIDDEN = ("injury risk", "danger zone", "safe zone", "sweet spot", "predict", "prevent",
+             "diagnosis", "overtraining", " fix", "cure")  # fmt: skip
+
+
+@dataclass
+class Morning:
+    """A club with training in it, its clock at the first morning after the last day."""
+
+    club: Any
+    record: Callable[..., None]
+
+    @property
+    def today(self) -> date:
+        return people.local_today(self.club.settings, None, self.club.now)
+
+    def trains(self, who: str, km: list[float] | None = None, ends: int = 1, **more: Any) -> None:
+        last = self.today - timedelta(days=ends)
+        self.record(self.club.ids[who], last, km=STEADY if km is None else km, **more)
+
+    def answers(self, who: str, left: int, back: int = 0, **columns: Any) -> None:
+        values = {
+            "checkin_id": str(uuid7()), "athlete_id": self.club.ids[who],
+            "local_date": self.today - timedelta(days=back), "left_score": left, "right_score": 1,
+            "something_else": False, "refer_signs": "[]", "strain_signs": "[]",
+            "known_at": self.club.now - timedelta(days=back, minutes=5), **columns,
+        }  # fmt: skip
+        names, marks = ", ".join(values), ", ".join("?" for _ in values)
+        self.club.store.execute(
+            "app", f"INSERT INTO app.checkin ({names}) VALUES ({marks})", list(values.values())
+        )
+
+    def dawns(self, state: str = "done", error: str | None = None) -> None:
+        """The nightly run's rebuild and flags, and its row."""
+        club = self.club
+        models.rebuild(club.store, self.today, club.now)
+        flagging.flag(club.store, club.settings, self.today, club.now)
+        club.store.execute(
+            "app",
+            "INSERT INTO app.job_run VALUES (?, 'nightly', ?, ?, ?, ?, '{}', ?)",
+            [str(uuid7()), self.today, club.now, club.now, state, error],
+        )
+
+    def page(self, who: str = "coach", query: str = "") -> Page:
+        response = self.club.be(who).get(f"/today{query}")
+        assert response.status_code == 200
+        return Page(response.get_data(as_text=True))
+
+    def join(self, name: str, *kinds: Consent) -> None:
+        club = self.club
+        id_ = people.add_person(club.store, name, f"{name}@example.org", club.now,
+                                born=date(2000, 1, 1))  # fmt: skip
+        club.ids[name] = id_
+        people.add_role(club.store, id_, Role.ATHLETE, club.ids["team"], club.now)
+        for kind in kinds:
+            people.record_consent(club.store, id_, kind, True, id_, "athlete", None, club.now)
+
+
+@dataclass(frozen=True)
+class Page:
+    """The page's text and its parts."""
+
+    html: str
+
+    @property
+    def text(self) -> str:
+        """What is read, tags left out."""
+        return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", "", self.html))
+
+    def entry(self, name: str) -> str | None:
+        """The list item about this person, wherever it is folded."""
+        found = re.findall(
+            r'<li class="entry.*?</li>\s*(?=<li class="entry|</ol>)', self.html, re.S
+        )
+        return next((item for item in found if f">{name}</a>" in item), None)
+
+    def row(self, name: str) -> str:
+        """The grid's row about this person."""
+        rows = re.findall(r"<tr>.*?</tr>", self.html, re.S)
+        return next(row for row in rows if f">{name}<" in row and 'scope="row"' in row)
+
+    @property
+    def order(self) -> list[str]:
+        """Names in the grid, from the top."""
+        cells = re.findall(r'<th scope="row" class="sticky">.*?</th>', self.html, re.S)
+        return [re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", cell)).split(":")[-1].strip()
+                for cell in cells]  # fmt: skip
+
+
+@pytest.fixture
+def morning(club: Any, record: Callable[..., None]) -> Morning:
+    return Morning(club, record)
+
+
+def test_a_coach_without_athletes_is_told_what_to_do(new_club: Any) -> None:
+    coach = people.add_person(new_club.store, "Kim", "kim@example.org", new_club.now)
+    people.add_role(new_club.store, coach, Role.COACH, "", new_club.now)
+    new_club.ids["coach"] = coach
+    assert "clubmon athlete add" in new_club.be("coach").get("/today").get_data(as_text=True)
+
+
+def test_before_the_first_night_the_page_says_that_there_are_no_figures(morning: Morning) -> None:
+    page = morning.page()
+    assert "No figures yet" in page.text
+    assert "silent" not in page.text
+
+
+def test_a_quiet_morning_says_so_and_how_many_it_cannot_speak_for(morning: Morning) -> None:
+    morning.trains("athlete")
+    morning.dawns()
+    text = morning.page().text
+    assert "Nobody to talk to this morning" in text
+    assert "cannot speak for them" in text
+
+
+def test_reasons_are_sentences_with_numbers(morning: Morning) -> None:
+    morning.trains("athlete", JUMP)
+    morning.answers("athlete", 6)
+    morning.dawns()
+    entry = morning.page().entry("Athlete")
+    assert entry is not None
+    assert "Left hamstring <b>6/10</b>" in entry
+    assert re.search(r"Run volume <b>\d+ km</b> in 7 days, <b>\d+ %</b> above the usual 40", entry)
+
+
+def test_without_the_consent_tightness_puts_nobody_on_the_coachs_list(morning: Morning) -> None:
+    for who in ("athlete", "reserved"):
+        morning.trains(who)
+        morning.answers(who, 7)
+    morning.dawns()
+    coach, physio = morning.page(), morning.page("physio")
+    assert coach.entry("Athlete") is not None
+    assert coach.entry("Reserved") is None
+    assert "7/10" not in coach.row("Reserved")
+    assert 'class="leg"' not in coach.row("Reserved")
+    assert "mark talk" not in coach.row("Reserved")
+    assert physio.entry("Reserved") is not None
+    assert 'class="leg"' in physio.row("Reserved")
+
+
+def test_a_watched_load_stays_a_watched_load_for_who_may_not_see_tightness(
+    morning: Morning,
+) -> None:
+    morning.trains("reserved", JUMP)
+    morning.answers("reserved", 9)
+    morning.dawns()
+    entry = morning.page().entry("Reserved")
+    assert entry is not None
+    assert "Watch" in entry
+    assert "/10" not in entry
+    assert "hamstring" not in entry
+
+
+def test_the_order_of_the_grid_tells_a_coach_nothing_about_hidden_tightness(
+    morning: Morning,
+) -> None:
+    for who in ("athlete", "reserved", "minor"):
+        morning.trains(who)
+    morning.dawns()
+    before = morning.page(query="?sort=left").order, morning.page().order
+    morning.answers("reserved", 10)
+    morning.dawns()
+    assert (morning.page(query="?sort=left").order, morning.page().order) == before
+
+
+def test_consent_taken_back_counts_at_once(morning: Morning) -> None:
+    morning.trains("athlete")
+    morning.answers("athlete", 7)
+    morning.dawns()
+    assert morning.page().entry("Athlete")
+    club = morning.club
+    people.record_consent(club.store, club.ids["athlete"], Consent.TIGHTNESS, False,
+                          club.ids["athlete"], "athlete", None, club.now)  # fmt: skip
+    assert morning.page().entry("Athlete") is None
+
+
+def test_without_consent_to_loads_there_is_a_name_and_nothing_else(morning: Morning) -> None:
+    morning.join("Robin", Consent.HEALTH, Consent.TIGHTNESS)
+    morning.trains("Robin", JUMP)
+    morning.answers("Robin", 8)
+    morning.dawns()
+    page = morning.page()
+    row = page.row("Robin")
+    assert "does not share loads" in row
+    assert "<a " not in row
+    assert "<svg" not in row
+    assert page.entry("Robin") is None
+    assert "1 not sharing" in page.text
+
+
+def test_a_coach_of_another_team_sees_none_of_it(morning: Morning) -> None:
+    morning.trains("athlete", JUMP)
+    morning.dawns()
+    page = morning.page("outsider")
+    assert morning.club.ids["athlete"] not in page.html
+    assert page.order == ["Athlete B"]
+
+
+def test_a_referral_is_on_top_without_a_drill_and_without_its_answers(morning: Morning) -> None:
+    morning.trains("athlete")
+    morning.club.refer("athlete")
+    morning.dawns()
+    entry = morning.page().entry("Athlete")
+    assert entry is not None
+    assert "Referred" in entry
+    assert "calf" not in entry
+    assert "same day" not in entry
+    assert "/drills/" not in entry
+    assert 'value="dismissed"' not in entry
+
+
+def test_a_drill_is_shown_only_while_the_answers_allow_it(morning: Morning) -> None:
+    morning.trains("athlete")
+    morning.answers("athlete", 6, pattern="neural", drill_ids='["D3"]')
+    morning.dawns()
+    entry = morning.page().entry("Athlete")
+    assert entry is not None
+    assert "/drills/D3" in entry
+    morning.club.refer("athlete")
+    assert "/drills/D3" not in morning.page().html
+
+
+def test_answers_to_the_lists_older_than_two_days_allow_no_drill(morning: Morning) -> None:
+    morning.trains("athlete")
+    morning.answers("athlete", 6, pattern="neural", drill_ids='["D3"]')
+    morning.dawns()
+    morning.club.later(hours=49)
+    assert "/drills/D3" not in morning.page().html
+
+
+def test_five_stand_before_the_fold_and_nobody_is_dropped(morning: Morning) -> None:
+    names = [f"Runner{i}" for i in range(7)]
+    for name in names:
+        morning.join(name, *Consent)
+        morning.trains(name)
+        morning.answers(name, 7)
+    morning.dawns()
+    page = morning.page()
+    assert "Talk to seven people today" in page.text
+    assert all(page.entry(name) for name in names)
+    before, after = page.html.split('<details class="fold"', 1)
+    assert before.count('<li class="entry') == 5
+    assert after.count('<li class="entry') == 2
+
+
+def test_days_of_which_nothing_is_known_are_not_drawn_as_rest(morning: Morning) -> None:
+    morning.trains("athlete", ends=3)
+    morning.dawns()
+    row = morning.page().row("Athlete")
+    assert row.count('class="day unknown"') == 2
+    assert "incomplete, 5 of 7 days" in row
+
+
+def test_a_silent_athlete_is_counted_and_named(morning: Morning) -> None:
+    morning.trains("athlete", ends=7)
+    morning.dawns()
+    text = morning.page().text
+    assert "3 silent" in text
+    assert "Athlete (6 days)" in text
+    assert "Minor (six weeks or more)" in text
+
+
+@pytest.mark.parametrize(
+    ("sort", "expected"), [("km", ["Reserved", "Athlete", "Minor"]), ("name", None)]
+)
+def test_the_grid_sorts_on_the_server(
+    morning: Morning, sort: str, expected: list[str] | None
+) -> None:
+    morning.trains("athlete")
+    morning.trains("reserved", JUMP)
+    morning.dawns()
+    order = morning.page(query=f"?sort={sort}").order
+    assert order == (expected or sorted(order))
+
+
+def test_an_unknown_sort_or_team_is_no_error(morning: Morning) -> None:
+    morning.trains("athlete")
+    morning.dawns()
+    assert morning.page(query="?sort=nonsense").order
+    assert "Nobody in this team" in morning.page(query="?team=Nowhere").text
+
+
+def test_a_failed_run_and_late_figures_are_said(morning: Morning) -> None:
+    morning.trains("athlete")
+    morning.dawns()
+    morning.club.later(days=2)
+    assert "no nightly run since" in morning.page().text
+    morning.dawns("failed", "Step 'pull' failed (OSError); the log has the details.")
+    assert "Step &#39;pull&#39; failed" in morning.page().html
+
+
+def test_seen_keeps_the_entry_and_says_by_whom(morning: Morning) -> None:
+    _tight(morning)
+    _handle(morning, action="seen")
+    entry = morning.page().entry("Athlete")
+    assert entry is not None
+    assert "Seen by Coach, today" in entry
+
+
+def test_who_was_talked_to_moves_to_those_dealt_with(morning: Morning) -> None:
+    _tight(morning)
+    _handle(morning, action="acted")
+    page = morning.page()
+    assert page.entry("Athlete") is None
+    assert "Talked. Coach." in page.text
+    assert "mark talk" not in page.row("Athlete")
+
+
+def test_dismissing_needs_a_reason_and_keeps_it(morning: Morning) -> None:
+    _tight(morning)
+    assert "choose a reason" in _handle(morning, action="dismissed", reason="")
+    assert morning.page().entry("Athlete")
+    _handle(morning, action="dismissed", reason="planned", note="camp in Font-Romeu")
+    assert "Planned, such as a training camp: camp in Font-Romeu. Coach." in morning.page().text
+
+
+def test_no_click_of_a_coach_closes_a_referral(morning: Morning) -> None:
+    morning.trains("athlete")
+    morning.club.refer("athlete")
+    morning.dawns()
+    assert "until the physio has decided" in _handle(morning, action="acted")
+    assert morning.page().entry("Athlete")
+
+
+def test_handling_is_audited_without_a_word_about_health(morning: Morning) -> None:
+    _tight(morning)
+    _handle(morning, action="dismissed", reason="other", note="knee hurts")
+    rows = morning.club.store.rows("SELECT * FROM app.audit WHERE action LIKE 'flag%'")
+    assert len(rows) == 1
+    assert "knee" not in json.dumps(rows, default=str)
+    assert "tight" not in json.dumps(rows, default=str)
+
+
+def test_a_flag_of_somebody_else_cannot_ride_along(morning: Morning) -> None:
+    club = morning.club
+    morning.trains("athlete")
+    morning.dawns()
+    mine, other = club.flag("athlete"), club.flag("athlete_b")
+    text = _handle(morning, flag=mine, also=other, action="acted")
+    assert "do not belong together" in text
+    assert not club.store.rows("SELECT * FROM app.flag_action")
+
+
+def test_a_hidden_flag_cannot_be_handled(morning: Morning) -> None:
+    club = morning.club
+    morning.trains("reserved")
+    morning.dawns()
+    shown, hidden = club.flag("reserved"), club.flag("reserved", uses_tightness=True)
+    assert "not open to you" in _handle(morning, flag=shown, also=hidden, action="acted")
+    assert not club.store.rows("SELECT * FROM app.flag_action")
+
+
+def test_the_page_is_readable_before_any_script_and_uses_none(morning: Morning) -> None:
+    _tight(morning)
+    html = morning.page().html
+    assert "<script" not in html
+    assert not re.search(r'\sstyle="|\son[a-z]+="', html)
+
+
+def test_the_page_keeps_to_its_words(morning: Morning) -> None:
+    _tight(morning)
+    text = morning.page().text.lower()
+    assert not [word for word in FORBIDDEN if word in text]
+
+
+def _tight(morning: Morning) -> None:
+    morning.trains("athlete")
+    morning.answers("athlete", 6)
+    morning.dawns()
+
+
+def _handle(morning: Morning, flag: str | None = None, **form: str) -> str:
+    """Post the form of the first entry, or of this flag; the page that follows."""
+    found = re.search(r'action="/flags/([^/]+)/handle"', morning.page().html)
+    assert found
+    path = f"/flags/{flag or found[1]}/handle"
+    client = morning.club.be("coach")
+    assert morning.club.post(client, path, "/today", **form).status == 303
+    return str(client.get("/today").get_data(as_text=True))
