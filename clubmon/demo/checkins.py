@@ -20,7 +20,7 @@ from clubmon.settings import Settings
 from clubmon.store import Store
 from clubmon.triage import Answers
 
-DAYS = 18
+DAYS = 16
 ANSWERED = 0.75  # share of mornings
 _ALWAYS = 8  # mornings back in which rest days are told, so that windows are complete
 _LIFT_EFFORT = 60  # tenths of RPE
@@ -63,7 +63,7 @@ _GIVEN: dict[Story, dict[str, frozenset[str]]] = {
 def plan(athlete: Athlete, training: Training, today: date, seed: int) -> list[Morning]:
     """The mornings that the athlete answers up to `today`, oldest first.
 
-    About three in four of the last 18; who hands in single recordings also tells of the
+    About three in four of the last 16; who hands in single recordings also tells of the
     rest days of the five weeks, because nothing else does.
     """
     rng = np.random.default_rng([seed, athlete.index, 3])

@@ -127,7 +127,7 @@ _FOOTBALL = (
     ("Yusuf Hayali", "full back", Story.QUIET),
 )
 _MINORS = {6, 19}
-_FIT = {0, 1, 4, 17, 21, 22}
+_FIT = {0, 4, 17, 21, 22, 27}
 _KEEN = {4, 10, 24}  # answers every morning
 _KEEPS_TIGHTNESS = {7, 16, 25}  # does not share it with the coach
 

@@ -14,7 +14,7 @@ MARKER = "clubmon-demo.json"
 EXPORTS = "exports"
 # What the demo, and the service started on it, put into a data folder; nothing else is removed.
 OURS = (
-    "app.duckdb*", "lake.duckdb*", "raw", "mail", EXPORTS, "clubmon.toml", "secret*", "session*",
+    "app.duckdb*", "lake.duckdb*", "raw", "mail", EXPORTS, "clubmon.toml", "secret*",
     "control.json", "control.tmp",
 )  # fmt: skip
 

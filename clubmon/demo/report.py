@@ -36,24 +36,28 @@ def show(
         "Everybody and everything in it is made up."
     )
     console.print(_flag_table(flags(store)))
+    for athlete in club.athletes:
+        if athlete.story is Story.PRIVATE:
+            console.print(f"{athlete.name} shares no tightness: the coach's list is without it.")
     mails = store.row("SELECT count(*) AS n FROM app.message WHERE sent_at IS NOT NULL")
     console.print(
         f"{mails['n'] if mails else 0} mails were written to {settings.data / 'mail'}; "
-        "none left this machine."
+        "none left this machine.",
+        soft_wrap=True,
     )
-    console.print(_link_table(store, settings, club, members, now))
+    _show_links(store, settings, club, members, now, console)
 
 
 def flags(store: Store) -> list[Row]:
-    """Standing flags, the most urgent first: tier, name, team, rules, morning."""
+    """Athletes with standing flags, the most urgent first: tier, name, team, rules, since."""
     return store.rows(
-        "SELECT f.tier, p.name, t.name AS team, max(f.morning) AS morning, "
+        "SELECT max(f.tier) AS tier, p.name, t.name AS team, min(f.morning) AS since, "
         "string_agg(DISTINCT f.rule, ', ' ORDER BY f.rule) AS rules FROM app.flag AS f "
         "JOIN app.person AS p ON p.person_id = f.athlete_id "
         "JOIN app.role AS r ON r.person_id = p.person_id AND r.role = 'athlete' "
         "JOIN app.team AS t ON t.team_id = r.team_id "
-        "WHERE f.superseded_at IS NULL GROUP BY f.tier, p.name, t.name "
-        "ORDER BY f.tier DESC, p.name"
+        "WHERE f.superseded_at IS NULL GROUP BY p.name, t.name "
+        "ORDER BY max(f.tier) DESC, p.name"
     )
 
 
@@ -62,15 +66,22 @@ def _flag_table(found: list[Row]) -> Table:
     for row in found:
         tier = f"{row['tier']} {TIERS[row['tier']]}"
         why = row["rules"].replace("_", " ")
-        table.add_row(tier, row["name"], row["team"], why, str(row["morning"]))
+        table.add_row(tier, row["name"], row["team"], why, str(row["since"]))
     return table
 
 
-def _link_table(
-    store: Store, settings: Settings, club: Club, members: Members, now: datetime
-) -> Table:
-    """One sign-in link per kind of person, and a check-in link that needs none."""
-    table = Table("Who", "Open this", title="Where to click (each link signs in once)")
+def _show_links(
+    store: Store,
+    settings: Settings,
+    club: Club,
+    members: Members,
+    now: datetime,
+    console: Console,
+) -> None:
+    """One sign-in link per kind of person, and a check-in link that needs none.
+
+    Links are never wrapped, so that they can be copied from a narrow terminal.
+    """
     shown = next(a for a in club.athletes if a.story is Story.NEURAL)
     athlete_id = members.athletes[shown.index]
     minor = next(a for a in club.athletes if a.guardian)
@@ -82,10 +93,11 @@ def _link_table(
         f"Guardian of {minor.name}": guardian.person_id,
         "Admin": members.admin,
     }
+    console.print("\n[bold]Where to click[/bold] (each link signs in once, within 12 hours):")
     for label, person_id in who.items():
         url = signin.issue(store, settings, person_id, now, LINKS_LAST, actor="cli")
-        table.add_row(escape(label), url)
+        console.print(f"{label}:\n  {url}", soft_wrap=True, markup=False, highlight=False)
     token = links.token(settings, "checkin", athlete_id)
-    table.add_row(f"Check-in of {shown.name}", f"{settings.base_url}/checkin/{token}")
-    table.columns[1].overflow = "fold"
-    return table
+    label = f"Check-in of {shown.name}, as on a phone"
+    url = f"{settings.base_url}/checkin/{token}"
+    console.print(f"{label}:\n  {url}", soft_wrap=True, markup=False, highlight=False)

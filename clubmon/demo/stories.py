@@ -24,7 +24,7 @@ def make(athlete: Athlete, today: date, seed: int) -> Training:
     rng = np.random.default_rng([seed, athlete.index, 2])
     bend = _BENDS.get(athlete.story)
     made = bend(made, athlete, today, rng) if bend else made
-    made = _left_running(made, today) if athlete.index == DOUBTFUL else made
+    made = _left_running(made, athlete, today) if athlete.index == DOUBTFUL else made
     return Training(
         tuple(sorted(made.runs, key=lambda run: run.start)),
         tuple(sorted(made.lifts, key=lambda lift: lift.start)),
@@ -132,15 +132,23 @@ def _eased(run: Run, athlete: Athlete, today: date, rng: Rng) -> Run:
     return training.run(athlete, "easy", run.start.date(), run.distance_m, rng)
 
 
-def _left_running(made: Training, today: date) -> Training:
-    """A watch that nobody stopped: 389 minutes for 1.28 km, twelve days ago."""
-    day = today - timedelta(days=12)
-    odd = Run(
-        "easy", "Made-up run, watch left running", datetime.combine(day, time(15, 0)),
-        1280, 23340, 23340, 6, 6, 92, 141, None,
+def _left_running(made: Training, athlete: Athlete, today: date) -> Training:
+    """A watch that nobody stopped, 389 minutes for 1.28 km, instead of a run of the week before.
+
+    It makes its day unknown. The run it replaces is no shorter than a seventh of a week, so
+    that filling the day up from the others raises nothing.
+    """
+    usual = [
+        run
+        for run in made.runs
+        if 9 <= _back(run.start, today) <= 15 and run.distance_m >= athlete.base_m / 7
+    ]
+    replaced = min(usual, key=lambda run: run.distance_m)
+    odd = replace(
+        replaced, title="Made-up run, watch left running", distance_m=1280, moving_s=23340,
+        elapsed_s=23340, ascent_m=6, descent_m=6, avg_hr=92, max_hr=141, rpe=None,
     )  # fmt: skip
-    kept = tuple(run for run in made.runs if run.start.date() != day)
-    return replace(made, runs=(*kept, odd))
+    return replace(made, runs=tuple(odd if run is replaced else run for run in made.runs))
 
 
 _Bend = Callable[[Training, Athlete, date, Rng], Training]

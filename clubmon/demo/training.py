@@ -139,7 +139,6 @@ def run(athlete: Athlete, kind: str, day: date, metres: float, rng: Rng) -> Run:
     climb = round(distance / 1000 * shape.climb * rng.normal(1, 0.04))
     highest = 186 + athlete.index % 12
     average = round(highest * shape.effort * rng.normal(1, 0.01))
-    rpe = shape.rpe + int(rng.choice([-1, 0, 0, 0, 0, 0, 0, 0, 0, 1]))
     silent = rng.random() < (0.5 if athlete.index % 9 == 8 else 0.06)
     return Run(
         kind=kind,
@@ -152,7 +151,7 @@ def run(athlete: Athlete, kind: str, day: date, metres: float, rng: Rng) -> Run:
         descent_m=climb,
         avg_hr=average,
         max_hr=min(average + 22, highest),
-        rpe=None if silent else rpe,
+        rpe=None if silent and not athlete.keen else shape.rpe,
     )
 
 
@@ -162,7 +161,7 @@ def lift(which: int, day: date, strength: float, rng: Rng) -> Lift:
     sets: list[Set] = []
     for name, weight in exercises:
         sets += sets_of(name, weight and weight * strength, rng)
-    return Lift(title, _start(day, 17, rng), int(rng.integers(40, 62)) * 60, tuple(sets))
+    return Lift(title, _start(day, 17, rng), int(rng.integers(46, 56)) * 60, tuple(sets))
 
 
 def sets_of(name: str, weight_kg: float | None, rng: Rng, rounds: int = 3) -> list[Set]:
