@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
 from clubmon import flags, policy, wording
@@ -79,7 +79,8 @@ def own(found: Iterable[Open], about: Subject) -> list[Open]:
 
 def staff_entry(name: str, found: Iterable[Open], viewer: Viewer, about: Subject) -> Entry | None:
     """What one member of staff is told of one athlete; None where that is nothing."""
-    seen = [one.flag for one in found if not one.settled and _may_read(viewer, about, one.flag)]
+    waiting = [one.flag for one in found if not one.settled]
+    seen = [_shown(viewer, about, flag) for flag in waiting if _may_read(viewer, about, flag)]
     if not viewer.has_for(Role.COACH, about.teams):
         seen = [flag for flag in seen if flag.to_physio]
     if not seen:
@@ -113,11 +114,22 @@ def _may_read(viewer: Viewer, about: Subject, flag: Flag) -> bool:
     return policy.sees_health(viewer, about) or (load and policy.sees_tightness(viewer, about))
 
 
+def _shown(viewer: Viewer, about: Subject, flag: Flag) -> Flag:
+    """The flag without the loads behind its tightness where loads are not shared."""
+    if policy.sees_load(viewer, about) or not flag.inputs.get("spikes"):
+        return flag
+    return replace(flag, inputs={**flag.inputs, "spikes": []})
+
+
 def _step(tier: int, to_physio: bool, reader: Reader) -> str:
     if tier == 3 and reader == "physio":
         return "Next: open the referral."
     if tier == 3:
         return "Next: nothing to train until the physio says so."
     if to_physio:
-        return "Next: see them yourself." if reader == "physio" else "Next: make sure that the physio sees them."
+        return (
+            "Next: see them yourself."
+            if reader == "physio"
+            else "Next: make sure that the physio sees them."
+        )
     return "Next: talk." if tier == 2 else ""
