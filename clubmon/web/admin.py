@@ -6,7 +6,7 @@ from flask import Blueprint, abort, flash, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from clubmon import people
-from clubmon.people import PeopleError
+from clubmon.people import PeopleError, Team
 from clubmon.policy import Permission
 from clubmon.web import overview
 from clubmon.web.access import context, requires, viewer
@@ -48,10 +48,9 @@ def run_again() -> Response:
 @requires(Permission.ADMINISTER)
 def name_contact(team_id: str) -> Response:
     """Name who is told of warning signs, first and second."""
-    held, now = context(), context().now()
-    team = next((team for team in people.teams(held.store) if team.team_id == team_id), None)
+    held, now, team = context(), context().now(), _team(team_id)
     first, second = (request.form.get(name, "") for name in ("first", "second"))
-    if team is None or people.person(held.store, first) is None:
+    if people.person(held.store, first) is None:
         abort(400, "No contact was named: choose a person from the list.")
     people.set_medical_contact(held.store, team_id, first, now)
     _audit("medical_contact_named", team_id, first)
@@ -66,14 +65,19 @@ def name_contact(team_id: str) -> Response:
 @requires(Permission.ADMINISTER)
 def switch(team_id: str) -> Response:
     """Turn a team's check-ins on or off; on only with a medical contact."""
-    held, on = context(), request.form.get("on") == "yes"
+    held, on, team = context(), request.form.get("on") == "yes", _team(team_id)
     try:
         people.switch_checkins(held.store, team_id, on, held.now())
     except PeopleError as error:
         abort(400, str(error))
     _audit("checkins_on" if on else "checkins_off", team_id, "")
-    flash(f"Check-ins are {'on' if on else 'off'}.")
+    flash(f"Check-ins of {team.name} are {'on' if on else 'off'}.")
     return redirect("/admin", 303)
+
+
+def _team(team_id: str) -> Team:
+    found = next((team for team in people.teams(context().store) if team.team_id == team_id), None)
+    return found if found is not None else abort(404)
 
 
 def _audit(action: str, subject_id: str, detail: str) -> None:

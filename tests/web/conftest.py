@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -65,9 +66,9 @@ class Club:
         """Post a form to `path` with the token of the form on `page`."""
         found = TOKEN.search(client.get(page).get_data(as_text=True))
         assert found, f"no form on {page}"
-        data = {"csrf_token": found[1], **fields}
+        data: dict[str, Any] = {"csrf_token": found[1], **fields}
         response = client.post(path, data=data, buffered=True)
-        return Posted(response.status_code, response.get_data(as_text=True), response.headers)
+        return Posted(response.status_code, response.get_data(as_text=True), response.location)
 
     def consents(self, who: str) -> frozenset[Consent]:
         """What counts now for this athlete."""
@@ -149,7 +150,7 @@ class Posted:
 
     status: int
     text: str
-    headers: object
+    location: str | None
 
 
 def fill(club: Club) -> Club:
@@ -209,7 +210,14 @@ def _train(club: Club, who: str) -> None:
         )
         for day in days:
             local = day.replace(tzinfo=None)
-            row = [f"{who}-{local:%j}", club.ids[who], f"sha-{who}", "club", "fit", f"{local:%j}"]
+            row: list[object] = [
+                f"{who}-{local:%j}",
+                club.ids[who],
+                f"sha-{who}",
+                "club",
+                "fit",
+                f"{local:%j}",
+            ]
             row += ["run", "running", day, local, local.date(), 8000, 2600, START]
             con.execute(
                 f"INSERT INTO lake.raw.session ({columns}) VALUES ({', '.join('?' * len(row))})",
@@ -242,9 +250,3 @@ def read_only_club(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Club]:
     models.rebuild(store, START.date(), START)
     yield club
     store.close()
-
-
-@pytest.fixture
-def opened(club: Club) -> Callable[[str], str]:
-    """The text of a page that anybody may open."""
-    return lambda path: club.be(None).get(path).get_data(as_text=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import pytest
@@ -99,7 +100,7 @@ def routes(club: Club) -> set[tuple[str, str]]:
 def path(club: Club, method: str, rule: str, about: str | None) -> str:
     """The rule filled in; `about` is the athlete the path is about, None: an id of nobody's."""
     athlete = club.ids["athlete"]
-    token = {
+    token: dict[str, Callable[[], str]] = {
         "/signin/": lambda: signin.issue(
             club.store, club.settings, club.ids["nobody"], club.now
         ).rsplit("/", 1)[1],
@@ -107,7 +108,7 @@ def path(club: Club, method: str, rule: str, about: str | None) -> str:
         "/unsubscribe/": lambda: links.token(club.settings, "unsubscribe", athlete, kind="flag"),
         "/checkin/": lambda: links.token(club.settings, "checkin", athlete),
     }
-    values = {
+    values: dict[str, Callable[[], str]] = {
         "path:filename": lambda: "clubmon.css",
         "drill_id": lambda: "D1",
         "team_id": lambda: club.ids["team"],
