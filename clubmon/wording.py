@@ -162,7 +162,7 @@ def _how_long(tight: Sequence[Mapping[str, Any]], days: Sequence[Mapping[str, An
         return f"on {weekday(dates[0])}"
     in_a_row = (dates[-1] - dates[0]).days == len(dates) - 1
     if in_a_row and tight[-1] is days[-1]:
-        return f"{WORDS[len(dates)]} days running"
+        return f"{WORDS[len(dates)]} days in a row"
     return f"{TIGHT_FROM} or more on {WORDS[len(dates)]} of four days"
 
 

@@ -73,7 +73,7 @@ def test_hills_are_told_beside_the_load() -> None:
 
 TIGHT = [
     ((on(16, 6),), "Left hamstring 6/10, on Monday."),
-    ((on(14, 4), on(15, 5), on(16, 6)), "Left hamstring 6/10, three days running."),
+    ((on(14, 4), on(15, 5), on(16, 6)), "Left hamstring 6/10, three days in a row."),
     ((on(14, 4), on(16, 5)), "Left hamstring 5/10, 4 or more on two of four days."),
     ((on(14, 4), on(15, 4), on(16, 1)), "Left hamstring 4/10, 4 or more on two of four days."),
     ((on(16, 6, 6),), "Both hamstrings 6/10, on Monday."),
