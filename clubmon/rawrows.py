@@ -169,7 +169,7 @@ def _scaled(values: Sequence[float | None], units: int) -> Any:
     return (pd.Series(values, dtype="Float64") * units).round().astype("Int64")
 
 
-_WHOLE = {
+_WHOLE = {  # columns that hold whole numbers or nothing
     "distance_m",
     "moving_s",
     "elapsed_s",
@@ -186,5 +186,11 @@ _WHOLE = {
 
 def _typed(rows: list[dict[str, Any]]) -> pd.DataFrame:
     """A frame whose whole numbers stay whole where some are absent."""
-    frame = pd.DataFrame(rows)
-    return frame.astype({name: "Int64" for name in frame.columns if name in _WHOLE})
+    names = list(rows[0]) if rows else []
+    columns = {name: [row[name] for row in rows] for name in names}
+    return pd.DataFrame(
+        {
+            name: pd.array(values, dtype="Int64") if name in _WHOLE else values
+            for name, values in columns.items()
+        }
+    )
