@@ -80,13 +80,13 @@ def sparkline(
 
 def change_bar(pct: float, line_pct: float) -> Drawing:
     """A bar left or right of the middle; a thin box marks where a flag can start."""
-    width = min(abs(pct), CHANGE_FULL) / CHANGE_FULL * CHANGE_HALF
+    width = max(1.0, min(abs(pct), CHANGE_FULL) / CHANGE_FULL * CHANGE_HALF)
     kind = "over" if pct > line_pct else "within"
     x = CHANGE_HALF if pct >= 0 else CHANGE_HALF - width
     line = CHANGE_HALF + line_pct / CHANGE_FULL * CHANGE_HALF
     boxes = (
         Box(CHANGE_HALF - 0.5, 0, 1, 14, "axis"),
-        Box(x, 3, max(width, 1), 8, kind),
+        Box(x, 3, width, 8, kind),
         Box(line, 0, 1, 14, "limit"),
     )
     return Drawing(CHANGE_HALF * 2, 14, boxes, (), "")

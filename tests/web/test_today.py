@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -32,9 +32,8 @@ class Morning:
     def today(self) -> date:
         return people.local_today(self.club.settings, None, self.club.now)
 
-    def trains(self, who: str, km: list[float] | None = None, ends: int = 1, **more: Any) -> None:
-        last = self.today - timedelta(days=ends)
-        self.record(self.club.ids[who], last, km=STEADY if km is None else km, **more)
+    def trains(self, who: str, km: Sequence[float] = STEADY, ends: int = 1) -> None:
+        self.record(self.club.ids[who], self.today - timedelta(days=ends), km=km)
 
     def answers(self, who: str, left: int, back: int = 0, **columns: Any) -> None:
         values = {
@@ -95,7 +94,7 @@ class Page:
     def row(self, name: str) -> str:
         """The grid's row about this person."""
         rows = re.findall(r"<tr>.*?</tr>", self.html, re.S)
-        return next(row for row in rows if f">{name}<" in row and 'scope="row"' in row)
+        return next(str(row) for row in rows if f">{name}<" in row and 'scope="row"' in row)
 
     @property
     def order(self) -> list[str]:

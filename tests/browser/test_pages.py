@@ -1,0 +1,116 @@
+"""The pages in a real browser: readable without script, drawn with it, quiet in the console."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+pytestmark = pytest.mark.browser
+
+WIDTHS = [360, 390, 1280]
+PATHS = ["/today", "/athlete/{Amara Okafor}", "/drills/D3"]
+
+
+def _path(site: Any, path: str) -> str:
+    return path.format_map(site.ids)
+
+
+def _overflow(page: Page) -> int:
+    root = "document.documentElement"
+    return int(page.evaluate(f"{root}.scrollWidth - {root}.clientWidth"))
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_no_page_scrolls_sideways_or_complains(
+    site: Any, visit: Callable[..., Any], path: str
+) -> None:
+    """Neither the console nor the policy for content has anything to say, at any width."""
+    seen = visit("coach", _path(site, path))
+    for width in WIDTHS:
+        seen.page.set_viewport_size({"width": width, "height": 900})
+        seen.page.wait_for_load_state("networkidle")
+        assert _overflow(seen.page) == 0, width
+    seen.page.emulate_media(color_scheme="dark")
+    seen.page.reload(wait_until="networkidle")
+    assert seen.complaints == []
+
+
+@pytest.mark.parametrize("path", PATHS[:2])
+def test_everything_is_readable_without_a_script(
+    site: Any, visit: Callable[..., Any], path: str
+) -> None:
+    page = visit("coach", _path(site, path), java_script_enabled=False).page
+    expect(page.get_by_text("Left hamstring 6/10").first).to_be_visible()
+    if "athlete" in path:
+        expect(page.locator("#chart-summary")).to_be_visible()
+        page.get_by_text("The numbers behind the drawing").click()
+        expect(page.get_by_role("rowheader", name="Mon 16 Nov").first).to_be_visible()
+
+
+def test_the_chart_is_drawn_in_the_colours_of_the_theme(
+    site: Any, visit: Callable[..., Any]
+) -> None:
+    colours = {}
+    for scheme in ("light", "dark"):
+        page = visit("coach", _path(site, PATHS[1]), color_scheme=scheme).page
+        page.wait_for_selector("[data-drawn]")
+        assert page.locator(".chart .bars path").count() > 30
+        line = page.locator(".chart .scatterlayer .js-line").first
+        colours[scheme] = line.evaluate("e => getComputedStyle(e).stroke")
+    assert colours == {"light": "rgb(11, 97, 89)", "dark": "rgb(89, 196, 182)"}
+
+
+def test_the_chart_follows_when_the_theme_changes(site: Any, visit: Callable[..., Any]) -> None:
+    seen = visit("coach", _path(site, PATHS[1]), color_scheme="light")
+    seen.page.wait_for_selector("[data-drawn]")
+    seen.page.emulate_media(color_scheme="dark")
+    line = seen.page.locator(".chart .scatterlayer .js-line").first
+    expect(line).to_have_css("stroke", "rgb(89, 196, 182)")
+    assert seen.complaints == []
+
+
+def test_the_chart_has_its_summary_as_description(site: Any, visit: Callable[..., Any]) -> None:
+    page = visit("coach", _path(site, PATHS[1])).page
+    page.wait_for_selector("[data-drawn]")
+    chart = page.get_by_role("img", name="Amara Okafor: Running")
+    expect(chart).to_have_attribute("aria-describedby", "chart-summary")
+    expect(page.locator("#chart-summary")).to_contain_text("The last seven days hold")
+
+
+def test_a_coach_marks_someone_as_talked_to(site: Any, visit: Callable[..., Any]) -> None:
+    seen = visit("coach", "/today")
+    seen.page.get_by_role("button", name="Talked to Amara Okafor").click()
+    expect(seen.page.get_by_text("Amara Okafor: noted as talked to.")).to_be_visible()
+    expect(seen.page.get_by_role("heading", name="Everyone has been talked to")).to_be_visible()
+    assert seen.complaints == []
+
+
+def test_a_coach_dismisses_with_a_reason_without_any_script(
+    site: Any, visit: Callable[..., Any]
+) -> None:
+    page = visit("coach", "/today", 390, java_script_enabled=False).page
+    page.get_by_text("Dismiss…").first.click()
+    page.get_by_label("Why").first.select_option("known")
+    page.get_by_role("button", name="Dismiss", exact=True).first.click()
+    expect(page.get_by_text("Amara Okafor: dismissed.")).to_be_visible()
+
+
+def test_the_name_stays_while_the_grid_scrolls_on_a_phone(
+    site: Any, visit: Callable[..., Any]
+) -> None:
+    page = visit("coach", "/today", 390).page
+    page.locator(".squad .scroll").evaluate("e => { e.scrollLeft = e.scrollWidth; }")
+    name = page.locator(".squad tbody th").first.bounding_box()
+    assert name is not None
+    assert name["x"] >= 0
+
+
+def test_the_first_tab_stop_skips_to_the_content(site: Any, visit: Callable[..., Any]) -> None:
+    page = visit("coach", "/today").page
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Skip to the content")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator("main")).to_be_focused()
