@@ -101,8 +101,9 @@ def _texts(store: Store, athlete: Athlete) -> list[tuple[Consent, str, str, tupl
         (
             Consent.HEALTH,
             "Check-ins",
-            "How tight each hamstring feels and where, how hard sessions felt, what was done on a "
-            "day without a file, and the warning signs that are ticked.",
+            "How tight each hamstring feels and where, and the warning signs that are ticked. How "
+            "hard sessions felt, and what was done on a day without a file, is asked as well and "
+            "shown with the training.",
             (f"Physio: {physios}, every answer", *_contacts(store, athlete)),
         ),
         (
@@ -119,7 +120,7 @@ def _contacts(store: Store, athlete: Athlete) -> tuple[str, ...]:
     """Who is told at once, per team, when an answer asks for a professional's look."""
     return tuple(
         f"Medical contact of {team.name}: {_contact(store, team.medical_contact_id)}, told at once "
-        "by e-mail when a warning sign is ticked"
+        "by e-mail when a warning sign is ticked: which sign, and how urgent it is"
         + (
             f"; {_contact(store, team.second_contact_id)} if that stays unread"
             if team.second_contact_id

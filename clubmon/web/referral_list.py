@@ -98,4 +98,4 @@ def _ticked(what: str, stored: str | None) -> list[str]:
     if stored is None:
         return [f"The list of {what}: not answered."]
     chosen = json.loads(stored)
-    return [f"{LABELS.get(sign, sign)}." for sign in chosen] or [f"None of the {what}."]
+    return [f"Ticked: “{LABELS.get(sign, sign)}”." for sign in chosen] or [f"None of the {what}."]

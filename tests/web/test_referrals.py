@@ -39,8 +39,8 @@ def test_a_referral_shows_who_how_urgent_when_and_the_answers_in_words(club: Clu
         "Tue 17 Nov 2026, 06:00",
         "Left hamstring: 6/10, upper part.",
         "Right hamstring: 2/10.",
-        "A hot, swollen or tender calf.",
-        "I felt or heard a pop.",
+        "Ticked: “A hot, swollen or tender calf”.",
+        "Ticked: “I felt or heard a pop”.",
         "Something else was ticked.",
         "Not read yet.",
     ):
