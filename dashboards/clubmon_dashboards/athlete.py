@@ -82,10 +82,9 @@ def _week_lines(data: AthleteChart, axis: str) -> list[go.Scatter]:
 
 def _day_bars(data: AthleteChart, axis: str) -> list[go.Bar | go.Scatter]:
     x = _x(data.days)
-    recent = len(data.days) - RECENT
     bars = go.Bar(
         x=x, y=list(data.load), yaxis=f"y{axis}", name=f"{data.channel} per day", showlegend=False,
-        marker={"color": [ACCENT if i >= recent else BAR for i in range(len(x))]},
+        marker={"color": _recent_dark(len(x), ACCENT)},
         hovertemplate=f"%{{y:.1f}} {data.unit}<extra></extra>",
     )  # fmt: skip
     blank = [day for day, load in zip(x, data.load, strict=True) if load is None]
@@ -124,8 +123,14 @@ def _tightness(data: AthleteChart, axis: str) -> list[go.Scatter]:
 def _lifted(data: AthleteChart, axis: str) -> go.Bar:
     return go.Bar(
         x=_x(data.days), y=list(data.lifted or ()), yaxis=f"y{axis}", name="Lifted",
-        showlegend=False, marker={"color": MUTED}, hovertemplate="%{y:.1f} t<extra></extra>",
+        showlegend=False, marker={"color": _recent_dark(len(data.days), MUTED)},
+        hovertemplate="%{y:.1f} t<extra></extra>",
     )  # fmt: skip
+
+
+def _recent_dark(days: int, dark: str) -> list[str]:
+    """A colour per bar: the last seven dark."""
+    return [dark if i >= days - RECENT else BAR for i in range(days)]
 
 
 def _layout(data: AthleteChart, panels: Sequence[str]) -> dict[str, Any]:
