@@ -97,17 +97,22 @@ def recent_sessions(
     """Sessions that ended in the last 72 h; `zone` stands in where a start has no instant."""
     if not _rebuilt(store):
         return []
+    since = (now - ECCENTRIC_WINDOW).date() - timedelta(days=1)
     rows = store.rows(
         "SELECT s.session_id, s.kind, s.start_utc, s.start_local, s.distance_m, s.ascent_m, "
         "coalesce(s.elapsed_s, s.moving_s, 0) AS seconds, "
         "(SELECT list(DISTINCT l.exercise) FROM lake.staging.lift_set AS l "
         " WHERE l.session_id = s.session_id) AS exercises, "
-        "(SELECT count(*) FROM lake.raw.sample AS p WHERE p.session_id = s.session_id "
-        " AND p.sha256 = s.sha256 AND p.speed_mmps >= ?) AS fast_samples "
+        "coalesce(p.fast, 0) AS fast_samples "
         "FROM lake.staging.session AS s "
+        # the athlete's own samples first: everybody's are most of the lake
+        "LEFT JOIN (SELECT p.session_id, p.sha256, count(*) AS fast "
+        " FROM lake.raw.sample AS p WHERE p.athlete_id = ? AND p.speed_mmps >= ? "
+        " GROUP BY p.session_id, p.sha256) AS p "
+        "ON p.session_id = s.session_id AND p.sha256 = s.sha256 "
         "WHERE s.source <> 'checkin' AND s.athlete_id = ? AND s.local_date >= ? "
         "ORDER BY s.start_local",
-        [FAST_MMPS, athlete_id, (now - ECCENTRIC_WINDOW).date() - timedelta(days=1)],
+        [athlete_id, FAST_MMPS, athlete_id, since],
     )
     found = [_recent(row, zone) for row in rows]
     return [s for s in found if timedelta(0) <= now - s.ended_at <= ECCENTRIC_WINDOW]

@@ -23,6 +23,7 @@ from clubmon.triage import Answers
 DAYS = 16
 ANSWERED = 0.75  # share of mornings
 _ALWAYS = 8  # mornings back in which rest days are told, so that windows are complete
+_LONGEST = FIT_DAYS + 7  # so that the days before the first recording are told too
 _LIFT_EFFORT = 60  # tenths of RPE
 
 
@@ -64,7 +65,7 @@ def plan(athlete: Athlete, training: Training, today: date, seed: int) -> list[M
     """The mornings that the athlete answers up to `today`, oldest first.
 
     About three in four of the last 16; who hands in single recordings also tells of the
-    rest days of the five weeks, because nothing else does.
+    rest days of those weeks, because nothing else does.
     """
     rng = np.random.default_rng([seed, athlete.index, 3])
     busy = {run.start.date() for run in training.runs}
@@ -76,7 +77,7 @@ def plan(athlete: Athlete, training: Training, today: date, seed: int) -> list[M
             _answers(athlete.story if back < 2 else Story.QUIET, scores[back]),
             today - timedelta(days=back + 1) not in busy,
         )
-        for back in range(FIT_DAYS, -1, -1)
+        for back in range(_LONGEST, -1, -1)
         if _answered(athlete, back, today - timedelta(days=back + 1) not in busy, rng)
     ]
 
@@ -132,7 +133,7 @@ def _scores(athlete: Athlete, rng: Rng) -> list[tuple[int, int]]:
     """Tightness left and right by days back: low and wandering, then the story's own."""
     quiet = [
         (int(left), int(right))
-        for left, right in rng.choice(4, size=(FIT_DAYS + 1, 2), p=[0.55, 0.3, 0.12, 0.03])
+        for left, right in rng.choice(4, size=(_LONGEST + 1, 2), p=[0.55, 0.3, 0.12, 0.03])
     ]
     told = _SCORES.get(athlete.story, {})
     return [told.get(back, score) for back, score in enumerate(quiet)]
