@@ -9,7 +9,7 @@ from datetime import date, datetime, time, timedelta
 
 from clubmon import flags, policy, wording
 from clubmon.flags import Flag
-from clubmon.policy import Consent, Role, Subject, Viewer
+from clubmon.policy import Consent, Permission, Role, Subject, Viewer
 from clubmon.settings import Settings
 from clubmon.store import Store
 from clubmon.wording import Reader
@@ -38,6 +38,7 @@ class Entry:
     step: str
     to_physio: bool
     hill: bool
+    referral: bool  # with the page of referrals open to its reader
 
 
 def too_old(settings: Settings, morning: date, when: datetime) -> bool:
@@ -94,6 +95,7 @@ def staff_entry(name: str, found: Iterable[Open], viewer: Viewer, about: Subject
         _step(tier, to_physio, reader),
         to_physio,
         any(flag.hill for flag in seen),
+        tier == 3 and policy.may(viewer, Permission.HANDLE_REFERRAL, about),
     )
 
 

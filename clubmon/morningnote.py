@@ -76,7 +76,7 @@ class Notes:
         week = [entry for entry in squad if entry.tier == 1] if self._is_monday else []
         week_own = [s for s in self._own_week(who) if not own or s not in own.reasons]
         checkin = self._checkin_url(who)
-        pages = self._pages(who, bool(listed or week), bool(own or week_own))
+        pages = self._pages(who, [*listed, *week], bool(own or week_own))
         # One button: the check-in's where there is one, and the page then is a plain link.
         label, url = pages if pages else ("", None)
         return {
@@ -92,7 +92,9 @@ class Notes:
             "page_url": url if checkin else None,
         }
 
-    def _pages(self, who: Person, staff: bool, own: bool) -> tuple[str, str] | None:
+    def _pages(self, who: Person, staff: list[Entry], own: bool) -> tuple[str, str] | None:
+        if any(entry.referral for entry in staff):
+            return "Open the referrals", letters.url(self.settings, "referrals")
         if staff:
             return "Open today's list", letters.url(self.settings, "today")
         if own:
@@ -100,7 +102,10 @@ class Notes:
         return None
 
     def _own(self, who: Person) -> Own | None:
-        """Tier 2 flags that this athlete has not been told of yet."""
+        """Tier 2 flags that this athlete has not been told of yet.
+
+        Nothing while a referral is open: gentler words would lower what was said there.
+        """
         found = self._flags_of(who)
         since = max(self._told.get(who.person_id, self._horizon), self._horizon)
         new = [one for one in found if one.flag.tier == 2 and one.known_at > since]
@@ -125,7 +130,9 @@ class Notes:
 
     def _flags_of(self, who: Person) -> list[Open]:
         about = self._subjects.get(who.person_id)
-        return morningflags.own(self._flags.get(who.person_id, []), about) if about else []
+        if about is None or who.person_id in self._referred:
+            return []
+        return morningflags.own(self._flags.get(who.person_id, []), about)
 
     def _drills(self, who: Person) -> list[drills.Drill]:
         """Drills that the answers of the last 48 h allow at this moment."""
@@ -209,6 +216,10 @@ class Notes:
     @cached_property
     def _switched_off(self) -> frozenset[str]:
         return self._ids("SELECT person_id AS id FROM app.unsubscribed WHERE kind = ?", [KIND])
+
+    @cached_property
+    def _referred(self) -> frozenset[str]:
+        return self._ids("SELECT athlete_id AS id FROM app.referral WHERE closed_at IS NULL", [])
 
     @cached_property
     def _erased(self) -> frozenset[str]:

@@ -106,6 +106,18 @@ def test_an_open_referral_takes_the_drill_away(club: Any) -> None:
     assert drills.library()["D3"].name not in text(club, club.ana)
 
 
+def test_while_a_referral_is_open_no_gentler_words_follow_it(club: Any, days_ago: Ago) -> None:
+    club.spike(club.ana, days_ago(1))
+    club.referral(club.ana)
+    club.checkin(club.ana, days_ago(1), 6)
+    run(club, MONDAY, NOW - DAY)
+    run(club)
+    body = text(club, club.ana)
+    assert "unusual" not in body
+    assert "seven days" not in body
+    assert "/checkin/" in body
+
+
 def test_who_should_see_the_physio_is_told_so_and_nothing_else_to_do(
     club: Any, days_ago: Ago
 ) -> None:
@@ -245,6 +257,7 @@ def test_the_physio_reads_referrals_and_who_to_see_first(club: Any, days_ago: Ag
     assert "Told to see a physio within 48 hours." in body
     assert "Says that running is not normal." in body
     assert body.index("Ana Okafor") < body.index("Ben Young")
+    assert "Open the referrals: http://127.0.0.1:8000/referrals" in body
 
 
 def test_the_coach_is_not_told_how_urgent_a_referral_is(club: Any) -> None:
