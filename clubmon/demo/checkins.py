@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 import numpy as np
 
-from clubmon import checkins
+from clubmon import checkins, notify
 from clubmon.demo.club import Athlete, Story
 from clubmon.demo.exports import FIT_DAYS
 from clubmon.demo.stories import SILENT_DAYS
@@ -92,7 +92,8 @@ def save(
 ) -> Iterator[checkins.Saved]:
     """Save each morning at its own instant (a quarter past seven local, never after `now`).
 
-    `unrated` maps a local day to its sessions without RPE and the tenths to give them.
+    `unrated` maps a local day to its sessions without RPE and the tenths to give them. What
+    refers is told at once, as the page does it.
     """
     for morning in mornings:
         local = datetime.combine(morning.day, time(7, 15), settings.zone)
@@ -101,7 +102,10 @@ def save(
             session_rpe=unrated.get(morning.day - timedelta(days=1), {}),
         )
         when = min(local.astimezone(UTC), now)
-        yield checkins.save(store, settings, athlete_id, morning.answers, when, training=training)
+        saved = checkins.save(store, settings, athlete_id, morning.answers, when, training=training)
+        if saved.referral_id:
+            notify.tier3(store, settings, saved.referral_id, when)
+        yield saved
 
 
 def unrated(store: Store, since: date) -> dict[str, dict[date, dict[str, int]]]:

@@ -66,7 +66,9 @@ def _flag_table(found: list[Row]) -> Table:
     for row in found:
         tier = f"{row['tier']} {TIERS[row['tier']]}"
         why = row["rules"].replace("_", " ")
-        table.add_row(tier, row["name"], row["team"], why, str(row["since"]))
+        table.add_row(
+            tier, row["name"], row["team"].removesuffix(" (made up)"), why, str(row["since"])
+        )
     return table
 
 

@@ -152,6 +152,14 @@ def test_a_strain_opens_a_referral(demo: Made) -> None:
     ]
 
 
+def test_the_athlete_and_the_medical_contact_are_told_of_the_strain(demo: Made) -> None:
+    rows = demo.store.rows("SELECT person_id FROM app.message WHERE kind = 'tier3'")
+    assert {row["person_id"] for row in rows} == {
+        demo.id_of(Story.STRAIN),
+        demo.summary.members.physio,
+    }
+
+
 def test_check_ins_were_answered_in_the_past_and_none_in_the_future(demo: Made) -> None:
     row = demo.store.row("SELECT max(known_at) AS newest, count(*) AS n FROM app.checkin")
     assert row is not None
