@@ -5,6 +5,7 @@ Exit codes: 0 everything was read or done, 1 something was refused, 2 wrong usag
 
 from __future__ import annotations
 
+import logging
 import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -15,7 +16,7 @@ import click
 from rich.console import Console
 from rich.progress import Progress
 
-from clubmon import commands, control, inspection, metrics, service, settings
+from clubmon import commands, control, inspection, metrics, quietlog, service, settings
 from clubmon.demo import run as demo_run
 from clubmon.store import Store, StoreBroken, StoreBusy
 
@@ -70,9 +71,16 @@ def serve(context: click.Context, /, **given: Any) -> None:
 )
 @click.option("--no-serve", is_flag=True, help="Stop after the nightly job.")
 @click.option("--port", type=int, default=8000, show_default=True)
-def demo(folder: Path, no_serve: bool, port: int) -> None:
+@click.option(
+    "--seed",
+    type=int,
+    default=demo_run.SEED,
+    show_default=True,
+    help="Another seed makes another club.",
+)
+def demo(folder: Path, no_serve: bool, port: int, seed: int) -> None:
     """Make a made-up club of 28 athletes, run the nightly job and show the pages."""
-    _guarded(lambda: _demo(folder, no_serve=no_serve, port=port))
+    _guarded(lambda: _demo(folder, no_serve=no_serve, port=port, seed=seed))
 
 
 @main.command("inspect")
@@ -273,6 +281,7 @@ def _finish(
 ) -> NoReturn:
     """Run a command here or in the running service, print its outcome, exit with its code."""
     chosen = _settings(context)
+    quietlog.setup(logging.WARNING)
 
     def work() -> commands.Outcome:
         handed = control.hand_over(chosen.data, name, arguments, files or [])
@@ -294,11 +303,11 @@ def _finish(
     sys.exit(outcome.code)
 
 
-def _demo(folder: Path, *, no_serve: bool, port: int) -> None:
-    now = datetime.now(UTC)
-    demo_run.run(folder, now, Console(stderr=True), port=port)
+def _demo(folder: Path, *, no_serve: bool, port: int, seed: int) -> None:
+    demo_run.run(folder, datetime.now(UTC), Console(), port=port, seed=seed)
     if not no_serve:
-        service.serve(settings.load(folder, port=port))
+        # Whatever mail server the environment names: a demo writes to nobody.
+        service.serve(settings.load(folder, port=port, smtp_host=""))
 
 
 def _settings(context: click.Context, **overrides: Any) -> settings.Settings:
@@ -316,6 +325,7 @@ def _guarded(work: Callable[[], commands.Outcome | None]) -> commands.Outcome:
         StoreBroken,
         control.ControlError,
         demo_run.NotADemo,
+        demo_run.DemoFailed,
         service.CannotServe,
     ) as error:
         _fail(str(error))

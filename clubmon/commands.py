@@ -55,6 +55,7 @@ def import_files(call: Call) -> Outcome:
     ):
         call.progress(receipt.name)
         outcome.out.append(f"{receipt.name}: {receipt_words(receipt)}")
+        outcome.err.extend(f"Note: {line}" for line in receipt.notes)
         outcome.err.extend(f"Set aside: {line}" for line in receipt.doubtful)
         outcome.err.extend(f"Refused: {refusal}" for refusal in receipt.refusals)
         refused += len(receipt.refusals)

@@ -21,7 +21,7 @@ from clubmon import people, rawrows
 from clubmon.doubt import doubts
 from clubmon.policy import Consent
 from clubmon.reading import Parsed, parse
-from clubmon.sdk import Refusal
+from clubmon.sdk import Refusal, Session
 from clubmon.settings import Settings
 from clubmon.store import Store
 
@@ -42,6 +42,7 @@ class Receipt:
     lifts: int = 0
     others: int = 0
     doubtful: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()  # what was read with a reservation, each sentence once
     refusals: tuple[Refusal, ...] = ()
 
 
@@ -251,7 +252,19 @@ def _receipt(name: str, parsed: Parsed, now: datetime) -> Receipt:
             for session in parsed.sessions
             for doubt in doubts(session, now)
         ),
+        notes=tuple(_notes(parsed.sessions)),
     )
+
+
+def _notes(sessions: Iterable[Session]) -> Iterator[str]:
+    """Each warning once, with the first place and the number of sessions it is true of."""
+    places: dict[str, list[str]] = {}
+    for session in sessions:
+        for warning in session.warnings:
+            places.setdefault(warning, []).append(session.where)
+    for warning, where in places.items():
+        more = f" (and {len(where) - 1} more)" if len(where) > 1 else ""
+        yield f"{where[0]}{more}: {warning}"
 
 
 def _sync(path: Path) -> None:

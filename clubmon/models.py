@@ -46,6 +46,15 @@ def rebuild(store: Store, morning: date, known_by: datetime) -> list[str]:
     return store.write("lake", run)
 
 
+def built(store: Store) -> bool:
+    """Whether the tables are there to be read; a new or lost lake has none."""
+    wanted = {tuple(name.split(".")) for name in order()}
+    rows = store.rows(
+        "SELECT schema_name, table_name FROM duckdb_tables() WHERE database_name = 'lake'"
+    )
+    return wanted <= {(row["schema_name"], row["table_name"]) for row in rows}
+
+
 def history(store: Store, athlete_id: str, morning: date, known_by: datetime) -> list[Row]:
     """load_metric of one athlete for every day before `morning`, by day and channel.
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import NAMESPACE_URL, uuid4, uuid5
@@ -92,6 +93,13 @@ def put(con: Connection, message: Message) -> bool:
         ],
     ).fetchone()
     return bool(counted and counted[0])
+
+
+def put_all(store: Store, messages: Sequence[Message]) -> int:
+    """Write messages in one transaction; returns how many were not there yet."""
+    if not messages:
+        return 0
+    return store.write("app", lambda con: sum(put(con, message) for message in messages))
 
 
 def deliver(store: Store, settings: Settings, now: datetime) -> Delivered:

@@ -114,6 +114,10 @@ def _handles_load(viewer: Viewer, subject: Subject) -> bool:
     return not _is_own(viewer, subject) and sees_load(viewer, subject)
 
 
+def _handles_referral(viewer: Viewer, subject: Subject) -> bool:
+    return not _is_own(viewer, subject) and viewer.has_for(Role.PHYSIO, subject.teams)
+
+
 _OF_VIEWER: Mapping[Permission, Callable[[Viewer], bool]] = {
     Permission.SIGNED_IN: lambda viewer: True,
     Permission.ADMINISTER: lambda viewer: viewer.has(Role.ADMIN),
@@ -125,7 +129,7 @@ _OF_SUBJECT: Mapping[Permission, Callable[[Viewer, Subject], bool]] = {
     Permission.SEE_ATHLETE: sees_load,
     Permission.GIVE_CONSENT: _is_own,
     Permission.HANDLE_FLAG: _handles_load,
-    Permission.HANDLE_REFERRAL: lambda viewer, subject: viewer.has_for(Role.PHYSIO, subject.teams),
+    Permission.HANDLE_REFERRAL: _handles_referral,
 }
 
 

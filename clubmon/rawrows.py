@@ -166,7 +166,8 @@ def whole(value: float | None, units: int = 1) -> int | None:
 
 
 def _scaled(values: Sequence[float | None], units: int) -> Any:
-    return (pd.Series(values, dtype="Float64") * units).round().astype("Int64")
+    numbers = pd.Series(list(values), dtype="Float64")
+    return (numbers * units).round().astype("Int64")
 
 
 _WHOLE = {  # columns that hold whole numbers or nothing

@@ -17,7 +17,7 @@ from apscheduler.triggers.cron import CronTrigger
 from waitress import create_server
 from waitress.server import TcpWSGIServer
 
-from clubmon import commands, ingest, jobs, outbox, people
+from clubmon import commands, ingest, jobs, models, outbox, people, quietlog, tier3
 from clubmon.commands import Outcome
 from clubmon.control import Control
 from clubmon.settings import Settings
@@ -35,8 +35,7 @@ class CannotServe(Exception):
 
 def serve(settings: Settings) -> None:
     """Run until SIGTERM or SIGINT; requests in flight finish, then everything is closed."""
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
-    logging.getLogger("apscheduler").setLevel(logging.WARNING)
+    quietlog.setup(logging.INFO)
     store = Store(settings.data)
     try:
         mend(store, settings)
@@ -48,13 +47,13 @@ def serve(settings: Settings) -> None:
 
 
 def mend(store: Store, settings: Settings) -> None:
-    """Load raw files that a crash or a lost lake left out of the tables."""
+    """Load what a crash or a lost lake left out, so that pages and commands find their tables."""
     lost = store.lake_was_lost
     loaded = ingest.settle(store, settings)
     if loaded:
         why = "the lake was made anew" if lost else "an import was cut short"
         log.warning("%s raw files were read again because %s.", loaded, why)
-    if lost and loaded:
+    if not models.built(store):
         jobs.rebuild(store, settings, utc_now(), from_raw=False)
 
 
@@ -69,9 +68,7 @@ def schedule(store: Store, settings: Settings) -> BackgroundScheduler:
         CronTrigger(hour=settings.nightly_hour, timezone=settings.zone),
         id="nightly",
     )
-    scheduler.add_job(
-        lambda: outbox.deliver(store, settings, utc_now()), "interval", minutes=1, id="outbox"
-    )
+    scheduler.add_job(lambda: _post(store, settings), "interval", minutes=1, id="outbox")
     scheduler.add_job(lambda: _catch_up(store, settings), id="catch-up")
     return scheduler
 
@@ -135,6 +132,11 @@ def _runner(
         return commands.run(name, commands.Call(store, settings, utc_now(), arguments, files))
 
     return run
+
+
+def _post(store: Store, settings: Settings) -> None:
+    tier3.tell_second(store, settings, utc_now())
+    outbox.deliver(store, settings, utc_now())
 
 
 def _nightly(store: Store, settings: Settings) -> None:

@@ -71,4 +71,4 @@ def test_a_secret_file_that_is_missing_is_named(
 
 def test_settings_do_not_change(settings: Settings) -> None:
     with pytest.raises(ValueError, match="frozen"):
-        settings.club = "Another"  # type: ignore[misc]
+        settings.club = "Another"

@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 import numpy as np
 
-from clubmon import checkins, notify
+from clubmon import checkins, tier3
 from clubmon.demo.club import Athlete, Story
 from clubmon.demo.exports import FIT_DAYS
 from clubmon.demo.stories import SILENT_DAYS
@@ -104,7 +104,7 @@ def save(
         when = min(local.astimezone(UTC), now)
         saved = checkins.save(store, settings, athlete_id, morning.answers, when, training=training)
         if saved.referral_id:
-            notify.tier3(store, settings, saved.referral_id, when)
+            tier3.tell(store, settings, saved.referral_id, when)
         yield saved
 
 

@@ -76,7 +76,7 @@ def run(
     )  # fmt: skip
     store = Store(data)
     try:
-        stages = Stages(console)
+        stages = Stages(Console(stderr=True))
         with stages.bars:
             summary = _stages(store, chosen, today, now, seed, stages)
         report.show(store, chosen, summary.club, summary.members, summary.counts, now, console)

@@ -13,10 +13,10 @@ from datetime import datetime, timedelta
 from flask import Blueprint, Response, make_response, render_template, request
 from uuid6 import uuid7
 
-from clubmon import checkins, links, notify, recent, triage
+from clubmon import checkins, flagging, links, recent, tier3, triage
 from clubmon.checkins import Asked, CheckinRefused, Saved
 from clubmon.drills import SAFETY_NOTE, library
-from clubmon.people import person
+from clubmon.people import local_today, person
 from clubmon.policy import Permission
 from clubmon.triage import Question
 from clubmon.web import checkin_form
@@ -170,15 +170,25 @@ def _result(opened: Opened, form: Form, saved: Saved) -> Response:
         emergency_number=held.settings.emergency_number,
     )
     response = make_response(page)
-    if told:
-        response.call_on_close(held.on_mail)  # the advice is out before any mail goes
+    response.call_on_close(lambda: _after(held, told=told))  # the answer is on the screen first
     return response
+
+
+def _after(held: Context, *, told: bool) -> None:
+    """Have the mail sent, and put what was answered on this morning's list."""
+    if told:
+        held.on_mail()
+    now = held.now()
+    try:
+        flagging.flag(held.store, held.settings, local_today(held.settings, None, now), now)
+    except Exception as error:  # the nightly run raises it then
+        log.error("Flags after a check-in could not be raised (%s).", type(error).__name__)
 
 
 def _tell(held: Context, referral_id: str) -> bool:
     """Write the messages; a fault there must not keep the advice from the screen."""
     try:
-        notify.tier3(held.store, held.settings, referral_id, held.now())
+        tier3.tell(held.store, held.settings, referral_id, held.now())
     except Exception as error:
         log.error("The messages of a referral could not be written (%s).", type(error).__name__)
         return False

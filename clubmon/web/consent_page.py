@@ -12,7 +12,6 @@ from clubmon.policy import Consent
 from clubmon.settings import Settings
 from clubmon.store import Store
 
-RETENTION_MONTHS = 24
 NOBODY = "nobody is named yet"
 
 
@@ -39,7 +38,6 @@ class Page:
     guardians: tuple[Person, ...]
     asked: tuple[Asked, ...]
     consent_age: int
-    months: int = RETENTION_MONTHS
 
     @property
     def by_role(self) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import traceback
 
 from flask import Flask, g, has_request_context, make_response, render_template, request
 from flask_wtf.csrf import CSRFError
@@ -11,6 +10,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from werkzeug.wrappers import Response
 
 from clubmon.links import LinkExpired, LinkInvalid
+from clubmon.quietlog import WithoutValues
 
 TITLES = {
     400: "That could not be read",
@@ -37,21 +37,14 @@ INVALID_LINK = "This link is not complete; open it from the e-mail again, or cop
 STALE_FORM = "This form is too old, or cookies are off; reload the page and send it again."
 
 
-class WithoutValues(logging.Filter):
-    """Rewrites an error's log record to the place and the kind of error, without values.
+class WithoutPaths(WithoutValues):
+    """Flask's own message names the path, which can hold a signed token: the endpoint is enough."""
 
-    A path can hold a signed token, and a database message can hold the row it refused.
-    """
-
-    def filter(self, record: logging.LogRecord) -> bool:
-        """Keeps the record; the stack stays, the message and the path go."""
-        if record.exc_info:
-            kind, _, stack = record.exc_info
-            frames = "".join(traceback.format_tb(stack))
-            where = f"{request.method} {request.endpoint}" if has_request_context() else "clubmon"
-            record.msg = f"{kind.__name__ if kind else 'error'} in {where}\n{frames}"
-            record.args, record.exc_info, record.exc_text = (), None, None
-        return True
+    def said(self, record: logging.LogRecord) -> str:
+        """The method and the endpoint of the request that failed."""
+        if has_request_context():
+            return f"Error in {request.method} {request.endpoint}"
+        return super().said(record)
 
 
 def page(code: int, sentence: str | None = None) -> Response:
@@ -67,7 +60,7 @@ def page(code: int, sentence: str | None = None) -> Response:
 
 def register(app: Flask) -> None:
     """Answer every error with its page, and log it without personal data."""
-    app.logger.addFilter(WithoutValues())
+    app.logger.addFilter(WithoutPaths())
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(CSRFError, lambda error: page(400, STALE_FORM))
     app.register_error_handler(LinkExpired, lambda error: page(410, EXPIRED_LINK))

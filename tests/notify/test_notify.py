@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from clubmon import checkins, drills, flagging, links, notify, outbox, people
+from clubmon import checkins, drills, flagging, links, notify, outbox, people, tier3
 from clubmon.policy import Consent, Role
 from clubmon.triage import Answers
 
@@ -386,7 +386,7 @@ def test_every_note_says_how_to_switch_it_off(club: Any) -> None:
 
 
 def tell(club: Any, referral_id: str) -> dict[str, Any]:
-    notify.tier3(club.store, club.settings, referral_id, NOW)
+    tier3.tell(club.store, club.settings, referral_id, NOW)
     found: dict[str, Any] = club.mails("tier3")
     return found
 
@@ -411,12 +411,55 @@ def test_without_health_consent_nothing_goes(club: Any) -> None:
 
 def test_telling_twice_writes_once(club: Any) -> None:
     referral_id = club.referral(club.ana)
-    assert notify.tier3(club.store, club.settings, referral_id, NOW) == 2
-    assert notify.tier3(club.store, club.settings, referral_id, NOW + DAY) == 0
+    assert tier3.tell(club.store, club.settings, referral_id, NOW) == 2
+    assert tier3.tell(club.store, club.settings, referral_id, NOW + DAY) == 0
+
+
+def test_a_second_contact_is_told_when_nobody_acknowledges_in_time(club: Any) -> None:
+    """24 h for what is to be seen the same day; told once."""
+    second = people.add_person(club.store, "Second Contact", "second@example.org", NOW)
+    people.set_medical_contact(club.store, club.team, second, NOW, second=True)
+    referral_id = club.referral(club.ana)
+    row = club.store.row("SELECT known_at FROM app.referral WHERE referral_id = ?", [referral_id])
+    asked = row["known_at"]
+    assert tier3.tell_second(club.store, club.settings, asked + timedelta(hours=23)) == 0
+    assert tier3.tell_second(club.store, club.settings, asked + timedelta(hours=24)) == 1
+    assert tier3.tell_second(club.store, club.settings, asked + timedelta(hours=25)) == 0
+    body = club.mails("tier3")[second]["body_text"]
+    assert "has not acknowledged it" in body
+    assert "Ana Okafor needs you" in body
+
+
+def test_an_emergency_waits_two_hours_only(club: Any) -> None:
+    second = people.add_person(club.store, "Second Contact", "second@example.org", NOW)
+    people.set_medical_contact(club.store, club.team, second, NOW, second=True)
+    referral_id = club.referral(club.ana)
+    club.store.execute("app", "UPDATE app.referral SET urgency = 'emergency'")
+    row = club.store.row("SELECT known_at FROM app.referral WHERE referral_id = ?", [referral_id])
+    asked = row["known_at"]
+    assert tier3.tell_second(club.store, club.settings, asked + timedelta(minutes=119)) == 0
+    assert tier3.tell_second(club.store, club.settings, asked + timedelta(minutes=120)) == 1
+
+
+@pytest.mark.parametrize("column", ["acknowledged_at", "closed_at"])
+def test_an_acknowledged_or_closed_referral_goes_no_further(club: Any, column: str) -> None:
+    second = people.add_person(club.store, "Second Contact", "second@example.org", NOW)
+    people.set_medical_contact(club.store, club.team, second, NOW, second=True)
+    club.referral(club.ana)
+    club.store.execute("app", f"UPDATE app.referral SET {column} = ?", [NOW])
+    assert tier3.tell_second(club.store, club.settings, NOW + 5 * DAY) == 0
+
+
+def test_a_second_contact_is_not_told_once_consent_is_withdrawn(club: Any) -> None:
+    second = people.add_person(club.store, "Second Contact", "second@example.org", NOW)
+    people.set_medical_contact(club.store, club.team, second, NOW, second=True)
+    club.referral(club.ana)
+    club.consent(club.ana, Consent.HEALTH, granted=False)
+    assert tier3.tell_second(club.store, club.settings, NOW + 5 * DAY) == 0
 
 
 def test_an_unknown_referral_tells_nobody(club: Any) -> None:
-    assert notify.tier3(club.store, club.settings, "none", NOW) == 0
+    assert tier3.tell(club.store, club.settings, "none", NOW) == 0
 
 
 def test_an_emergency_has_the_clubs_number(club: Any) -> None:
@@ -536,7 +579,7 @@ def every_mail(club: Any, days_ago: Ago) -> list[dict[str, Any]]:
     people.add_role(club.store, club.ana, Role.COACH, club.team, NOW)
     run(club)
     for athlete_id in (club.ana, club.ben):
-        notify.tier3(club.store, club.settings, club.referral(athlete_id), NOW)
+        tier3.tell(club.store, club.settings, club.referral(athlete_id), NOW)
         notify.invitation(club.store, club.settings, athlete_id, NOW)
     owner = people.person(club.store, club.coach)
     assert owner is not None

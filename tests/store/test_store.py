@@ -74,10 +74,12 @@ def test_a_write_that_fails_half_way_leaves_nothing(folder: Path) -> None:
 
 def test_writers_at_the_same_time_all_win(folder: Path) -> None:
     store = Store(folder)
-    threads = [
-        threading.Thread(target=lambda n=n: [note(store, f"{n}-{i}") for i in range(20)])
-        for n in range(6)
-    ]
+
+    def many(writer: int) -> None:
+        for number in range(20):
+            note(store, f"{writer}-{number}")
+
+    threads = [threading.Thread(target=many, args=(writer,)) for writer in range(6)]
     for thread in threads:
         thread.start()
     for thread in threads:

@@ -148,7 +148,7 @@ def test_a_fault_shows_one_sentence_and_logs_no_value(
     assert response.status_code == 500
     assert "Traceback" not in text
     assert SECRET_WORDS not in text
-    assert "ValueError in GET broken" in caplog.text
+    assert "Error in GET broken (ValueError)" in caplog.text
     assert SECRET_WORDS not in caplog.text
     assert "token-of-somebody" not in caplog.text
 
