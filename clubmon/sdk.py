@@ -130,3 +130,9 @@ class AthleteChart:
     left: tuple[int | None, ...] | None = None  # tightness 0-10
     right: tuple[int | None, ...] | None = None
     lifted: tuple[float | None, ...] | None = None  # tonnes per day; None: no panel
+    running: bool = False  # the last day is still running: it has answers and no loads yet
+
+    @property
+    def complete(self) -> int:
+        """How many of the days are over."""
+        return len(self.days) - self.running

@@ -123,15 +123,18 @@ def longest(held: Context, one: Seen, last: date | None) -> str | None:
 
 def summary(drawn: AthleteChart) -> str:
     """What the chart shows, in sentences."""
-    said = [f"{drawn.channel} from {figures.day(drawn.days[0])} to {figures.day(drawn.days[-1])}."]
-    week, line = drawn.week[-1], drawn.flag_line[-1]
+    last = drawn.complete - 1
+    said = [
+        f"{drawn.channel} from {figures.day(drawn.days[0])} to {figures.day(drawn.days[last])}."
+    ]
+    week, line = drawn.week[last], drawn.flag_line[last]
     if week is None:
         said.append("Too few of the last seven days are known for a weekly figure.")
     else:
         said.append(f"The last seven days hold {week:.1f} {drawn.unit}.")
         if line is not None:
             said.append(f"A week above {line:.1f} {drawn.unit} would be flagged.")
-    blank = sum(load is None for load in drawn.load)
+    blank = sum(load is None for load in drawn.load[: drawn.complete])
     if blank:
         said.append(f"Of {figures.count(blank, 'day', 'days')} nothing is known.")
     return " ".join([*said, *_tight_summary(drawn)])

@@ -54,6 +54,9 @@ def window(trace: Trace, weeks: int) -> list[date]:
 def chart(trace: Trace, name: str, channel: str, weeks: int) -> AthleteChart:
     """The plain data that the chart's plugin draws."""
     days, shown = window(trace, weeks), figures.CHANNELS[channel]
+    today = trace.last + timedelta(days=1)
+    running = today in (trace.scores or {})
+    days += [today] if running else []
     rows = [trace.channels.get(channel, {}).get(day, {}) for day in days]
     rule = trace.rules.get(channel)
     scores = trace.scores
@@ -69,6 +72,7 @@ def chart(trace: Trace, name: str, channel: str, weeks: int) -> AthleteChart:
         left=_side(scores, days, "left"),
         right=_side(scores, days, "right"),
         lifted=_lifted(lifted, days) if lifted else None,
+        running=running,
     )
 
 

@@ -84,10 +84,11 @@ def _day_bars(data: AthleteChart, axis: str) -> list[go.Bar | go.Scatter]:
     x = _x(data.days)
     bars = go.Bar(
         x=x, y=list(data.load), yaxis=f"y{axis}", name=f"{data.channel} per day", showlegend=False,
-        marker={"color": _recent_dark(len(x), ACCENT)},
+        marker={"color": _recent_dark(data, ACCENT)},
         hovertemplate=f"%{{y:.1f}} {data.unit}<extra></extra>",
     )  # fmt: skip
-    blank = [day for day, load in zip(x, data.load, strict=True) if load is None]
+    over = zip(x[: data.complete], data.load, strict=False)
+    blank = [day for day, load in over if load is None]
     if not blank:
         return [bars]
     return [bars, _marks(blank, axis, UNKNOWN)]
@@ -123,14 +124,15 @@ def _tightness(data: AthleteChart, axis: str) -> list[go.Scatter]:
 def _lifted(data: AthleteChart, axis: str) -> go.Bar:
     return go.Bar(
         x=_x(data.days), y=list(data.lifted or ()), yaxis=f"y{axis}", name="Lifted",
-        showlegend=False, marker={"color": _recent_dark(len(data.days), MUTED)},
+        showlegend=False, marker={"color": _recent_dark(data, MUTED)},
         hovertemplate="%{y:.1f} t<extra></extra>",
     )  # fmt: skip
 
 
-def _recent_dark(days: int, dark: str) -> list[str]:
-    """A colour per bar: the last seven dark."""
-    return [dark if i >= days - RECENT else BAR for i in range(days)]
+def _recent_dark(data: AthleteChart, dark: str) -> list[str]:
+    """A colour per bar: the last seven complete days dark."""
+    first = data.complete - RECENT
+    return [dark if i >= first else BAR for i in range(len(data.days))]
 
 
 def _layout(data: AthleteChart, panels: Sequence[str]) -> dict[str, Any]:

@@ -131,3 +131,15 @@ def test_ticks_are_mondays(weeks: int) -> None:
 
 def test_the_package_says_what_it_is() -> None:
     assert clubmon_dashboards.__doc__
+
+
+def test_a_day_that_is_still_running_is_not_called_unknown() -> None:
+    data = chart([8.0, None, None], running=True)
+    assert data.complete == 2
+    assert traces(data)["Nothing known"]["x"] == ["2026-10-07"]
+
+
+def test_the_last_seven_complete_days_are_dark_while_a_day_is_running() -> None:
+    colours = traces(chart([5.0] * 20, running=True))["Running per day"]["marker"]["color"]
+    assert len(set(colours[20 - 1 - RECENT : 20])) == 1
+    assert colours[20 - 2 - RECENT] != colours[-1]

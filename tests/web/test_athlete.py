@@ -148,13 +148,28 @@ def test_the_table_and_the_summary_say_what_the_chart_draws(trained: Any) -> Non
     assert "The last seven days hold 40.0 km. A week above 46.0 km would be flagged." in html
     figure = drawn(trained, "coach")
     line = next(t for t in figure["data"] if t["name"] == "Above this it is flagged")
-    assert line["y"][-1] == pytest.approx(46.0)
+    assert line["y"][-2:] == [pytest.approx(46.0), None]  # today is still running
+
+
+def test_what_was_answered_today_is_drawn_although_the_day_has_no_load_yet(trained: Any) -> None:
+    figure = drawn(trained, "athlete")
+    right = next(trace for trace in figure["data"] if trace["name"] == "Right hamstring")
+    left = next(trace for trace in figure["data"] if trace["name"] == "Left hamstring")
+    assert left["x"][-1] == right["x"][-1] == _today(trained).isoformat()
+    assert left["y"][-1] is not None or right["y"][-1] is not None
+    bars = next(trace for trace in figure["data"] if trace["name"] == "Running per day")
+    assert (bars["x"][-1], bars["y"][-1]) == (_today(trained).isoformat(), None)
+    assert not any(
+        _today(trained).isoformat() in trace["x"]
+        for trace in figure["data"]
+        if trace["name"] == "Nothing known"
+    )
 
 
 def test_channels_and_weeks_are_chosen_in_the_address(trained: Any) -> None:
     figure = drawn(trained, "coach", query="?channel=tonnage_g&weeks=12")
     assert "Lifting per day" in names(figure)
-    assert len(figure["data"][0]["x"]) == 84
+    assert len(figure["data"][0]["x"]) == 84 + 1  # and today, which has answers
     assert drawn(trained, "coach", query="?channel=nonsense&weeks=9999") == drawn(trained, "coach")
 
 
