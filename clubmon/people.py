@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -81,22 +81,12 @@ def team_by_name(store: Store, name: str) -> Team | None:
 
 def athletes(store: Store) -> list[Athlete]:
     """Every athlete, by name."""
-    known = {team.team_id: team for team in teams(store)}
-    rows = store.rows(
-        f"SELECT {PERSON_COLUMNS}, list(r.team_id ORDER BY r.team_id) AS team_ids "
-        "FROM app.person AS p "
-        "JOIN app.role AS r ON r.person_id = p.person_id AND r.role = 'athlete' "
-        f"GROUP BY {PERSON_COLUMNS} ORDER BY p.name, p.person_id"
-    )
-    return [
-        Athlete(Person(**row), tuple(known[team] for team in team_ids if team in known))
-        for row, team_ids in ((row, row.pop("team_ids")) for row in rows)
-    ]
+    return _athletes(store, "")
 
 
 def athlete(store: Store, athlete_id: str) -> Athlete | None:
     """The athlete with this id, or None (also for a person who is no athlete)."""
-    return next((a for a in athletes(store) if a.person.person_id == athlete_id), None)
+    return next(iter(_athletes(store, "WHERE p.person_id = ?", athlete_id)), None)
 
 
 def guardians(store: Store, athlete_id: str) -> list[Person]:
@@ -145,25 +135,18 @@ def viewer(store: Store, person_id: str) -> Viewer:
 
 def subject(store: Store, settings: Settings, athlete_id: str, now: datetime) -> Subject | None:
     """The athlete as the policy sees them now, or None if there is no such athlete."""
-    return subjects(store, settings, now).get(athlete_id)
+    who = athlete(store, athlete_id)
+    if who is None:
+        return None
+    given = _consents(store, "WHERE athlete_id = ?", athlete_id).get(athlete_id, {})
+    return _subject(settings, who, given, now)
 
 
 def subjects(store: Store, settings: Settings, now: datetime) -> dict[str, Subject]:
     """Every athlete with teams and the consents in force now, by id."""
-    records: dict[str, dict[Consent, ConsentRecord]] = {}
-    for row in store.rows(
-        "SELECT athlete_id, kind, arg_max(granted, (known_at, consent_id)) AS granted, "
-        "arg_max(by_role, (known_at, consent_id)) AS by_role "
-        "FROM app.consent GROUP BY athlete_id, kind"
-    ):
-        record = ConsentRecord(row["granted"], row["by_role"])
-        records.setdefault(row["athlete_id"], {})[Consent(row["kind"])] = record
+    given = _consents(store, "")
     return {
-        a.person.person_id: Subject(
-            a.person.person_id,
-            frozenset(team.team_id for team in a.teams),
-            in_force(records.get(a.person.person_id, {}), minor=minor(settings, a.person, now)),
-        )
+        a.person.person_id: _subject(settings, a, given.get(a.person.person_id, {}), now)
         for a in athletes(store)
     }
 
@@ -285,6 +268,45 @@ def audit(
         "app",
         "INSERT INTO app.audit VALUES (?, ?, ?, ?, ?, ?)",
         [str(uuid7()), actor, action, subject_id, detail, now],
+    )
+
+
+def _athletes(store: Store, where: str, *values: str) -> list[Athlete]:
+    known = {team.team_id: team for team in teams(store)}
+    rows = store.rows(
+        f"SELECT {PERSON_COLUMNS}, list(r.team_id ORDER BY r.team_id) AS team_ids "
+        "FROM app.person AS p "
+        "JOIN app.role AS r ON r.person_id = p.person_id AND r.role = 'athlete' "
+        f"{where} GROUP BY {PERSON_COLUMNS} ORDER BY p.name, p.person_id",
+        values,
+    )
+    return [
+        Athlete(Person(**row), tuple(known[team] for team in team_ids if team in known))
+        for row, team_ids in ((row, row.pop("team_ids")) for row in rows)
+    ]
+
+
+def _consents(store: Store, where: str, *values: str) -> dict[str, dict[Consent, ConsentRecord]]:
+    """The newest answer per athlete and kind."""
+    found: dict[str, dict[Consent, ConsentRecord]] = {}
+    for row in store.rows(
+        "SELECT athlete_id, kind, arg_max(granted, (known_at, consent_id)) AS granted, "
+        "arg_max(by_role, (known_at, consent_id)) AS by_role "
+        f"FROM app.consent {where} GROUP BY athlete_id, kind",
+        values,
+    ):
+        record = ConsentRecord(row["granted"], row["by_role"])
+        found.setdefault(row["athlete_id"], {})[Consent(row["kind"])] = record
+    return found
+
+
+def _subject(
+    settings: Settings, who: Athlete, given: Mapping[Consent, ConsentRecord], now: datetime
+) -> Subject:
+    return Subject(
+        who.person.person_id,
+        frozenset(team.team_id for team in who.teams),
+        in_force(given, minor=minor(settings, who.person, now)),
     )
 
 
