@@ -19,6 +19,8 @@ from pathlib import Path
 import requests
 from flask import Flask, Response, abort, jsonify, request
 from waitress import create_server
+from waitress.server import TcpWSGIServer
+from waitress.wasyncore import close_all
 
 from clubmon.commands import Outcome
 
@@ -82,7 +84,15 @@ class Control:
     def stop(self) -> None:
         """Take the file away first, so that nobody knocks on a closed door."""
         self._file.unlink(missing_ok=True)
-        self._server.close()
+        close(self._server, self._thread)
+
+
+def close(server: TcpWSGIServer, thread: threading.Thread) -> None:
+    """End a server, its idle connections and its threads, so that nothing outlives the store."""
+    server.close()
+    close_all(server._map)
+    server.task_dispatcher.shutdown()
+    thread.join(timeout=5)
 
 
 def _app(token: str, runner: Runner) -> Flask:

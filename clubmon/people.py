@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from email.errors import MessageError
+from email.headerregistry import Address
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -15,6 +17,9 @@ from clubmon.settings import Settings
 from clubmon.store import Row, Store, rows_of
 
 PERSON_COLUMNS = "p.person_id, p.name, p.email, p.born, p.timezone, p.shirt, p.position"
+
+
+LONGEST_NAME = 100
 
 
 class PeopleError(Exception):
@@ -174,10 +179,10 @@ def add_person(
 ) -> str:
     """A new person's id; raises PeopleError for an address that is taken or none at all."""
     address = email.strip().lower()
-    if "@" not in address.strip("@") or any(mark.isspace() for mark in address):
+    if not _is_address(address):
         raise PeopleError(f"'{email}' is no e-mail address; write it like name@example.org.")
-    if not name.strip():
-        raise PeopleError("The name is empty; give the person's name.")
+    if not name.strip() or len(name) > LONGEST_NAME or not name.isprintable():
+        raise PeopleError(f"The name must have 1 to {LONGEST_NAME} letters, in one line.")
     taken = by_email(store, address)
     if taken:
         raise PeopleError(f"{address} already belongs to {taken.name}; use another address.")
@@ -303,11 +308,22 @@ def _consents(store: Store, where: str, *values: str) -> dict[str, dict[Consent,
 def _subject(
     settings: Settings, who: Athlete, given: Mapping[Consent, ConsentRecord], now: datetime
 ) -> Subject:
+    under_age = minor(settings, who.person, now)
     return Subject(
         who.person.person_id,
         frozenset(team.team_id for team in who.teams),
-        in_force(given, minor=minor(settings, who.person, now)),
+        in_force(given, minor=under_age),
+        under_age,
     )
+
+
+def _is_address(address: str) -> bool:
+    """One mailbox, as the mail module reads it; ASCII only, as not every server takes more."""
+    try:
+        read = Address(addr_spec=address)
+    except (ValueError, IndexError, MessageError):
+        return False
+    return bool(read.username and read.domain and address.isascii() and " " not in address)
 
 
 def _one(store: Store, where: str, value: str) -> Person | None:

@@ -68,6 +68,7 @@ class Subject:
     athlete_id: str
     teams: frozenset[str]
     consents: frozenset[Consent]
+    minor: bool = False  # a guardian sees and decides until the athlete is of age
 
 
 def may(viewer: Viewer | None, permission: Permission, subject: Subject | None = None) -> bool:
@@ -107,7 +108,7 @@ def sees_health(viewer: Viewer, subject: Subject) -> bool:
 
 def _is_own(viewer: Viewer, subject: Subject) -> bool:
     own = viewer.person_id == subject.athlete_id and viewer.has(Role.ATHLETE)
-    return own or subject.athlete_id in viewer.guardian_of
+    return own or (subject.minor and subject.athlete_id in viewer.guardian_of)
 
 
 def _handles_load(viewer: Viewer, subject: Subject) -> bool:

@@ -19,7 +19,7 @@ from waitress.server import TcpWSGIServer
 
 from clubmon import commands, ingest, jobs, models, outbox, people, quietlog, tier3
 from clubmon.commands import Outcome
-from clubmon.control import Control
+from clubmon.control import Control, close
 from clubmon.settings import Settings
 from clubmon.store import Store
 from clubmon.web import create_app
@@ -108,13 +108,14 @@ def _serve(store: Store, settings: Settings) -> None:
 
 def serve_until(stop: threading.Event, server: TcpWSGIServer) -> None:
     """Answer requests until `stop` is set; those accepted by then are answered in full."""
-    threading.Thread(target=server.run, name="pages", daemon=True).start()
+    pages = threading.Thread(target=server.run, name="pages", daemon=True)
+    pages.start()
     stop.wait()
     server.accepting = False
     deadline = time.monotonic() + DRAIN_SECONDS
     while time.monotonic() < deadline and _busy(server):
         time.sleep(0.02)
-    server.close()
+    close(server, pages)
 
 
 def _busy(server: TcpWSGIServer) -> bool:

@@ -17,6 +17,7 @@ from clubmon.store import Connection, Store, rows_of
 LIFETIME = timedelta(minutes=30)
 PRINTED_LIFETIME = timedelta(minutes=60)  # by hand, on the club's machine
 LIMIT_PER_HOUR = 5
+SESSION_LIFETIME = timedelta(days=14)
 KEEP = timedelta(days=7)  # so that an old link can still be told apart from a wrong one
 
 
@@ -93,6 +94,37 @@ def redeem(store: Store, token: str, now: datetime) -> str | None:
     if person_id:
         people.audit(store, person_id, "signed_in", person_id, "", now)
     return person_id
+
+
+def begin(store: Store, person_id: str, now: datetime) -> str:
+    """A new signed-in session; its id belongs into the cookie and is kept here as a hash."""
+    session_id = secrets.token_urlsafe(32)
+
+    def insert(con: Connection) -> None:
+        con.execute("DELETE FROM app.web_session WHERE expires_at < ?", [now])
+        con.execute(
+            "INSERT INTO app.web_session VALUES (?, ?, ?, ?)",
+            [_digest(session_id), person_id, now + SESSION_LIFETIME, now],
+        )
+
+    store.write("app", insert)
+    return session_id
+
+
+def alive(store: Store, session_id: str, now: datetime) -> str | None:
+    """Whose session this is, while it has neither ended nor run out; otherwise None."""
+    row = store.row(
+        "SELECT person_id FROM app.web_session WHERE session_hash = ? AND expires_at > ?",
+        [_digest(session_id), now],
+    )
+    return str(row["person_id"]) if row else None
+
+
+def end(store: Store, session_id: str) -> None:
+    """Sign out: every copy of the cookie is worthless from now on."""
+    store.execute(
+        "app", "DELETE FROM app.web_session WHERE session_hash = ?", [_digest(session_id)]
+    )
 
 
 def _recent(con: Connection, person_id: str, now: datetime) -> int:

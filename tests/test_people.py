@@ -37,10 +37,30 @@ def test_an_address_is_found_whatever_its_case(store: Store, athlete: str) -> No
     assert found.person_id == athlete
 
 
-@pytest.mark.parametrize("email", ["", "nobody", "@", "a b@example.org", "@example.org"])
+@pytest.mark.parametrize(
+    "email",
+    [
+        "",
+        "nobody",
+        "@",
+        "a b@example.org",
+        "@example.org",
+        "a@b.c,d@e.f",
+        "jörg@example.org",
+        "a@b.c\nBcc: d@e.f",
+        "A <a@b.c>",
+        "a@",
+    ],
+)
 def test_what_is_no_address_is_refused(store: Store, now: datetime, email: str) -> None:
     with pytest.raises(PeopleError, match=r"name@example\.org"):
         people.add_person(store, "X", email, now)
+
+
+@pytest.mark.parametrize("name", ["", "  ", "A\nBcc: x@y.z", "A" * 101])
+def test_what_is_no_name_is_refused(store: Store, now: datetime, name: str) -> None:
+    with pytest.raises(PeopleError, match="in one line"):
+        people.add_person(store, name, "a@example.org", now)
 
 
 def test_two_people_never_share_an_address(store: Store, athlete: str, now: datetime) -> None:

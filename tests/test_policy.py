@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -87,11 +88,19 @@ def test_taking_a_consent_back_never_opens_anything(
 
 
 @pytest.mark.parametrize("who", [OWN, GUARDIAN])
-def test_athlete_and_guardian_see_everything_without_any_consent(who: Viewer) -> None:
-    assert sees_load(who, subject())
-    assert sees_tightness(who, subject())
-    assert sees_health(who, subject())
-    assert may(who, Permission.GIVE_CONSENT, subject())
+def test_a_minor_and_their_guardian_see_everything_without_any_consent(who: Viewer) -> None:
+    kid = replace(subject(), minor=True)
+    assert sees_load(who, kid)
+    assert sees_tightness(who, kid)
+    assert sees_health(who, kid)
+    assert may(who, Permission.GIVE_CONSENT, kid)
+
+
+def test_a_guardian_sees_nothing_more_once_the_athlete_is_of_age() -> None:
+    assert not sees_load(GUARDIAN, subject(*ALL))
+    assert not sees_health(GUARDIAN, subject(*ALL))
+    assert not may(GUARDIAN, Permission.GIVE_CONSENT, subject(*ALL))
+    assert sees_health(OWN, subject())
 
 
 @pytest.mark.parametrize("role", [Role.COACH, Role.PHYSIO])

@@ -14,12 +14,12 @@ from typing import TypeVar
 from flask import Flask, abort, current_app, g, redirect, request, session
 from werkzeug.wrappers import Response
 
-from clubmon import people, policy
+from clubmon import people, policy, signin
 from clubmon.policy import Permission, Subject, Viewer
 from clubmon.settings import Settings
 from clubmon.store import Store
 
-PERSON = "person_id"  # the only thing about a person that the session holds
+SESSION = "session_id"  # all that the cookie holds of a person
 OPEN = frozenset({Permission.PUBLIC, Permission.SIGNED_LINK})
 OF_ONE_ATHLETE = frozenset(
     {
@@ -151,11 +151,13 @@ def guard() -> Response | None:
 
 
 def _load_viewer() -> Viewer | None:
-    person_id = session.get(PERSON)
-    store = context().store
-    if not isinstance(person_id, str) or people.person(store, person_id) is None:
+    session_id, held = session.get(SESSION), context()
+    if not isinstance(session_id, str):
         return None
-    return people.viewer(store, person_id)
+    person_id = signin.alive(held.store, session_id, held.now())
+    if person_id is None or people.person(held.store, person_id) is None:
+        return None
+    return people.viewer(held.store, person_id)
 
 
 def _ask_to_sign_in() -> Response:

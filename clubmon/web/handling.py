@@ -61,15 +61,18 @@ def _flags(held: Context, who: Viewer, flag_ids: Sequence[str]) -> list[Row]:
         "WHERE list_contains(?::VARCHAR[], f.flag_id)",
         [list(flag_ids)],
     )
-    by_id = {row["flag_id"]: row for row in rows}
+    by_id = {row["flag_id"]: row for row in rows if _open_to(held, who, row)}
+    # One sentence for what is not there, not yours or not seen: it must tell nothing apart.
     if set(by_id) != set(flag_ids) or len({row["athlete_id"] for row in rows}) != 1:
-        raise HandlingRefused("These flags do not belong together; reload the page and try again.")
-    subject = people.subject(held.store, held.settings, rows[0]["athlete_id"], held.now())
-    if subject is None or any(
-        row["uses_tightness"] and not policy.sees_tightness(who, subject) for row in rows
-    ):
-        raise HandlingRefused("One of these flags is not open to you; reload the page.")
+        raise HandlingRefused("These flags are not all open to you; reload the page and try again.")
     return [by_id[flag_id] for flag_id in dict.fromkeys(flag_ids)]
+
+
+def _open_to(held: Context, who: Viewer, flag: Row) -> bool:
+    subject = people.subject(held.store, held.settings, flag["athlete_id"], held.now())
+    if subject is None:
+        return False
+    return not flag["uses_tightness"] or policy.sees_tightness(who, subject)
 
 
 def _reason(reason: str, note: str) -> str:

@@ -13,7 +13,7 @@ from clubmon import notify, people, signin
 from clubmon.policy import Permission
 from clubmon.signin import LinkState
 from clubmon.web import errors
-from clubmon.web.access import PERSON, Context, context, maybe_viewer, requires
+from clubmon.web.access import SESSION, Context, context, maybe_viewer, requires
 
 bp = Blueprint("signin", __name__)
 log = logging.getLogger(__name__)
@@ -65,7 +65,7 @@ def enter(token: str) -> Response:
     if person_id is None or people.person(held.store, person_id) is None:
         return _over(signin.state(held.store, token, held.now()))
     session.clear()  # nothing from before the sign-in stays
-    session[PERSON] = person_id
+    session[SESSION] = signin.begin(held.store, person_id, held.now())
     session.permanent = True
     return redirect("/", 303)
 
@@ -73,7 +73,8 @@ def enter(token: str) -> Response:
 @bp.post("/signout")
 @requires(Permission.SIGNED_IN)
 def leave() -> Response:
-    """Sign out on this device."""
+    """Sign out in this browser, and in every copy of its cookie."""
+    signin.end(context().store, session[SESSION])
     session.clear()
     return redirect("/signin", 303)
 

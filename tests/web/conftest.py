@@ -14,7 +14,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from uuid6 import uuid7
 
-from clubmon import models, people
+from clubmon import models, people, signin
 from clubmon.policy import Consent, Role
 from clubmon.settings import Settings, load
 from clubmon.store import Connection, Store
@@ -59,7 +59,7 @@ class Club:
         client = self.app.test_client()
         if who is not None:
             with client.session_transaction() as session:
-                session["person_id"] = self.ids[who]
+                session["session_id"] = signin.begin(self.store, self.ids[who], self.now)
         return client
 
     def post(self, client: FlaskClient, path: str, page: str, **fields: object) -> Posted:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from clubmon import people, plugins
+from clubmon import people, plugins, signin
 
 if TYPE_CHECKING:
     from tests.web.conftest import Club
@@ -121,7 +121,7 @@ def test_without_a_job_to_run_there_is_no_button(club: Club) -> None:
     app = create_app(club.store, club.settings, lambda: club.now)
     client = app.test_client()
     with client.session_transaction() as session:
-        session["person_id"] = club.ids["admin"]
+        session["session_id"] = signin.begin(club.store, club.ids["admin"], club.now)
     assert "Run the nightly job" not in client.get("/admin").get_data(as_text=True)
     app.config["WTF_CSRF_ENABLED"] = False
     assert client.post("/admin/nightly").status_code == 404

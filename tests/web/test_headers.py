@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import duckdb
 import pytest
 
-from clubmon import links, people
+from clubmon import links, people, signin
 from clubmon.policy import Permission
 from clubmon.settings import Settings, load
 from clubmon.store import Store
@@ -110,7 +110,7 @@ def test_a_session_of_another_installation_counts_for_nothing(club: Club) -> Non
     real = club.app.config["SECRET_KEY"]
     club.app.config["SECRET_KEY"] = b"guessed"
     with client.session_transaction() as session:
-        session["person_id"] = club.ids["admin"]
+        session["session_id"] = signin.begin(club.store, club.ids["admin"], club.now)
     club.app.config["SECRET_KEY"] = real
     assert client.get("/admin").location == "/signin"
 
@@ -161,7 +161,7 @@ def test_the_fault_page_asks_nothing_of_a_store_that_is_gone(
     gone.close()
     client = app.test_client()
     with client.session_transaction() as session:
-        session["person_id"] = "somebody"
+        session["session_id"] = "somebody"
     response = client.get("/admin")
     assert response.status_code == 500
     assert "fault in clubmon" in response.get_data(as_text=True)

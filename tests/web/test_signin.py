@@ -165,12 +165,12 @@ def test_links_of_somebody_who_is_gone_sign_nobody_in(club: Club) -> None:
     assert client.get("/signin").status_code == 200
 
 
-def test_the_session_holds_the_person_and_nothing_else_about_them(club: Club) -> None:
+def test_the_cookie_holds_a_random_id_and_nothing_about_the_person(club: Club) -> None:
     where, client = link(club), club.be(None)
     club.post(client, where, where)
     with client.session_transaction() as session:
-        assert set(session) - {"csrf_token", "_permanent"} == {"person_id"}
-        assert session["person_id"] == club.ids["coach"]
+        assert set(session) - {"csrf_token", "_permanent"} == {"session_id"}
+        assert signin.alive(club.store, session["session_id"], club.now) == club.ids["coach"]
 
 
 def test_signing_in_leaves_nothing_of_an_earlier_session(club: Club) -> None:
@@ -180,12 +180,29 @@ def test_signing_in_leaves_nothing_of_an_earlier_session(club: Club) -> None:
     club.post(client, where, where)
     with client.session_transaction() as session:
         assert "left over" not in session
-        assert session["person_id"] == club.ids["coach"]
+        assert signin.alive(club.store, session["session_id"], club.now) == club.ids["coach"]
 
 
 def test_signing_out_ends_the_session(club: Club) -> None:
     client = club.be("admin")
     assert club.post(client, "/signout", "/admin").location == "/signin"
+    assert client.get("/admin").location == "/signin"
+
+
+def test_a_copy_of_the_cookie_is_worthless_after_signing_out(club: Club) -> None:
+    client, copy = club.be("admin"), club.be(None)
+    with client.session_transaction() as session, copy.session_transaction() as copied:
+        copied.update(session)
+    assert copy.get("/admin").status_code == 200
+    club.post(client, "/signout", "/admin")
+    assert copy.get("/admin").location == "/signin"
+
+
+def test_a_session_runs_out_after_a_fortnight(club: Club) -> None:
+    client = club.be("admin")
+    club.later(days=13)
+    assert client.get("/admin").status_code == 200
+    club.later(days=2)
     assert client.get("/admin").location == "/signin"
 
 
