@@ -8,13 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from clubmon import ingest, jobs, notify, outbox, people, signin
 from clubmon.policy import Consent, Role
 from clubmon.settings import Settings
 from clubmon.store import Store
+
+OLDEST_MORNING = timedelta(days=3653)
+OLDEST_ATHLETE = timedelta(days=120 * 366)
 
 
 class Refused(Exception):
@@ -78,10 +81,14 @@ def nightly(call: Call) -> Outcome:
     morning = date.fromisoformat(given) if given else today
     if morning > today:
         raise Refused(f"{morning} is in the future; the newest morning is {today}.")
+    if morning < today - OLDEST_MORNING:
+        raise Refused(f"{morning} is more than ten years ago; name a later morning.")
     run = jobs.nightly(call.store, call.settings, morning, call.now)
-    seconds = ", ".join(f"{name} {value} s" for name, value in run.seconds.items())
+    if morning < today and not run.error:  # the pages show today's figures
+        jobs.rebuild(call.store, call.settings, call.now, from_raw=False)
     if run.error:
         return Outcome([], [run.error], 1)
+    seconds = ", ".join(f"{name} {value} s" for name, value in run.seconds.items())
     counts = run.counts
     return Outcome(
         [
@@ -94,10 +101,11 @@ def nightly(call: Call) -> Outcome:
 
 def rebuild(call: Call) -> Outcome:
     """Make the marts anew, from the raw files where asked."""
-    loaded = jobs.rebuild(
+    settled = jobs.rebuild(
         call.store, call.settings, call.now, from_raw=call.get("from_raw") == "yes"
     )
-    return Outcome([f"Rebuilt; {loaded} raw files were read again."])
+    said = f"Rebuilt; {settled.loaded} raw files were read again."
+    return Outcome([said], list(settled.problems), 1 if settled.problems else 0)
 
 
 def login_link(call: Call) -> Outcome:
@@ -155,7 +163,8 @@ def staff_add(call: Call) -> Outcome:
 def athlete_add(call: Call) -> Outcome:
     """An athlete, invited by mail to consent; a minor's guardian as well. Prints the id."""
     born = date.fromisoformat(call.get("born"))
-    if born >= people.local_today(call.settings, None, call.now):
+    today = people.local_today(call.settings, None, call.now)
+    if not today - OLDEST_ATHLETE < born < today:
         raise Refused(f"{born} is no birth date; write it as YYYY-MM-DD.")
     err: list[str] = []
     team = people.team_by_name(call.store, call.get("team"))

@@ -23,7 +23,7 @@ from clubmon.policy import Consent
 from clubmon.reading import Parsed, parse
 from clubmon.sdk import Refusal, Session
 from clubmon.settings import Settings
-from clubmon.store import Store
+from clubmon.store import Store, StoreError
 
 MANY_FILES = 8  # from here on reading in two processes is worth starting them
 
@@ -86,7 +86,7 @@ def store_all(
     Many files are read by one set of processes. Raises ImportRefused before anything is
     stored if one of the athletes has not consented.
     """
-    pending = list(files)
+    pending = [(athlete_id, path, shown(name)) for athlete_id, path, name in files]
     for athlete_id in dict.fromkeys(athlete_id for athlete_id, _, _ in pending):
         require_consent(store, settings, athlete_id, now)
     for (athlete_id, path, name), (sha256, parsed) in zip(
@@ -100,6 +100,11 @@ def store_all(
             keep_raw(store.folder, note, path)
             load_parsed(store, settings, note, parsed, path.stat().st_size)
         yield _receipt(name, parsed, now)
+
+
+def shown(name: str) -> str:
+    """A file's name as text that can be stored and printed, whatever bytes it was made of."""
+    return name.encode("utf-8", "replace").decode("utf-8")
 
 
 def require_consent(store: Store, settings: Settings, athlete_id: str, now: datetime) -> None:
@@ -164,10 +169,18 @@ def load_parsed(store: Store, settings: Settings, note: Note, parsed: Parsed, si
     store.write("lake", lambda con: rawrows.insert(con, payload, frames))
 
 
-def settle(store: Store, settings: Settings) -> int:
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """How many raw files were loaded, and one sentence for each that could not be."""
+
+    loaded: int
+    problems: tuple[str, ...] = ()
+
+
+def settle(store: Store, settings: Settings) -> Settled:
     """Load raw files that the lake does not know: after a crash, or all after a lost lake.
 
-    Returns how many were loaded.
+    One file that cannot be read again keeps no other from being loaded.
     """
     known = {
         (row["athlete_id"], row["sha256"])
@@ -176,25 +189,40 @@ def settle(store: Store, settings: Settings) -> int:
     erased = {
         row["key"] for row in store.rows("SELECT key FROM app.tombstone WHERE kind = 'person'")
     }
-    missing = [
-        note
-        for note in notes(store.folder)
-        if (note.athlete_id, note.sha256) not in known and note.athlete_id not in erased
-    ]
-    for note in missing:
-        path = raw_path(store.folder, note.athlete_id, note.sha256)
+    found, problems = notes(store.folder)
+    loaded = 0
+    for note in found:
+        if (note.athlete_id, note.sha256) not in known and note.athlete_id not in erased:
+            problem = _load_again(store, settings, note)
+            problems += [problem] if problem else []
+            loaded += not problem
+    return Settled(loaded, tuple(problems))
+
+
+def notes(folder: Path) -> tuple[list[Note], list[str]]:
+    """The note of every raw file that is complete, oldest first; a sentence per broken note."""
+    found: list[Note] = []
+    problems: list[str] = []
+    for beside in sorted((folder / "raw").glob("*/*.json")):
+        if not beside.with_suffix("").exists():
+            continue  # the copying was cut short: the file was never acknowledged
+        try:
+            found.append(Note(**json.loads(beside.read_text(encoding="utf-8"))))
+        except (OSError, ValueError, TypeError):
+            problems.append(f"{beside} cannot be read; restore it from a backup.")
+    return sorted(found, key=lambda note: (note.known_at, note.sha256)), problems
+
+
+def _load_again(store: Store, settings: Settings, note: Note) -> str | None:
+    """Load one raw file; the sentence to say where that is not possible."""
+    path = raw_path(store.folder, note.athlete_id, note.sha256)
+    try:
+        if file_sha256(path) != note.sha256:
+            return f"{path} was changed on disk; restore it from a backup."
         load_parsed(store, settings, note, parse(path, note.name), path.stat().st_size)
-    return len(missing)
-
-
-def notes(folder: Path) -> list[Note]:
-    """The note of every raw file that is complete, oldest first."""
-    found = [
-        Note(**json.loads(beside.read_text(encoding="utf-8")))
-        for beside in (folder / "raw").glob("*/*.json")
-        if beside.with_suffix("").exists()
-    ]
-    return sorted(found, key=lambda note: (note.known_at, note.sha256))
+    except (OSError, ValueError, StoreError) as error:
+        return f"{path} cannot be loaded again ({type(error).__name__}); import its file anew."
+    return None
 
 
 def _read_all(

@@ -17,6 +17,7 @@ from clubmon.store import Connection, Store
 
 log = logging.getLogger(__name__)
 
+RETRY_AFTER = timedelta(hours=1)  # a failed run is tried again
 MISSED_MORNINGS = 7  # after a longer silence the older mornings are not judged one by one
 
 
@@ -52,36 +53,45 @@ def nightly(
         store.job_lock.release()
 
 
-def rebuild(store: Store, settings: Settings, now: datetime, *, from_raw: bool) -> int:
-    """Make the marts anew, with `from_raw` the whole lake; returns files read again."""
+def rebuild(store: Store, settings: Settings, now: datetime, *, from_raw: bool) -> ingest.Settled:
+    """Make the marts anew, with `from_raw` the whole lake; says what was read again."""
     if not store.job_lock.acquire(blocking=False):
         raise AlreadyRunning("The nightly job is running; rebuild when it has ended.")
     try:
         if from_raw:
             store.write("lake", _empty_raw)
-        loaded = ingest.settle(store, settings)
+        settled = ingest.settle(store, settings)
         models.rebuild(store, people.local_today(settings, None, now), now)
         store.checkpoint("lake")
-        return loaded
+        return settled
     finally:
         store.job_lock.release()
 
 
 def catch_up(store: Store, settings: Settings, now: datetime) -> list[Run]:
-    """Run what was missed while the service was down; only the newest morning is told.
+    """Run this morning's job once its hour has come, and mornings missed while the service was
+    down; only the newest morning is told.
 
-    Nothing is due before the club's hour. Does nothing where today's run is done.
+    Does nothing where today's run is done, or failed less than an hour ago.
     """
+    mornings = due(store, settings, now)
+    return [nightly(store, settings, day, now, tell=day == mornings[-1]) for day in mornings]
+
+
+def due(store: Store, settings: Settings, now: datetime) -> list[date]:
+    """The mornings that have not been run yet, oldest first; a new club has one."""
     today = people.local_today(settings, None, now)
     if now.astimezone(settings.zone).hour < settings.nightly_hour:
         today -= timedelta(days=1)
-    last = store.row("SELECT max(morning) AS morning FROM app.job_run WHERE state = 'done'")
-    done = last["morning"] if last else None
-    if done is None:
-        return []  # a new club: the first run is the first night's
-    missed = min((today - done).days, MISSED_MORNINGS)
-    mornings = [today - timedelta(days=back) for back in range(missed - 1, -1, -1)]
-    return [nightly(store, settings, day, now, tell=day == today) for day in mornings]
+    last = store.row(
+        "SELECT max(morning) FILTER (state = 'done') AS done, "
+        "max(started_at) FILTER (state = 'failed') AS failed FROM app.job_run"
+    )
+    assert last is not None  # an aggregate always has one row
+    if last["failed"] and now - last["failed"] < RETRY_AFTER:
+        return []
+    missed = 1 if last["done"] is None else min((today - last["done"]).days, MISSED_MORNINGS)
+    return [today - timedelta(days=back) for back in range(missed - 1, -1, -1)]
 
 
 def mark_interrupted(store: Store, now: datetime) -> None:
@@ -124,7 +134,7 @@ def _steps(
     store: Store, settings: Settings, morning: date, now: datetime, tell: bool
 ) -> list[tuple[str, Callable[[], int]]]:
     steps: list[tuple[str, Callable[[], int]]] = [
-        ("pull", lambda: ingest.settle(store, settings)),
+        ("pull", lambda: ingest.settle(store, settings).loaded),
         ("rebuild", lambda: len(models.rebuild(store, morning, now))),
         ("flag", lambda: flagging.flag(store, settings, morning, now).raised),
     ]

@@ -181,8 +181,7 @@ def add_person(
     address = email.strip().lower()
     if not _is_address(address):
         raise PeopleError(f"'{email}' is no e-mail address; write it like name@example.org.")
-    if not name.strip() or len(name) > LONGEST_NAME or not name.isprintable():
-        raise PeopleError(f"The name must have 1 to {LONGEST_NAME} letters, in one line.")
+    _check_name(name)
     taken = by_email(store, address)
     if taken:
         raise PeopleError(f"{address} already belongs to {taken.name}; use another address.")
@@ -193,7 +192,8 @@ def add_person(
 
 
 def add_team(store: Store, name: str, now: datetime) -> str:
-    """A new team's id; raises PeopleError if the name is taken."""
+    """A new team's id; raises PeopleError if the name is taken or none."""
+    _check_name(name)
     if team_by_name(store, name):
         raise PeopleError(f"There already is a team '{name}'; use that one or another name.")
     team_id = str(uuid7())
@@ -315,6 +315,11 @@ def _subject(
         in_force(given, minor=under_age),
         under_age,
     )
+
+
+def _check_name(name: str) -> None:
+    if not name.strip() or len(name) > LONGEST_NAME or not name.isprintable():
+        raise PeopleError(f"A name must have 1 to {LONGEST_NAME} letters, in one line.")
 
 
 def _is_address(address: str) -> bool:

@@ -26,6 +26,7 @@ from clubmon.web import create_app
 
 log = logging.getLogger("clubmon")
 
+TICK_MINUTES = 5  # how soon after the club's hour, or after a failed run, the job is tried
 DRAIN_SECONDS = 30  # for requests in flight when the service is told to stop
 
 
@@ -49,27 +50,29 @@ def serve(settings: Settings) -> None:
 def mend(store: Store, settings: Settings) -> None:
     """Load what a crash or a lost lake left out, so that pages and commands find their tables."""
     lost = store.lake_was_lost
-    loaded = ingest.settle(store, settings)
-    if loaded:
+    settled = ingest.settle(store, settings)
+    if settled.loaded:
         why = "the lake was made anew" if lost else "an import was cut short"
-        log.warning("%s raw files were read again because %s.", loaded, why)
+        log.warning("%s raw files were read again because %s.", settled.loaded, why)
+    for problem in settled.problems:
+        log.warning("%s", problem)
     if not models.built(store):
         jobs.rebuild(store, settings, utc_now(), from_raw=False)
 
 
 def schedule(store: Store, settings: Settings) -> BackgroundScheduler:
-    """The nightly job at the club's hour and the outbox every minute; not started yet."""
+    """The nightly job from the club's hour on, the outbox every minute; not started yet."""
     scheduler = BackgroundScheduler(
         timezone=settings.zone,
         job_defaults={"coalesce": True, "misfire_grace_time": None, "max_instances": 1},
     )
     scheduler.add_job(
-        lambda: _nightly(store, settings),
-        CronTrigger(hour=settings.nightly_hour, timezone=settings.zone),
+        lambda: _catch_up(store, settings),
+        CronTrigger(minute=f"*/{TICK_MINUTES}", timezone=settings.zone),
         id="nightly",
+        next_run_time=utc_now(),  # after downtime at once
     )
     scheduler.add_job(lambda: _post(store, settings), "interval", minutes=1, id="outbox")
-    scheduler.add_job(lambda: _catch_up(store, settings), id="catch-up")
     return scheduler
 
 
@@ -85,7 +88,9 @@ def _serve(store: Store, settings: Settings) -> None:
         store,
         settings,
         on_mail=lambda: scheduler.modify_job("outbox", next_run_time=utc_now()),
-        run_nightly=lambda: scheduler.modify_job("nightly", next_run_time=utc_now()),
+        run_nightly=lambda: scheduler.add_job(
+            lambda: _again(store, settings), id="again", replace_existing=True
+        ),
     )
     try:
         server = create_server(
@@ -140,17 +145,22 @@ def _post(store: Store, settings: Settings) -> None:
     outbox.deliver(store, settings, utc_now())
 
 
-def _nightly(store: Store, settings: Settings) -> None:
+def _catch_up(store: Store, settings: Settings) -> None:
+    """Run what is due: this morning's job from the club's hour on, and mornings that were missed.
+
+    Asked every few minutes rather than once at the hour, so that neither a change of the
+    clocks nor a failed or refused run costs a morning.
+    """
+    with suppress(jobs.AlreadyRunning):
+        for run in jobs.catch_up(store, settings, utc_now()):
+            log.info("Nightly job for %s: %s %s", run.morning, run.state, run.counts)
+
+
+def _again(store: Store, settings: Settings) -> None:
     now = utc_now()
     with suppress(jobs.AlreadyRunning):
         run = jobs.nightly(store, settings, people.local_today(settings, None, now), now)
-        log.info("Nightly job for %s: %s %s", run.morning, run.state, run.counts)
-
-
-def _catch_up(store: Store, settings: Settings) -> None:
-    with suppress(jobs.AlreadyRunning):
-        for run in jobs.catch_up(store, settings, utc_now()):
-            log.info("Caught up on %s: %s.", run.morning, run.state)
+        log.info("Nightly job for %s, by hand: %s %s", run.morning, run.state, run.counts)
 
 
 def _stop_on_signals() -> threading.Event:

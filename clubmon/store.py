@@ -1,53 +1,45 @@
 """Opens the two catalogs, applies their migrations, runs each write in one transaction.
 
 `app` must never be lost; `lake` is rebuilt from raw files when it cannot be read. One
-process owns both files. Nothing else in the project knows which engine is underneath.
+process owns both files. Nothing but this and `catalogs` knows which engine is underneath.
 """
 
 from __future__ import annotations
 
 import contextlib
-import logging
-import os
-import shutil
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import Any, TypeVar
 
 import duckdb
 from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait_random_exponential
 
-Catalog = Literal["app", "lake"]
-Connection = duckdb.DuckDBPyConnection
+from clubmon import catalogs
+from clubmon.catalogs import Catalog, Connection, StoreBroken, StoreBusy
+
+__all__ = [
+    "Catalog",
+    "Connection",
+    "Row",
+    "Store",
+    "StoreBroken",
+    "StoreBusy",
+    "StoreError",
+    "rows_of",
+    "sql_folder",
+]
+
 Row = dict[str, Any]
+StoreError = duckdb.Error  # what a statement raises that the store cannot take
 T = TypeVar("T")
 
-log = logging.getLogger(__name__)
-
-STORAGE_VERSION = "v1.5.0"  # both supported engines open it
 _CONFLICTS = (
     duckdb.TransactionException,
     duckdb.ConstraintException,
     duckdb.SerializationException,
 )
-_UNREADABLE = (
-    duckdb.IOException,
-    duckdb.InvalidInputException,
-    duckdb.SerializationException,
-    duckdb.InternalException,
-    duckdb.FatalException,
-    duckdb.CatalogException,
-)
-
-
-class StoreBusy(Exception):
-    """Another process has the data folder open."""
-
-
-class StoreBroken(Exception):
-    """`app` cannot be read, and neither can the copy kept before its last checkpoint."""
 
 
 def sql_folder() -> Path:
@@ -65,10 +57,10 @@ class Store:
         `lake_was_lost` says afterwards that the lake must be rebuilt from raw files.
         """
         self.folder = folder
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        _own(folder)
         self._locks = {"app": threading.RLock(), "lake": threading.RLock()}
         self.job_lock = threading.Lock()  # held by whoever runs the nightly job or a rebuild
-        self._con = self._open()
+        self._con = catalogs.open_both(folder)
         try:
             self.lake_was_lost = not self.rows(
                 "SELECT 1 FROM duckdb_tables() WHERE database_name = 'lake'"
@@ -81,7 +73,7 @@ class Store:
 
     def path(self, catalog: Catalog) -> Path:
         """The catalog's file."""
-        return self.folder / f"{catalog}.duckdb"
+        return catalogs.file_of(self.folder, catalog)
 
     @contextlib.contextmanager
     def cursor(self) -> Iterator[Connection]:
@@ -125,7 +117,7 @@ class Store:
         """Move the log into the file; of `app`, a byte copy is kept from just before."""
         with self._locks[catalog], self.cursor() as cursor:
             if catalog == "app":
-                _copy_durably(self.path("app"), self._previous())
+                catalogs.copy_durably(self.path("app"), catalogs.previous(self.folder))
             cursor.execute(f"FORCE CHECKPOINT {catalog}")
 
     def close(self) -> None:
@@ -133,55 +125,6 @@ class Store:
         for catalog in ("app", "lake"):
             self.checkpoint(catalog)
         self._con.close()
-
-    def _previous(self) -> Path:
-        return self.path("app").with_suffix(".duckdb.prev")
-
-    def _open(self) -> Connection:
-        """Both catalogs attached; each that cannot be read is mended once and tried again."""
-        mend = {"app": self._bring_back_app, "lake": self._set_lake_aside}
-        while True:
-            # A failed ATTACH leaves the engine unable to checkpoint: start over with a new one.
-            con = _engine()
-            try:
-                for catalog in ("app", "lake"):
-                    self._attach(con, catalog)
-                return con
-            except _UNREADABLE as error:
-                con.close()
-                if catalog not in mend:
-                    raise StoreBroken(f"{self.path(catalog)} cannot be read or made.") from error
-                mend.pop(catalog)(error)
-
-    def _attach(self, con: Connection, catalog: Catalog) -> None:
-        path = str(self.path(catalog)).replace("'", "''")
-        try:
-            con.execute(f"ATTACH '{path}' AS {catalog} (STORAGE_VERSION '{STORAGE_VERSION}')")
-        except duckdb.IOException as error:
-            if "lock" in str(error).lower():
-                con.close()
-                raise StoreBusy(
-                    f"{self.folder} is open in another process. Stop that one, or wait for it."
-                ) from error
-            raise
-
-    def _bring_back_app(self, error: BaseException) -> None:
-        if not self._previous().exists():
-            raise StoreBroken(
-                f"{self.path('app')} cannot be read ({_first_line(error)}) and no copy "
-                "is kept; restore it from a backup."
-            ) from error
-        _set_aside(self.path("app"), keep_log=True)
-        shutil.copyfile(self._previous(), self.path("app"))
-        log.warning("app.duckdb was unreadable; its copy from before the last checkpoint is used.")
-
-    def _set_lake_aside(self, error: BaseException) -> None:
-        aside = _set_aside(self.path("lake"), keep_log=False)
-        log.warning(
-            "lake.duckdb was unreadable (%s), kept as %s; it is rebuilt from the raw files.",
-            _first_line(error),
-            aside.name,
-        )
 
     def _migrate(self, catalog: Catalog) -> None:
         def run(con: Connection) -> None:
@@ -211,13 +154,16 @@ def rows_of(con: Connection, sql: str, parameters: Sequence[Any] = ()) -> list[R
     return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
 
 
-def _engine() -> Connection:
-    """An engine that checkpoints only when told to: under the write lock, after a copy."""
-    con = duckdb.connect(":memory:")
-    con.execute("SET GLOBAL TimeZone = 'UTC'")
-    con.execute("SET GLOBAL checkpoint_threshold = '1TB'")
-    con.execute("PRAGMA disable_checkpoint_on_shutdown")
-    return con
+def _own(folder: Path) -> None:
+    """Make the folder, for its owner only; raises StoreBroken where that cannot be."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        folder.chmod(0o700)
+    except OSError as error:
+        raise StoreBroken(
+            f"{folder} cannot be used as a data folder ({error.strerror}); name another one "
+            "with --data."
+        ) from error
 
 
 def _in_transaction(cursor: Connection, fn: Callable[[Connection], T]) -> T:
@@ -230,27 +176,3 @@ def _in_transaction(cursor: Connection, fn: Callable[[Connection], T]) -> T:
             cursor.execute("ROLLBACK")
         raise
     return result
-
-
-def _copy_durably(source: Path, target: Path) -> None:
-    temporary = target.with_name(target.name + ".tmp")
-    with source.open("rb") as read, temporary.open("wb") as write:
-        shutil.copyfileobj(read, write)
-        write.flush()
-        os.fsync(write.fileno())
-    temporary.replace(target)
-
-
-def _set_aside(path: Path, *, keep_log: bool) -> Path:
-    """Rename an unreadable file so that nothing is lost; its log too unless it is still needed."""
-    stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S")
-    aside = path.with_name(f"{path.name}.unreadable-{stamp}")
-    path.replace(aside)
-    log_file = path.with_name(path.name + ".wal")
-    if log_file.exists() and not keep_log:
-        log_file.replace(aside.with_name(aside.name + ".wal"))
-    return aside
-
-
-def _first_line(error: BaseException) -> str:
-    return str(error).splitlines()[0][:120]

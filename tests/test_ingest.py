@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import stat
 from dataclasses import asdict
 from datetime import date, datetime, timedelta
@@ -207,9 +208,9 @@ def test_the_lake_comes_back_from_raw_files_alone(
     wanted = store.rows("SELECT * FROM lake.raw.session ORDER BY session_id")
     for table in ("payload", "session", "lift_set"):
         store.execute("lake", f"DELETE FROM lake.raw.{table}")
-    assert ingest.settle(store, settings) == 2
+    assert ingest.settle(store, settings).loaded == 2
     assert store.rows("SELECT * FROM lake.raw.session ORDER BY session_id") == wanted
-    assert ingest.settle(store, settings) == 0
+    assert ingest.settle(store, settings).loaded == 0
 
 
 def test_a_raw_file_whose_copying_was_cut_short_is_not_loaded(
@@ -220,7 +221,47 @@ def test_a_raw_file_whose_copying_was_cut_short_is_not_loaded(
     target.parent.mkdir(parents=True)
     target.with_suffix(".json").write_text(json.dumps(asdict(note)))
     target.with_suffix(".tmp").write_bytes(b"half")
-    assert ingest.settle(store, settings) == 0
+    assert ingest.settle(store, settings).loaded == 0
+
+
+def test_a_name_that_is_no_text_is_stored_in_a_readable_form(
+    store: Store, settings: Settings, athlete: str, tmp_path: Path, now: datetime
+) -> None:
+    odd = os.fsdecode(b"bad\xff.csv")
+    path = hevy(tmp_path, 3).rename(tmp_path / odd)
+    receipt = ingest.store_file(store, settings, athlete, path, odd, now)
+    assert (receipt.lifts, receipt.name) == (1, "bad?.csv")
+    assert ingest.settle(store, settings).problems == ()
+
+
+def test_one_broken_note_keeps_no_other_file_from_being_loaded(
+    store: Store, settings: Settings, athlete: str, tmp_path: Path, now: datetime
+) -> None:
+    one, two = hevy(tmp_path, 3, name="a.csv"), hevy(tmp_path, 5, name="b.csv")
+    for path in (one, two):
+        put(store, settings, athlete, path, now)
+    for table in ("payload", "session", "lift_set"):
+        store.execute("lake", f"DELETE FROM lake.raw.{table}")
+    kept = ingest.raw_path(settings.data, athlete, ingest.file_sha256(one))
+    kept.with_suffix(".json").write_text("{broken")
+    settled = ingest.settle(store, settings)
+    assert settled.loaded == 1
+    assert len(settled.problems) == 1
+    assert "restore it from a backup" in settled.problems[0]
+
+
+def test_a_raw_file_that_was_changed_on_disk_is_said_and_not_loaded(
+    store: Store, settings: Settings, athlete: str, tmp_path: Path, now: datetime
+) -> None:
+    path = hevy(tmp_path, 3)
+    put(store, settings, athlete, path, now)
+    for table in ("payload", "session", "lift_set"):
+        store.execute("lake", f"DELETE FROM lake.raw.{table}")
+    ingest.raw_path(settings.data, athlete, ingest.file_sha256(path)).write_bytes(b"")
+    settled = ingest.settle(store, settings)
+    assert (settled.loaded, len(settled.problems)) == (0, 1)
+    assert "was changed on disk" in settled.problems[0]
+    assert counts(store) == (0, 0, 0, 0)
 
 
 def test_files_of_someone_erased_are_never_loaded_again(
@@ -230,7 +271,7 @@ def test_files_of_someone_erased_are_never_loaded_again(
     store.execute("app", "INSERT INTO app.tombstone VALUES ('person', ?, ?)", [athlete, now])
     for table in ("payload", "session", "lift_set"):
         store.execute("lake", f"DELETE FROM lake.raw.{table}")
-    assert ingest.settle(store, settings) == 0
+    assert ingest.settle(store, settings).loaded == 0
 
 
 def test_each_athlete_may_bring_the_same_file(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -136,22 +136,56 @@ def test_a_run_that_a_dead_process_left_is_said_to_be_interrupted(
     assert "next run" in str(runs(store)[0]["error"])
 
 
-def test_the_schedule_has_the_clubs_hour_and_forgives_a_late_start(
+def test_a_new_club_has_its_first_run_at_once(
+    store: Store, settings: Settings, now: datetime
+) -> None:
+    assert [run.morning for run in jobs.catch_up(store, settings, now)] == [MORNING]
+
+
+def test_a_failed_run_is_tried_again_after_an_hour(
+    store: Store, settings: Settings, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as broken:
+        broken.setattr(models, "rebuild", lambda *_: 1 / 0)
+        assert [run.state for run in jobs.catch_up(store, settings, now)] == ["failed"]
+    assert jobs.due(store, settings, now + timedelta(minutes=59)) == []
+    again = jobs.catch_up(store, settings, now + timedelta(minutes=61))
+    assert [run.state for run in again] == ["done"]
+
+
+@pytest.mark.parametrize("nightly_hour", [0, 2, 3])
+@pytest.mark.parametrize("day", [date(2026, 3, 29), date(2026, 10, 25)])
+def test_each_morning_is_due_once_when_the_clocks_change(
+    store: Store, settings: Settings, nightly_hour: int, day: date
+) -> None:
+    """In Berlin 02:00-03:00 is skipped in March and comes twice in October."""
+    chosen = settings.model_copy(update={"nightly_hour": nightly_hour})
+    start = datetime(day.year, day.month, day.day, tzinfo=UTC) - timedelta(hours=6)
+    ran: list[date] = []
+    for tick in range(0, 24 * 12, 6):
+        now = start + timedelta(minutes=5 * tick)
+        ran += [run.morning for run in jobs.catch_up(store, chosen, now)]
+    assert ran == sorted(set(ran))
+    assert day in ran
+
+
+def test_the_schedule_asks_often_and_forgives_a_late_start(
     store: Store, settings: Settings
 ) -> None:
     scheduler = schedule(store, settings)
     scheduler.start(paused=True)
-    job = scheduler.get_job("nightly")
-    due = job.next_run_time
-    assert (due.hour, due.minute, str(due.tzinfo)) == (settings.nightly_hour, 0, "Europe/Berlin")
-    assert job.misfire_grace_time is None
-    assert job.coalesce
-    assert job.max_instances == 1
+    jobs_by_id = {job.id: job for job in scheduler.get_jobs()}
+    assert set(jobs_by_id) == {"nightly", "outbox"}
+    for job in jobs_by_id.values():
+        assert job.misfire_grace_time is None
+        assert job.coalesce
+        assert job.max_instances == 1
+    assert str(jobs_by_id["nightly"].trigger.timezone) == "Europe/Berlin"
     scheduler.shutdown()
 
 
 def test_a_lake_rebuilt_from_raw_files_keeps_its_tables(
     store: Store, settings: Settings, now: datetime
 ) -> None:
-    assert jobs.rebuild(store, settings, now, from_raw=True) == 0
+    assert jobs.rebuild(store, settings, now, from_raw=True).loaded == 0
     assert store.rows("SELECT * FROM lake.marts.daily_load") == []

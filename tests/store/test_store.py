@@ -167,6 +167,82 @@ def test_an_unreadable_app_comes_back_from_its_copy_and_log(
     store.close()
 
 
+def garble(path: Path, where: int, size: int = 4) -> None:
+    with path.open("r+b") as file:
+        file.seek(where)
+        file.write(b"X" * size)
+
+
+@pytest.mark.parametrize("where", [12, 4200, 12_400])
+def test_a_lake_damaged_anywhere_is_set_aside_and_made_anew(folder: Path, where: int) -> None:
+    store = Store(folder)
+    note(store, "safe")
+    store.close()
+    garble(folder / "lake.duckdb", where, 64)
+    store = Store(folder)
+    assert noted(store) == ["safe"]
+    assert store.rows("SELECT * FROM lake.raw.session") == []
+    store.close()
+
+
+@pytest.mark.parametrize("where", [12, 4200])
+def test_an_app_damaged_on_disk_comes_back_from_its_copy(folder: Path, where: int) -> None:
+    store = Store(folder)
+    note(store, "one")
+    store.checkpoint("app")
+    store.checkpoint("app")  # now the copy holds it too
+    store.close()
+    garble(folder / "app.duckdb", where, 64)
+    store = Store(folder)
+    assert noted(store) == ["one"]
+    store.close()
+
+
+def test_a_missing_app_is_never_replaced_by_an_empty_one(
+    folder: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    store = Store(folder)
+    note(store, "one")
+    store.checkpoint("app")
+    store.close()
+    (folder / "app.duckdb").unlink()
+    with caplog.at_level(logging.WARNING):
+        store = Store(folder)
+    assert noted(store) == ["one"]
+    assert "app.duckdb was missing" in caplog.text
+    store.close()
+    for path in (folder / "app.duckdb", folder / "app.duckdb.prev"):
+        path.unlink()
+    with pytest.raises(StoreBroken, match="missing although the folder holds data"):
+        Store(folder)
+
+
+def test_where_app_and_its_copy_are_damaged_nothing_is_touched(folder: Path) -> None:
+    Store(folder).close()
+    for name in ("app.duckdb", "app.duckdb.prev"):
+        (folder / name).write_bytes(b"damaged" * 1000)
+    before = sorted(path.name for path in folder.iterdir())
+    for _ in range(2):
+        with pytest.raises(StoreBroken, match="restore them from a backup"):
+            Store(folder)
+    assert sorted(path.name for path in folder.iterdir()) == before
+
+
+def test_a_data_folder_that_cannot_be_is_said_in_one_sentence(tmp_path: Path) -> None:
+    file = tmp_path / "file"
+    file.write_text("")
+    for path in (file, file / "below"):
+        with pytest.raises(StoreBroken, match="cannot be used as a data folder") as caught:
+            Store(path)
+        assert "\n" not in str(caught.value)
+
+
+def test_a_folder_that_was_there_before_is_closed_to_others(folder: Path) -> None:
+    folder.mkdir(mode=0o755)
+    Store(folder).close()
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+
+
 def test_an_unreadable_app_without_a_copy_is_never_replaced_by_an_empty_one(folder: Path) -> None:
     folder.mkdir()
     (folder / "app.duckdb").write_bytes(b"damaged" * 1000)

@@ -1,0 +1,191 @@
+"""Opens the two catalog files, and mends what a crash or a bad disk left behind.
+
+`app` comes back from the copy kept before its last checkpoint, together with its log; an
+unreadable `lake` is set aside and made anew. Nothing that is there is ever overwritten.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import shutil
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Literal
+
+import duckdb
+
+Catalog = Literal["app", "lake"]
+Connection = duckdb.DuckDBPyConnection
+
+log = logging.getLogger(__name__)
+
+STORAGE_VERSION = "v1.5.0"  # both supported engines open it
+NOT_DAMAGE = (
+    "permission denied",
+    "read-only file system",
+    "no space left",
+    "operation not permitted",
+)
+
+
+class StoreBusy(Exception):
+    """Another process has the data folder open."""
+
+
+class StoreBroken(Exception):
+    """The data folder cannot be used, in one sentence that says what to do."""
+
+
+def file_of(folder: Path, catalog: Catalog) -> Path:
+    """The catalog's file."""
+    return folder / f"{catalog}.duckdb"
+
+
+def previous(folder: Path) -> Path:
+    """The byte copy of `app` from before its last checkpoint."""
+    return folder / "app.duckdb.prev"
+
+
+def open_both(folder: Path) -> Connection:
+    """An engine with both catalogs attached and read once; raises StoreBusy or StoreBroken."""
+    _expect_app(folder)
+    mend = {"app": _bring_back_app, "lake": set_lake_aside}
+    while True:
+        # A failed ATTACH leaves the engine unable to checkpoint: start over with a new one.
+        con = engine()
+        catalog: Catalog = "app"
+        try:
+            for catalog in ("app", "lake"):
+                _attach(con, file_of(folder, catalog), catalog)
+                _read_once(con, catalog)
+            return con
+        except duckdb.Error as error:
+            con.close()
+            _raise_if_not_damage(folder, error)
+            if catalog not in mend:
+                raise StoreBroken(
+                    f"{file_of(folder, catalog)} cannot be read or made; restore the data folder "
+                    "from a backup."
+                ) from error
+            mend.pop(catalog)(folder, error)
+
+
+def engine() -> Connection:
+    """An engine that checkpoints only when told to: under the write lock, after a copy."""
+    con = duckdb.connect(":memory:")
+    con.execute("SET GLOBAL TimeZone = 'UTC'")
+    con.execute("SET GLOBAL checkpoint_threshold = '1TB'")
+    con.execute("PRAGMA disable_checkpoint_on_shutdown")
+    return con
+
+
+def copy_durably(source: Path, target: Path) -> None:
+    """Copy a file so that the target is whole, or as it was, whenever the machine stops."""
+    temporary = target.with_name(target.name + ".tmp")
+    with source.open("rb") as read, temporary.open("wb") as write:
+        shutil.copyfileobj(read, write)
+        write.flush()
+        os.fsync(write.fileno())
+    temporary.replace(target)
+
+
+def set_lake_aside(folder: Path, error: BaseException) -> None:
+    """Rename the lake and its log, so that a new one is made; nothing is deleted."""
+    path = file_of(folder, "lake")
+    aside = _set_aside(path)
+    log_file = path.with_name(path.name + ".wal")
+    if log_file.exists():
+        log_file.replace(aside.with_name(aside.name + ".wal"))
+    log.warning(
+        "lake.duckdb was unreadable (%s), kept as %s; it is rebuilt from the raw files.",
+        _first_line(error),
+        aside.name,
+    )
+
+
+def _expect_app(folder: Path) -> None:
+    """A folder that holds data must have its `app`: an empty one would hide what is lost."""
+    if file_of(folder, "app").exists():
+        return
+    if previous(folder).exists():
+        copy_durably(previous(folder), file_of(folder, "app"))
+        log.warning("app.duckdb was missing; its copy from before the last checkpoint is used.")
+    elif file_of(folder, "lake").exists() or (folder / "raw").exists():
+        raise StoreBroken(
+            f"{file_of(folder, 'app')} is missing although the folder holds data; restore it "
+            "from a backup."
+        )
+
+
+def _attach(con: Connection, path: Path, catalog: Catalog, mode: str = "") -> None:
+    quoted = str(path).replace("'", "''")
+    option = mode or f"STORAGE_VERSION '{STORAGE_VERSION}'"
+    con.execute(f"ATTACH '{quoted}' AS {catalog} ({option})")
+
+
+def _read_once(con: Connection, catalog: Catalog) -> None:
+    """Read every row that cannot be computed again, so that damage shows now and not later.
+
+    Samples are left out: they are most of the lake, and it would cost every command.
+    """
+    tables = con.execute(
+        "SELECT schema_name, table_name FROM duckdb_tables() WHERE database_name = ? "
+        "AND schema_name IN ('main', 'raw') AND table_name <> 'sample'",
+        [catalog],
+    ).fetchall()
+    for schema, table in tables:
+        con.execute(f"SELECT bit_xor(hash(t)) FROM {catalog}.{schema}.{table} AS t").fetchall()
+
+
+def _raise_if_not_damage(folder: Path, error: duckdb.Error) -> None:
+    said = str(error).lower()
+    if "lock" in said and "block" not in said:
+        raise StoreBusy(
+            f"{folder} is open in another process. Stop that one, or wait for it."
+        ) from error
+    if any(words in said for words in NOT_DAMAGE):
+        raise StoreBroken(
+            f"{folder} cannot be written ({_first_line(error)}); mend its permissions or its disk."
+        ) from error
+
+
+def _bring_back_app(folder: Path, error: BaseException) -> None:
+    path, copy = file_of(folder, "app"), previous(folder)
+    if not copy.exists():
+        raise StoreBroken(
+            f"{path} cannot be read ({_first_line(error)}) and no copy is kept; restore it from "
+            "a backup."
+        ) from error
+    if not _readable(copy):
+        raise StoreBroken(
+            f"Neither {path} nor its copy {copy.name} can be read; restore them from a backup."
+        ) from error
+    whole = path.with_name(path.name + ".whole")
+    copy_durably(copy, whole)
+    _set_aside(path)  # its log stays: with the copy it holds everything
+    whole.replace(path)
+    log.warning("app.duckdb was unreadable; its copy from before the last checkpoint is used.")
+
+
+def _readable(path: Path) -> bool:
+    con = engine()
+    try:
+        _attach(con, path, "app", "READ_ONLY")
+        _read_once(con, "app")
+    except duckdb.Error:
+        return False
+    finally:
+        con.close()
+    return True
+
+
+def _set_aside(path: Path) -> Path:
+    stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S%f")
+    aside = path.with_name(f"{path.name}.unreadable-{stamp}")
+    path.replace(aside)
+    return aside
+
+
+def _first_line(error: BaseException) -> str:
+    return str(error).splitlines()[0][:120]
