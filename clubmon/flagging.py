@@ -9,10 +9,10 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
-from clubmon import checkins, flags, people
+from clubmon import candidates, checkins, flags, people
 from clubmon.flags import Candidate, Flag, Raised, Tightness
 from clubmon.policy import Consent
 from clubmon.settings import Settings
@@ -38,7 +38,7 @@ def flag(store: Store, settings: Settings, morning: date, now: datetime) -> Flag
     subjects = people.subjects(store, settings, now)
     load = {a for a, about in subjects.items() if Consent.LOAD in about.consents}
     health = {a for a, about in subjects.items() if Consent.HEALTH in about.consents}
-    candidates = _candidates(store, load, morning)
+    conditions = _candidates(store, load, morning)
     trails = checkins.trail(store, health, morning - LOOK_BACK)
     raised = _raised(store, load, health)
     new = _referrals(store, settings, health)
@@ -47,7 +47,7 @@ def flag(store: Store, settings: Settings, morning: date, now: datetime) -> Flag
         decided = flags.decide(
             athlete_id,
             morning,
-            candidates[athlete_id],
+            conditions[athlete_id],
             [_tightness(one) for one in trails.get(athlete_id, []) if one.local_date <= morning],
             raised[athlete_id],
         )
@@ -74,22 +74,11 @@ def refer(store: Store, settings: Settings, referral_id: str, now: datetime) -> 
 def _candidates(
     store: Store, athlete_ids: Collection[str], morning: date
 ) -> defaultdict[str, list[Candidate]]:
-    rows = store.rows(
-        "SELECT c.athlete_id, c.morning, c.rule, c.channel, c.rule_version, c.held_days, c.holds, "
-        "c.v7, c.b1, c.b4, c.v7 - c.rise AS base, c.wow_pct, c.known7, c.known_prev7, c.known_b4, "
-        "c.day_m, c.previous_longest_m, c.hill "
-        "FROM lake.marts.flag_candidate AS c "
-        "WHERE c.morning <= ? AND list_contains(?::VARCHAR[], c.athlete_id)",
-        [morning, sorted(athlete_ids)],
-    )
     rearm = _rearm_days(store)
     found: defaultdict[str, list[Candidate]] = defaultdict(list)
-    for row in rows:
-        athlete_id = row.pop("athlete_id")
-        if row["rule"] != "spike":
-            row["base"] = None  # single runs are compared with a run, not with a week
-        days = rearm.get((row["rule"], row["channel"], row["rule_version"]), flags.REARM_DAYS)
-        found[athlete_id].append(Candidate(**row, rearm_days=days))
+    for athlete_id, one in candidates.up_to(store, athlete_ids, morning):
+        days = rearm.get((one.rule, one.channel, one.rule_version), flags.REARM_DAYS)
+        found[athlete_id].append(replace(one, rearm_days=days))
     return found
 
 

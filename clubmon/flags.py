@@ -143,9 +143,16 @@ class _Tight:
         return {
             "until": until.isoformat(),
             "days": [day_inputs(days[d]) for d in sorted(days)],
-            "spikes": [{**load_inputs(c), "rule": c.rule, "channel": c.channel}
-                       for _, c in sorted(newest.items())],
-        }  # fmt: skip
+            "spikes": [
+                {
+                    **load_inputs(c),
+                    "rule": c.rule,
+                    "channel": c.channel,
+                    "morning": c.morning.isoformat(),
+                }
+                for _, c in sorted(newest.items())
+            ],
+        }
 
 
 def _load_flags(case: _Case, standing: Sequence[Flag], taken: Collection[str]) -> list[Flag]:

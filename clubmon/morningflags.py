@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from clubmon import flags, policy, wording
+from clubmon import flags, flagview, nextstep, wording
+from clubmon.drills import Drill
 from clubmon.flags import Flag
-from clubmon.policy import Consent, Permission, Role, Subject, Viewer
+from clubmon.flagview import Numbers
+from clubmon.nextstep import Step
+from clubmon.policy import Consent, Role, Subject, Viewer
 from clubmon.settings import Settings
 from clubmon.store import Store
-from clubmon.wording import Reader
 
 OPEN_FOR = timedelta(days=7)
 TOO_OLD = timedelta(hours=72)
@@ -29,13 +31,30 @@ class Open:
 
 
 @dataclass(frozen=True, slots=True)
+class Case:
+    """All that is known of one athlete on a morning, before anyone's sight of it is asked.
+
+    `true`: load conditions that are true this morning. `drills` are those allowed at this
+    moment, `pattern` that of the newest answers.
+    """
+
+    name: str
+    about: Subject
+    found: list[Open]
+    morning: date
+    true: Numbers
+    drills: tuple[Drill, ...] = ()
+    pattern: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Entry:
     """One athlete in a staff mail."""
 
     name: str
     tier: int
     reasons: list[str]
-    step: str
+    step: Step
     to_physio: bool
     hill: bool
     referral: bool  # with the page of referrals open to its reader
@@ -78,60 +97,31 @@ def own(found: Iterable[Open], about: Subject) -> list[Open]:
     return [one for one in found if agreed[one.flag.uses_tightness]]
 
 
-def staff_entry(name: str, found: Iterable[Open], viewer: Viewer, about: Subject) -> Entry | None:
+def staff_entry(case: Case, viewer: Viewer) -> Entry | None:
     """What one member of staff is told of one athlete; None where that is nothing."""
-    waiting = [one.flag for one in found if not one.settled]
-    seen = [_shown(viewer, about, flag) for flag in waiting if _may_read(viewer, about, flag)]
-    if not viewer.has_for(Role.COACH, about.teams):
-        seen = [flag for flag in seen if flag.to_physio]
+    sight = flagview.sight(viewer, case.about)
+    waiting = [one.flag for one in case.found if not one.settled]
+    seen = [
+        flagview.on_morning(flag, case.morning, case.true)
+        for flag in flagview.visible(waiting, sight)
+        if flag.to_physio or viewer.has_for(Role.COACH, case.about.teams)
+    ]
     if not seen:
         return None
-    reader: Reader = "physio" if policy.sees_health(viewer, about) else "coach"
     tier, to_physio = max(flag.tier for flag in seen), any(flag.to_physio for flag in seen)
+    pattern = case.pattern if sight.tightness and tier == 2 else None
+    drills = case.drills if sight.tightness else ()
     return Entry(
-        name,
+        case.name,
         tier,
-        wording.together(seen, reader),
-        _step(tier, to_physio, reader),
+        nextstep.reasons(wording.together(seen, flagview.reader(sight)), pattern),
+        nextstep.step(tier, to_physio, drills, pattern, flagview.actor(sight)),
         to_physio,
         any(flag.hill for flag in seen),
-        tier == 3 and policy.may(viewer, Permission.HANDLE_REFERRAL, about),
+        tier == 3 and sight.treats,
     )
 
 
 def in_order(entries: Iterable[Entry]) -> list[Entry]:
     """Most urgent first; of the same tier, for the physio first, then with hills, then by name."""
     return sorted(entries, key=lambda e: (-e.tier, not e.to_physio, not e.hill, e.name))
-
-
-def is_staff(viewer: Viewer, about: Subject) -> bool:
-    """Whether the viewer coaches or treats one of the athlete's teams."""
-    return any(viewer.has_for(role, about.teams) for role in (Role.COACH, Role.PHYSIO))
-
-
-def _may_read(viewer: Viewer, about: Subject, flag: Flag) -> bool:
-    load = policy.sees_load(viewer, about)
-    if not flag.uses_tightness:
-        return load
-    return policy.sees_health(viewer, about) or (load and policy.sees_tightness(viewer, about))
-
-
-def _shown(viewer: Viewer, about: Subject, flag: Flag) -> Flag:
-    """The flag without the loads behind its tightness where loads are not shared."""
-    if policy.sees_load(viewer, about) or not flag.inputs.get("spikes"):
-        return flag
-    return replace(flag, inputs={**flag.inputs, "spikes": []})
-
-
-def _step(tier: int, to_physio: bool, reader: Reader) -> str:
-    if tier == 3 and reader == "physio":
-        return "Next: open the referral."
-    if tier == 3:
-        return "Next: nothing to train until the physio says so."
-    if to_physio:
-        return (
-            "Next: see them yourself."
-            if reader == "physio"
-            else "Next: make sure that the physio sees them."
-        )
-    return "Next: talk." if tier == 2 else ""

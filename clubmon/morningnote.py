@@ -8,8 +8,23 @@ from datetime import date, datetime, time, timedelta
 from functools import cached_property
 from typing import Any
 
-from clubmon import checkins, drills, letters, links, morningflags, outbox, people, wording
-from clubmon.morningflags import Entry, Open
+from clubmon import (
+    candidates,
+    checkins,
+    drills,
+    flagview,
+    letters,
+    links,
+    morningflags,
+    nextstep,
+    outbox,
+    people,
+    wording,
+)
+from clubmon.flags import Flag
+from clubmon.flagview import Numbers
+from clubmon.morningflags import Case, Entry, Open
+from clubmon.nextstep import Step
 from clubmon.outbox import Message
 from clubmon.people import Athlete, Person
 from clubmon.policy import Consent, Role, Subject
@@ -26,8 +41,7 @@ class Own:
     """An athlete's section: what is unusual, and one thing to do about it."""
 
     reasons: list[str]
-    step: str
-    drills: list[drills.Drill]
+    step: Step
 
 
 class Notes:
@@ -65,6 +79,7 @@ class Notes:
             "day": wording.long_day(self.morning),
             "weekday": wording.weekday(self.morning),
             "safety_note": drills.SAFETY_NOTE,
+            "watch": nextstep.WATCH,
         }
         about = (self.morning.isoformat(),)
         return letters.message(self.settings, KIND, who, about, self.now, {**words, **context})
@@ -84,6 +99,7 @@ class Notes:
             "own_week": week_own,
             "squad": listed,
             "squad_count": _people(len(listed)),
+            "squad_drills": any(entry.step.drills for entry in listed),
             "week": week,
             "checkin_url": checkin,
             "button_label": label,
@@ -111,22 +127,28 @@ class Notes:
         new = [one for one in found if one.flag.tier == 2 and one.known_at > since]
         if not new:
             return None
-        load = [one.flag for one in found if one.flag.tier == 1]
-        to_physio = any(one.flag.to_physio for one in new)
-        shown = [] if to_physio else self._drills(who)
-        step = (
-            "Please talk to your physio before you train."
-            if to_physio
-            else "Talk to your coach or physio before the next hard session."
-        )
-        told = wording.together([*(one.flag for one in new), *load], "athlete")
-        return Own([s for s in told if s != step], step, shown)
+        load = [one for one in found if one.flag.tier == 1]
+        to_physio = any(one.flag.to_physio for one in found if one in new or not one.settled)
+        allowed = self._allowed(who.person_id) if self._answers_count(who) else ()
+        step = nextstep.step(2, to_physio, allowed, None, "athlete")
+        told = wording.together(self._dated([*new, *load]), "athlete")
+        return Own([s for s in told if s != step.title], step)
+
+    def _dated(self, found: Iterable[Open]) -> list[Flag]:
+        """Flags as they are told this morning."""
+        return [
+            flagview.on_morning(one.flag, self.morning, self._true_of(one.flag.athlete_id))
+            for one in found
+        ]
+
+    def _true_of(self, athlete_id: str) -> Numbers:
+        return self._true.get(athlete_id, {})
 
     def _own_week(self, who: Person) -> list[str]:
         if not self._is_monday:
             return []
-        found = [one.flag for one in self._flags_of(who) if one.flag.tier == 1]
-        return wording.together(found, "athlete")
+        found = [one for one in self._flags_of(who) if one.flag.tier == 1]
+        return wording.together(self._dated(found), "athlete")
 
     def _flags_of(self, who: Person) -> list[Open]:
         about = self._subjects.get(who.person_id)
@@ -134,27 +156,43 @@ class Notes:
             return []
         return morningflags.own(self._flags.get(who.person_id, []), about)
 
-    def _drills(self, who: Person) -> list[drills.Drill]:
+    def _answers_count(self, who: Person) -> bool:
+        return Consent.HEALTH in self._subjects[who.person_id].consents
+
+    def _allowed(self, athlete_id: str) -> tuple[drills.Drill, ...]:
         """Drills that the answers of the last 48 h allow at this moment."""
-        about = self._subjects[who.person_id]
-        if Consent.HEALTH not in about.consents:
-            return []
-        library = drills.library()
-        ids = checkins.drills_now(self.store, who.person_id, self.now)
-        return [library[id_] for id_ in ids if id_ in library]
+        return nextstep.known(checkins.drills_now(self.store, athlete_id, self.now))
 
     def _squad(self, who: Person) -> list[Entry]:
         viewer = people.viewer(self.store, who.person_id)
         entries = [
-            morningflags.staff_entry(
-                self._athletes[athlete_id].person.name, found, viewer, self._subjects[athlete_id]
-            )
-            for athlete_id, found in self._flags.items()
-            if athlete_id != who.person_id
-            and athlete_id in self._subjects
-            and morningflags.is_staff(viewer, self._subjects[athlete_id])
+            morningflags.staff_entry(case, viewer)
+            for case in self._cases
+            if case.about.athlete_id != who.person_id and flagview.is_staff(viewer, case.about)
         ]
         return morningflags.in_order(entry for entry in entries if entry)
+
+    @cached_property
+    def _cases(self) -> list[Case]:
+        """Everyone with an open flag, as this morning finds them."""
+        trails = checkins.trail(self.store, list(self._flags), self.morning - DAY)
+        patterns = {
+            athlete_id: {one.local_date: one.pattern for one in found}
+            for athlete_id, found in trails.items()
+        }
+        return [
+            Case(
+                self._athletes[athlete_id].person.name,
+                self._subjects[athlete_id],
+                found,
+                self.morning,
+                self._true_of(athlete_id),
+                self._allowed(athlete_id),
+                nextstep.pattern(patterns.get(athlete_id, {}), self.morning),
+            )
+            for athlete_id, found in self._flags.items()
+            if athlete_id in self._subjects
+        ]
 
     def _checkin_url(self, who: Person) -> str | None:
         """Only today, where check-ins are on, agreed to, and not answered yet."""
@@ -197,6 +235,11 @@ class Notes:
     @cached_property
     def _flags(self) -> Mapping[str, list[Open]]:
         return morningflags.of_morning(self.store, self.settings, self.morning)
+
+    @cached_property
+    def _true(self) -> Mapping[str, Numbers]:
+        """Load conditions that are true this morning, by athlete."""
+        return candidates.true_on(self.store, list(self._flags), self.morning)
 
     @cached_property
     def _told(self) -> Mapping[str, datetime]:

@@ -2,18 +2,23 @@
 
 The coach reads of the athlete, the athlete is spoken to. The physio is also told why
 someone should be seen by them. Weekdays and days are in English, whatever the machine says.
+
+A flag as flagview.on_morning gives it has days among its inputs: `since` when the flag stands
+with this morning's numbers, or the `past` morning that its numbers are of.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
+from math import isclose
 from typing import Any, Literal
 
 from clubmon.flagtypes import REFERRALS, TIGHTNESS, TO_PHYSIO, Flag
 
 Reader = Literal["coach", "physio", "athlete"]
 
+DAY = timedelta(days=1)
 TIGHT_FROM = 4
 WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -69,6 +74,11 @@ def long_day(day: date) -> str:
     return f"{weekday(day)} {day.day} {MONTHS[day.month - 1]}"
 
 
+def short_day(day: date) -> str:
+    """'Tue 17 Nov'."""
+    return f"{weekday(day)[:3]} {day.day} {MONTHS[day.month - 1][:3]}"
+
+
 def weekday(day: date) -> str:
     """'Tuesday'."""
     return WEEKDAYS[day.weekday()]
@@ -97,19 +107,37 @@ def _referral(flag: Flag, reader: Reader) -> list[str]:
 
 
 def _load(rule: str, channel: str, inputs: Mapping[str, Any], reader: Reader) -> list[str]:
-    sentence = _volume(channel, inputs, reader) if rule == "spike" else _run(rule, inputs, reader)
-    hills = ["With hills in these seven days."] if inputs.get("hill") else []
-    return [sentence, *hills]
+    said = _volume(channel, inputs, reader) if rule == "spike" else _run(rule, inputs, reader)
+    which = "those" if "past" in inputs else "these"
+    hills = [f"With hills in {which} seven days."] if inputs.get("hill") else []
+    return [f"{said}{_when(rule, inputs)}.", *hills]
+
+
+def _when(rule: str, inputs: Mapping[str, Any]) -> str:
+    """', since Mon 16 Nov' or ', on Mon 16 Nov'; a run is told with its own day."""
+    if "since" in inputs:
+        since = "since" if rule == "spike" else "flagged since"
+        return f", {since} {short_day(inputs['since'])}"
+    if "past" not in inputs:
+        return ""
+    of = inputs["past"] if rule == "spike" else inputs["past"] - DAY
+    return f", on {short_day(of)}"
 
 
 def _volume(channel: str, inputs: Mapping[str, Any], reader: Reader) -> str:
     of_coach, of_athlete, divisor, unit = VOLUME[channel]
     v7, base = inputs["v7"], inputs["base"]
-    week, usual = _pair(v7 / divisor, base / divisor, unit)
+    week, compared = _pair(v7 / divisor, base / divisor, unit)
     above = f"{100 * (v7 / base - 1):.0f} % above" if base else "above"
-    if reader == "athlete":
-        return f"{of_athlete} {week} {unit} in 7 days, {above} your usual {usual}."
-    return f"{of_coach} {week} {unit} in 7 days, {above} the usual {usual}."
+    usual = "your usual" if reader == "athlete" else "the usual"
+    with_what = f"{usual} {compared}" if _is_usual(inputs) else f"the {compared} of the week before"
+    what = of_athlete if reader == "athlete" else of_coach
+    return f"{what} {week} {unit} in 7 days, {above} {with_what}"
+
+
+def _is_usual(inputs: Mapping[str, Any]) -> bool:
+    """Whether the week is compared with the mean of four, not with the one before it."""
+    return inputs.get("b4") is None or isclose(inputs["base"], inputs["b4"], rel_tol=1e-6)
 
 
 def _pair(week: float, usual: float, unit: str) -> tuple[str, str]:
@@ -121,19 +149,19 @@ def _run(rule: str, inputs: Mapping[str, Any], reader: Reader) -> str:
     longest, before = inputs["day_m"], inputs["previous_longest_m"]
     who = "You ran" if reader == "athlete" else "Ran"
     if rule == "return_to_run" or not before:
-        return f"{who} {amount(longest / 1000)} km, the first run in 30 days."
+        return f"{who} {amount(longest / 1000)} km, the first run in 30 days"
     what = "Your longest run was" if reader == "athlete" else "Longest run"
     pct = f"{100 * (longest / before - 1):.0f}"
     return (
         f"{what} {amount(longest / 1000)} km, {pct} % beyond any in 30 days "
-        f"({amount(before / 1000)} km)."
+        f"({amount(before / 1000)} km)"
     )
 
 
 def _tightness(flag: Flag, reader: Reader) -> list[str]:
     days = [day for day in flag.inputs["days"] if _worst(day) >= 0]
     tight = [day for day in days if _worst(day) >= TIGHT_FROM]
-    found = [_score(tight, days, reader)] if tight else []
+    found = [_score(tight, days, reader, past="past" in flag.inputs)] if tight else []
     if flag.rule == TO_PHYSIO:
         found += _physio(flag.inputs["days"], reader)
     return found
@@ -144,7 +172,11 @@ def _worst(day: Mapping[str, Any]) -> int:
 
 
 def _score(
-    tight: Sequence[Mapping[str, Any]], days: Sequence[Mapping[str, Any]], reader: Reader
+    tight: Sequence[Mapping[str, Any]],
+    days: Sequence[Mapping[str, Any]],
+    reader: Reader,
+    *,
+    past: bool,
 ) -> str:
     last = tight[-1]
     worst = _worst(last)
@@ -153,17 +185,21 @@ def _score(
     place = f", {places.pop()} part" if len(places) == 1 else ""
     hamstring = "both hamstrings" if len(legs) == 2 else f"{legs[0]} hamstring"
     whose = f"Your {hamstring}" if reader == "athlete" else hamstring.capitalize()
-    return f"{whose} {worst}/10{place}, {_how_long(tight, days)}."
+    return f"{whose} {worst}/10{place}, {_how_long(tight, days, past)}."
 
 
-def _how_long(tight: Sequence[Mapping[str, Any]], days: Sequence[Mapping[str, Any]]) -> str:
+def _how_long(
+    tight: Sequence[Mapping[str, Any]], days: Sequence[Mapping[str, Any]], past: bool
+) -> str:
+    """How long it was tight; up to which day, where that was before the last morning."""
     dates = [date.fromisoformat(day["date"]) for day in tight]
     if len(dates) == 1:
-        return f"on {weekday(dates[0])}"
+        return f"on {short_day(dates[0]) if past else weekday(dates[0])}"
     in_a_row = (dates[-1] - dates[0]).days == len(dates) - 1
+    until = f" to {short_day(date.fromisoformat(days[-1]['date']))}" if past else ""
     if in_a_row and tight[-1] is days[-1]:
-        return f"{WORDS[len(dates)]} days in a row"
-    return f"{TIGHT_FROM} or more on {WORDS[len(dates)]} of four days"
+        return f"{WORDS[len(dates)]} days in a row{until}"
+    return f"{TIGHT_FROM} or more on {WORDS[len(dates)]} of four days{until}"
 
 
 def _physio(days: Sequence[Mapping[str, Any]], reader: Reader) -> list[str]:

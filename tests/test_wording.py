@@ -67,6 +67,51 @@ def test_a_load_is_told_with_its_numbers(
     assert wording.reasons(flag, "athlete") == [athlete]
 
 
+def test_a_week_that_is_compared_with_the_week_before_says_so() -> None:
+    flag = load(v7=54000.0, base=45000.0, b1=45000.0, b4=37500.0)
+    assert wording.reasons(flag) == [
+        "Run volume 54 km in 7 days, 20 % above the 45 of the week before."
+    ]
+    assert wording.reasons(flag, "athlete") == [
+        "You ran 54 km in 7 days, 20 % above the 45 of the week before."
+    ]
+
+
+@pytest.mark.parametrize(
+    ("rule", "numbers", "sentence"),
+    [
+        ("spike", {**RUNS, "since": M}, "32 % above the usual 41, since Tue 17 Nov."),
+        ("spike", {**RUNS, "past": M}, "32 % above the usual 41, on Tue 17 Nov."),
+        ("single_run", {"day_m": 19200, "previous_longest_m": 15000, "past": M},
+         "28 % beyond any in 30 days (15 km), on Mon 16 Nov."),
+        ("single_run", {"day_m": 19200, "previous_longest_m": 15000, "since": M},
+         "28 % beyond any in 30 days (15 km), flagged since Tue 17 Nov."),
+        ("return_to_run", {"day_m": 5000, "previous_longest_m": None, "past": M},
+         "Ran 5 km, the first run in 30 days, on Mon 16 Nov."),
+    ],
+)  # fmt: skip
+def test_numbers_of_another_morning_say_so_and_a_run_its_own_day(
+    rule: str, numbers: dict[str, Any], sentence: str
+) -> None:
+    flag = Flag("a", M, 1, rule, 1, "run_m", False, numbers)
+    assert wording.reasons(flag)[0].endswith(sentence)
+
+
+PAST = [
+    ((on(16, 6),), "Left hamstring 6/10, on Mon 16 Nov."),
+    ((on(14, 4), on(15, 5), on(16, 6)), "Left hamstring 6/10, three days in a row to Mon 16 Nov."),
+    ((on(14, 4), on(16, 5)), "Left hamstring 5/10, 4 or more on two of four days to Mon 16 Nov."),
+]
+
+
+@pytest.mark.parametrize(("days", "sentence"), PAST)
+def test_tightness_of_another_morning_says_up_to_which_day(
+    days: tuple[Tightness, ...], sentence: str
+) -> None:
+    flag = tightness(*days)
+    assert wording.reasons(replace(flag, inputs={**flag.inputs, "past": M})) == [sentence]
+
+
 def test_hills_are_told_beside_the_load() -> None:
     assert wording.reasons(load(**RUNS, hill=True))[1:] == ["With hills in these seven days."]
 
@@ -127,3 +172,4 @@ def test_a_load_without_a_flag_of_its_own_is_told_with_the_tightness() -> None:
 def test_days_are_written_out() -> None:
     assert wording.long_day(M) == "Tuesday 17 November"
     assert wording.weekday(M) == "Tuesday"
+    assert wording.short_day(M) == "Tue 17 Nov"

@@ -13,7 +13,6 @@ from clubmon.web import (
     athlete_days,
     athlete_words,
     figures,
-    morning,
     shell,
     sight,
     squad,
@@ -50,8 +49,7 @@ def show(athlete_id: str) -> str:
     today = people.local_today(held.settings, one.athlete.person.timezone, held.now())
     return render_template(
         "athlete.html", one=one, own=own, asked=asked, last=last, today=today,
-        flags=athlete_words.flags(held, one, own, today),
-        drills=morning.drills(held, one, held.now()),
+        unusual=athlete_words.unusual(held, one, own, today),
         drawn=drawn, chart_url=_chart_url(one, asked) if found and found.channels else None,
         channels=[figures.CHANNELS[key] for key in found.channels] if found else [],
         weeks=trace.WEEKS, plotly=shell.PLOTLY, sha384=shell.PLOTLY_SHA384,

@@ -6,9 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from clubmon import candidates, nextstep
+from clubmon.flagtypes import Flag
+from clubmon.nextstep import Step
 from clubmon.sdk import AthleteChart
 from clubmon.store import Row
-from clubmon.web import figures, reasons, squad, talk, trace, views
+from clubmon.web import figures, morning, reasons, squad, talk, trace, views
 from clubmon.web.access import Context
 from clubmon.web.sight import Seen
 
@@ -23,21 +26,35 @@ class Flagged:
     history: tuple[str, ...]  # who has seen it or done what
 
 
-def flags(held: Context, one: Seen, own: bool, today: date) -> list[Flagged]:
-    """Open flags that the viewer may see, the highest tier first; `own`: the athlete reads."""
+@dataclass(frozen=True, slots=True)
+class Unusual:
+    """The open flags that the viewer may see, the highest tier first, and what comes next."""
+
+    flags: tuple[Flagged, ...]
+    step: Step
+
+
+def unusual(held: Context, one: Seen, own: bool, today: date) -> Unusual:
+    """What is unusual now; `own`: the athlete reads. The next step is of flags that still wait."""
     rows = talk.visible(
         views.open_flags(held.store, [one.athlete_id], today), {one.athlete_id: one.sight}
     )
     mine = talk.by_athlete(rows).get(one.athlete_id, [])
-    return [
-        Flagged(
-            flag["tier"],
-            flag["morning"],
-            tuple(reasons.of_flags([flag], one.sight, own=own)),
-            tuple(_said(action, own) for action in flag["actions"]),
-        )
-        for flag in mine
-    ]
+    true = candidates.true_on(held.store, [one.athlete_id], today).get(one.athlete_id, {})
+    waiting = talk.waiting(mine, today) or mine
+    return Unusual(
+        tuple(_flagged(row, reasons.told([row], one.sight, today, true), one, own) for row in mine),
+        morning.step(held, one, reasons.told(waiting, one.sight, today, true), None, own=own),
+    )
+
+
+def _flagged(row: Row, told: Sequence[Flag], one: Seen, own: bool) -> Flagged:
+    return Flagged(
+        row["tier"],
+        row["morning"],
+        tuple(reasons.sentences(told, one.sight, own=own)),
+        tuple(_said(action, own) for action in row["actions"]),
+    )
 
 
 def _said(action: Row, own: bool) -> str:
@@ -100,7 +117,7 @@ def pattern(found: trace.Trace | None) -> str | None:
     """The last pattern that was to be discussed, and when."""
     scores = (found.scores if found else None) or {}
     for day in sorted(scores, reverse=True):
-        said = reasons.PATTERNS.get(scores[day].pattern or "")
+        said = nextstep.PATTERNS.get(scores[day].pattern or "")
         if said:
             return f"{figures.day(day)}: {said}"
     return None

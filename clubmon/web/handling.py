@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from uuid6 import uuid7
 
-from clubmon import people, policy
+from clubmon import flagview, people
 from clubmon.policy import Viewer
 from clubmon.store import Connection, Row
 from clubmon.web.access import Context
@@ -72,7 +72,7 @@ def _open_to(held: Context, who: Viewer, flag: Row) -> bool:
     subject = people.subject(held.store, held.settings, flag["athlete_id"], held.now())
     if subject is None:
         return False
-    return not flag["uses_tightness"] or policy.sees_tightness(who, subject)
+    return flagview.may_show(flag["uses_tightness"], flagview.sight(who, subject))
 
 
 def _reason(reason: str, note: str) -> str:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
-from clubmon import checkins, people
-from clubmon.drills import Drill, library
+from clubmon import candidates, checkins, flagview, nextstep, people
+from clubmon.drills import Drill
+from clubmon.flagtypes import Flag
+from clubmon.flagview import Numbers
+from clubmon.nextstep import Step
 from clubmon.policy import Viewer
 from clubmon.store import Row
 from clubmon.web import order, reasons, sight, squad, talk, views
@@ -69,7 +72,7 @@ def build(held: Context, who: Viewer, sort: str, team: str) -> Page:
     )
     week = squad.load(store, shown, last, today)
     lines = squad.lines(shown, week, talk.tiers(flags, today), today)
-    entries = _entries(held, shown, flags, week, now)
+    entries = _entries(held, shown, flags, week, today)
     return Page(
         today,
         freshness(views.last_run(store), last, lines, today),
@@ -105,13 +108,15 @@ def _group(line: Line) -> str:
 
 
 def _entries(
-    held: Context, shown: Sequence[Seen], flags: Sequence[Row], week: Week, now: datetime
+    held: Context, shown: Sequence[Seen], flags: Sequence[Row], week: Week, today: date
 ) -> list[Entry]:
     """The list: tier first, then the newest flag, hills before others, then the name."""
     by_id = {one.athlete_id: one for one in shown}
+    of_athlete = talk.by_athlete(flags)
+    true = candidates.true_on(held.store, list(of_athlete), today)
     found = [
-        _entry(held, by_id[athlete_id], mine, week, now)
-        for athlete_id, mine in talk.by_athlete(flags).items()
+        _entry(held, by_id[athlete_id], mine, week, today, true.get(athlete_id, {}))
+        for athlete_id, mine in of_athlete.items()
     ]
     return sorted(found, key=_urgency)
 
@@ -122,10 +127,12 @@ def _urgency(entry: Entry) -> tuple[int, bool, int, bool, str]:
     return -entry.tier, unseen_first, newest_first, not entry.hills, entry.seen.name
 
 
-def _entry(held: Context, one: Seen, mine: list[Row], week: Week, now: datetime) -> Entry:
-    today = people.local_today(held.settings, None, now)
+def _entry(
+    held: Context, one: Seen, mine: list[Row], week: Week, today: date, true: Numbers
+) -> Entry:
     open_flags = talk.waiting(mine, today)
     flags = open_flags or mine
+    told = reasons.told(flags, one.sight, today, true)
     tier: int = flags[0]["tier"]
     last = talk.last_action(flags[0])
     marked = last if last and last["action"] == "seen" else None
@@ -135,23 +142,28 @@ def _entry(held: Context, one: Seen, mine: list[Row], week: Week, now: datetime)
         tier=tier,
         flag_ids=tuple(flag["flag_id"] for flag in flags),
         raised=max(flag["morning"] for flag in flags),
-        since=min(flag["morning"] for flag in flags),
-        reasons=(
-            *reasons.of_flags(flags, one.sight),
-            *((reasons.PATTERNS[pattern],) if pattern else ()),
-        ),
-        hills=any(reasons.flag(flag, one.sight).hill for flag in flags),
+        reasons=tuple(nextstep.reasons(reasons.sentences(told, one.sight), pattern)),
+        hills=any(flag.hill for flag in told),
         spark=talk.spark(one, week, today) if week.daily or week.scores else None,
-        step=talk.step(tier, drills(held, one, now) if tier == 2 else [], pattern),
+        step=step(held, one, told, pattern),
         seen_by=marked["name"] if marked else None,
         seen_at=marked["known_at"] if marked else None,
         done=talk.done_sentence(last) if last and not open_flags else None,
     )
 
 
-def drills(held: Context, one: Seen, now: datetime) -> list[Drill]:
+def step(
+    held: Context, one: Seen, told: Sequence[Flag], pattern: str | None, *, own: bool = False
+) -> Step:
+    """The one next step after these flags of an athlete; `own`: the athlete reads."""
+    tier = max((flag.tier for flag in told), default=0)
+    to_physio = any(flag.to_physio for flag in told)
+    allowed = _drills(held, one) if tier == 2 else ()
+    return nextstep.step(tier, to_physio, allowed, pattern, flagview.actor(one.sight, own=own))
+
+
+def _drills(held: Context, one: Seen) -> tuple[Drill, ...]:
     """The drills that the newest check-in allows, where the viewer may know of its pattern."""
     if not one.sight.tightness:
-        return []
-    allowed = checkins.drills_now(held.store, one.athlete_id, now)
-    return [library()[drill_id] for drill_id in allowed if drill_id in library()]
+        return ()
+    return nextstep.known(checkins.drills_now(held.store, one.athlete_id, held.now()))

@@ -3,51 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 
-from clubmon import wording
+from clubmon import flagview, nextstep, wording
 from clubmon.flagtypes import Flag, of_row
+from clubmon.flagview import Numbers
 from clubmon.store import Row
 from clubmon.web.sight import Sight
 from clubmon.web.views import Scores
 
 
-def of_flags(rows: Sequence[Row], sight: Sight, *, own: bool = False) -> list[str]:
-    """Reasons of one athlete's visible flags, the most telling first, nothing said twice."""
+def told(rows: Sequence[Row], sight: Sight, morning: date, true: Numbers) -> list[Flag]:
+    """One athlete's flags as this viewer is told of them this morning, newest first.
+
+    `true`: the load conditions that are true this morning.
+    """
     newest_first = sorted(rows, key=lambda row: row["morning"], reverse=True)
-    return wording.together([flag(row, sight) for row in newest_first], reader(sight, own=own))
+    seen = flagview.visible([of_row(row) for row in newest_first], sight)
+    return [flagview.on_morning(flag, morning, true) for flag in seen]
 
 
-def reader(sight: Sight, *, own: bool) -> wording.Reader:
-    """Who is spoken to: the athlete, someone who may see answers, or a coach."""
-    if own:
-        return "athlete"
-    return "physio" if sight.health else "coach"
-
-
-PATTERNS = {
-    "after_eccentric": "Pattern to discuss: after eccentric work; 2 to 3 stiff days are usual.",
-    "neural": "Pattern to discuss: neural.",
-    "pelvic_control": "Pattern to discuss: pelvic control.",
-    "synergist": "Pattern to discuss: synergist.",
-    "movement": "Pattern to discuss: movement.",
-}
-"""Those that follow from tightness; what refers is told by its flag and to the physio."""
+def sentences(flags: Sequence[Flag], sight: Sight, *, own: bool = False) -> list[str]:
+    """Reasons of flags as `told` gives them, the most telling first, nothing said twice."""
+    return wording.together(flags, flagview.reader(sight, own=own))
 
 
 def pattern(scores: Mapping[date, Scores], today: date) -> str | None:
     """The pattern of the newest answers of today or yesterday; None where none is to be named."""
-    for day in (today, today - timedelta(days=1)):
-        if day in scores:
-            found = scores[day].pattern
-            return found if found in PATTERNS else None
-    return None
-
-
-def flag(row: Row, sight: Sight) -> Flag:
-    """The flag without the loads behind it where loads are not shared with the viewer."""
-    found = of_row(row)
-    if sight.load or not found.inputs.get("spikes"):
-        return found
-    return replace(found, inputs={**found.inputs, "spikes": []})
+    return nextstep.pattern({day: found.pattern for day, found in scores.items()}, today)

@@ -5,20 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from clubmon import people, policy
+from clubmon import flagview, people, policy
 from clubmon.people import Athlete
-from clubmon.policy import Consent, Permission, Role, Subject, Viewer
+from clubmon.policy import Consent, Permission, Subject, Viewer
 from clubmon.settings import Settings
 from clubmon.store import Store
 
 
 @dataclass(frozen=True, slots=True)
-class Sight:
-    """Kinds of data of one athlete that one viewer is shown."""
+class Sight(flagview.Sight):
+    """Kinds of data of one athlete that one viewer is shown, and what they may do."""
 
-    load: bool = False
-    tightness: bool = False
-    health: bool = False
     handles: bool = False  # may mark, act on and dismiss flags
     asked: bool = False  # check-ins are on and agreed to, so a missing answer means something
 
@@ -48,22 +45,18 @@ class Seen:
 
 
 def sight(viewer: Viewer, subject: Subject, athlete: Athlete) -> Sight:
-    """What the viewer may see of this athlete; a coach sees nothing at all without load."""
-    load = policy.sees_load(viewer, subject)
-    health = policy.sees_health(viewer, subject)
+    """What the viewer may see of this athlete, by the rules that mails keep to as well."""
+    seen = flagview.sight(viewer, subject)
     asked = any(team.checkins for team in athlete.teams) and Consent.HEALTH in subject.consents
     return Sight(
-        load=load,
-        tightness=health or (load and policy.sees_tightness(viewer, subject)),
-        health=health,
-        handles=policy.may(viewer, Permission.HANDLE_FLAG, subject) and is_staff(viewer, subject),
-        asked=asked and (load or health),
+        load=seen.load,
+        tightness=seen.tightness,
+        health=seen.health,
+        treats=seen.treats,
+        handles=policy.may(viewer, Permission.HANDLE_FLAG, subject)
+        and flagview.is_staff(viewer, subject),
+        asked=asked and (seen.load or seen.health),
     )
-
-
-def is_staff(viewer: Viewer, subject: Subject) -> bool:
-    """Whether the viewer coaches or treats one of the athlete's teams."""
-    return any(viewer.has_for(role, subject.teams) for role in (Role.COACH, Role.PHYSIO))
 
 
 def squad(store: Store, settings: Settings, viewer: Viewer, now: datetime) -> list[Seen]:
@@ -72,7 +65,7 @@ def squad(store: Store, settings: Settings, viewer: Viewer, now: datetime) -> li
     found = []
     for athlete in people.athletes(store):
         subject = subjects[athlete.person.person_id]
-        if is_staff(viewer, subject):
+        if flagview.is_staff(viewer, subject):
             found.append(Seen(athlete, sight(viewer, subject, athlete)))
     return found
 

@@ -11,7 +11,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from clubmon.drills import Drill
+from clubmon import flagview
+from clubmon.nextstep import Step
 from clubmon.store import Row
 from clubmon.web import figures, views
 from clubmon.web.drawing import Drawing, sparkline
@@ -22,15 +23,6 @@ DONE = frozenset({"acted", "dismissed"})
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
-    """The one next step: 'referred', 'drill', 'wait', 'talk' or 'watch', and a line below it."""
-
-    kind: str
-    note: str
-    drills: tuple[Drill, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
 class Entry:
     """One athlete on the list, with the reasons of every visible open flag."""
 
@@ -38,7 +30,6 @@ class Entry:
     tier: int
     flag_ids: tuple[str, ...]
     raised: date  # the newest of its flags
-    since: date  # the oldest; its numbers are of that morning
     reasons: tuple[str, ...]
     hills: bool
     spark: Drawing | None
@@ -55,11 +46,11 @@ class Entry:
 
 def visible(flags: Iterable[Row], sights: Mapping[str, Sight]) -> list[Row]:
     """The flags that this viewer may be shown, of athletes it may see at all."""
-    return [flag for flag in flags if _may_show(flag, sights.get(flag["athlete_id"], Sight()))]
-
-
-def _may_show(flag: Row, sight: Sight) -> bool:
-    return sight.tightness if flag["uses_tightness"] else sight.load
+    return [
+        flag
+        for flag in flags
+        if flagview.may_show(flag["uses_tightness"], sights.get(flag["athlete_id"], Sight()))
+    ]
 
 
 def by_athlete(flags: Iterable[Row]) -> dict[str, list[Row]]:
@@ -127,21 +118,6 @@ def _said(channel: str, loads: Sequence[int | None]) -> str:
         f"Six weeks of {shown.label.lower()}: {shown.text(recent)} {shown.unit} in the last seven "
         f"days, {shown.text(before)} {shown.unit} in a mean week before{unknown}."
     )
-
-
-def step(tier: int, drills: Sequence[Drill], pattern: str | None = None) -> Step:
-    """What to do next. No drill is ever offered beside a referral."""
-    if tier == 3:
-        return Step("referred", "No drill. The physio decides what comes next.")
-    if tier == 2 and drills:
-        first = drills[0]
-        alone = len(drills) == 1 and first.dose
-        return Step("drill", first.dose or "" if alone else first.frequency, tuple(drills))
-    if tier == 2 and pattern == "after_eccentric":
-        return Step("wait", "No drill. The check-in asks again at 24, 48 and 72 hours.")
-    if tier == 2:
-        return Step("talk", "How does it feel, and what changed?")
-    return Step("watch", "Worth a question in passing.")
 
 
 def done_sentence(action: Row) -> str:

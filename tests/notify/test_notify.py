@@ -211,6 +211,65 @@ def test_the_coach_reads_who_to_talk_to_and_why(club: Any, days_ago: Ago) -> Non
     assert "/today" in body
 
 
+def test_the_coach_reads_the_drill_with_its_dose_and_the_safety_note(club: Any) -> None:
+    answer_for_a_drill(club)
+    run(club)
+    body, drill = text(club, club.coach), drills.library()["D3"]
+    assert f"Next: D3 {drill.name}. {drill.dose}." in body
+    assert "Pattern to discuss: neural." in body
+    assert drills.SAFETY_NOTE in body
+
+
+def test_the_coach_reads_no_drill_of_answers_that_are_too_old(club: Any) -> None:
+    answer_for_a_drill(club)
+    run(club, MORNING + 2 * DAY, NOW + 2 * DAY)
+    body = text(club, club.coach)
+    assert "Next: Talk. How does it feel, and what changed?" in body
+    assert drills.library()["D3"].name not in body
+    assert "Pattern" not in body
+
+
+def test_after_eccentric_work_the_coach_is_told_to_wait(club: Any, days_ago: Ago) -> None:
+    club.checkin(club.ana, days_ago(1), 6, pattern="after_eccentric")
+    run(club)
+    assert "Next: Wait, ask again. No drill." in text(club, club.coach)
+
+
+def test_who_should_see_the_physio_gets_no_drill_in_any_mail(club: Any, days_ago: Ago) -> None:
+    allowed = {"refer_signs": "[]", "strain_signs": "[]", "drill_ids": '["D3"]'}
+    club.checkin(club.ana, days_ago(1), 9, pattern="neural", **allowed)
+    run(club)
+    assert "Next: To the physio. No drill." in text(club, club.coach)
+    assert "Next: See them yourself." in text(club, club.physio)
+    for reader in (club.ana, club.coach, club.physio):
+        assert drills.library()["D3"].name not in text(club, reader)
+
+
+def test_a_spike_that_is_still_true_is_told_with_this_mornings_numbers(
+    club: Any, days_ago: Ago
+) -> None:
+    club.spike(club.ana, days_ago(2))
+    run(club, days_ago(2), NOW - 2 * DAY)
+    club.spike(club.ana, MORNING, v7=61000.0, rise=20000.0)
+    club.checkin(club.ana, days_ago(1), 6)
+    run(club)
+    said = "61 km in 7 days, 49 % above {} usual 41, since Sun 15 Nov."
+    assert f"Run volume {said.format('the')}" in text(club, club.coach)
+    assert f"You ran {said.format('your')}" in text(club, club.ana)
+
+
+def test_a_spike_that_is_over_says_of_which_morning_its_numbers_are(
+    club: Any, days_ago: Ago
+) -> None:
+    club.spike(club.ana, days_ago(2))
+    club.checkin(club.ana, days_ago(1), 6)
+    run(club, days_ago(2), NOW - 2 * DAY)
+    before = club.flags()
+    run(club)
+    assert "32 % above the usual 41, on Sun 15 Nov." in text(club, club.coach)
+    assert [row for row in club.flags() if row in before] == before  # never rewritten
+
+
 def test_without_the_athletes_consent_tightness_lifts_nobody(club: Any, days_ago: Ago) -> None:
     club.consent(club.ana, Consent.TIGHTNESS, granted=False)
     club.spike(club.ana, MONDAY)

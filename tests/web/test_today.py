@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from uuid6 import uuid7
 
-from clubmon import flagging, models, people
+from clubmon import flagging, models, notify, people
 from clubmon.policy import Consent, Role
 
 STEADY = [8, 0, 10, 0, 8, 0, 14] * 8
@@ -245,6 +245,70 @@ def test_answers_to_the_lists_older_than_two_days_allow_no_drill(morning: Mornin
     assert "/drills/D3" not in morning.page().html
 
 
+def test_who_should_see_the_physio_is_sent_there_and_gets_no_drill(morning: Morning) -> None:
+    morning.trains("athlete")
+    morning.answers("athlete", 9, pattern="neural", drill_ids='["D3"]')
+    morning.dawns()
+    coach, physio = morning.page().entry("Athlete"), morning.page("physio").entry("Athlete")
+    assert coach is not None
+    assert physio is not None
+    assert "To the physio" in coach
+    assert "See them yourself" in physio
+    assert "/drills/" not in coach + physio
+    own = morning.club.be("athlete").get(f"/athlete/{morning.club.ids['athlete']}")
+    assert "/drills/" not in own.get_data(as_text=True)
+
+
+def test_without_the_consent_a_coach_is_told_of_no_step_that_follows_from_tightness(
+    morning: Morning,
+) -> None:
+    morning.trains("reserved", JUMP)
+    morning.answers("reserved", 9)
+    morning.dawns()
+    entry = morning.page().entry("Reserved")
+    assert entry is not None
+    assert "Keep an eye on it" in entry
+    assert "physio" not in entry
+
+
+def test_a_parent_who_coaches_is_told_what_a_coach_does(morning: Morning) -> None:
+    people.add_role(morning.club.store, morning.club.ids["guardian"], Role.COACH,
+                    morning.club.ids["team"], morning.club.now)  # fmt: skip
+    morning.trains("minor")
+    morning.answers("minor", 9)
+    morning.dawns()
+    entry = morning.page("guardian").entry("Minor")
+    assert entry is not None
+    assert "To the physio" in entry
+
+
+def test_a_spike_that_goes_on_has_the_numbers_of_the_grid(morning: Morning) -> None:
+    morning.trains("athlete", [*STEADY[:-1], 26])
+    morning.dawns()
+    before = morning.club.store.rows("SELECT * FROM app.flag")
+    morning.club.later(days=3)
+    morning.trains("athlete", [12, 0, 14])
+    morning.dawns()
+    _same_change(morning, "Athlete")
+    after = morning.club.store.rows("SELECT * FROM app.flag")
+    assert [row for row in after if row in before] == before
+
+
+def test_page_and_mail_say_the_same(morning: Morning) -> None:
+    morning.trains("athlete", JUMP)
+    morning.trains("minor", JUMP)
+    morning.answers("athlete", 6, pattern="neural", drill_ids='["D3"]')
+    morning.answers("minor", 9)
+    morning.dawns()
+    page = morning.page().text
+    said = _mailed(morning, "coach")
+    assert any(line.startswith("Next: D3") for line in said)
+    assert any(line.startswith("Next: To the physio") for line in said)
+    for line in said:
+        for part in line.removeprefix("Next: ").split(". "):
+            assert part.rstrip(".") in page
+
+
 def test_five_stand_before_the_fold_and_nobody_is_dropped(morning: Morning) -> None:
     names = [f"Runner{i}" for i in range(7)]
     for name in names:
@@ -354,7 +418,7 @@ def test_a_flag_of_somebody_else_cannot_ride_along(morning: Morning) -> None:
     morning.dawns()
     mine, other = club.flag("athlete"), club.flag("athlete_b")
     text = _handle(morning, flag=mine, also=other, action="acted")
-    assert "do not belong together" in text
+    assert "not all open to you" in text
     assert not club.store.rows("SELECT * FROM app.flag_action")
 
 
@@ -363,7 +427,7 @@ def test_a_hidden_flag_cannot_be_handled(morning: Morning) -> None:
     morning.trains("reserved")
     morning.dawns()
     shown, hidden = club.flag("reserved"), club.flag("reserved", uses_tightness=True)
-    assert "not open to you" in _handle(morning, flag=shown, also=hidden, action="acted")
+    assert "not all open to you" in _handle(morning, flag=shown, also=hidden, action="acted")
     assert not club.store.rows("SELECT * FROM app.flag_action")
 
 
@@ -378,6 +442,27 @@ def test_the_page_keeps_to_its_words(morning: Morning) -> None:
     _tight(morning)
     text = morning.page().text.lower()
     assert not [word for word in FORBIDDEN if word in text]
+
+
+def _mailed(morning: Morning, who: str) -> list[str]:
+    """Reasons and steps in this person's morning mail."""
+    club = morning.club
+    notify.morning(club.store, club.settings, morning.today, club.now)
+    (row,) = club.store.rows(
+        "SELECT body_text FROM app.message WHERE kind = 'morning' AND person_id = ?",
+        [club.ids[who]],
+    )
+    lines = row["body_text"].splitlines()
+    return [line.removeprefix("- ") for line in lines if line.startswith(("- ", "Next: "))]
+
+
+def _same_change(morning: Morning, name: str) -> None:
+    page = morning.page()
+    entry = page.entry(name)
+    assert entry is not None
+    said = re.search(r"<b>(\d+) %</b> above the usual \d+, since", entry)
+    assert said, entry
+    assert f"+{said[1]}\u00a0%" in page.row(name)
 
 
 def _tight(morning: Morning) -> None:

@@ -1,0 +1,58 @@
+"""Reads load conditions that are true on a morning from `lake.marts.flag_candidate`."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from clubmon.flagtypes import Candidate, load_inputs
+from clubmon.store import Row, Store
+
+SELECT = (
+    "SELECT c.athlete_id, c.morning, c.rule, c.channel, c.rule_version, c.held_days, c.holds, "
+    "c.v7, c.b1, c.b4, c.v7 - c.rise AS base, c.wow_pct, c.known7, c.known_prev7, c.known_b4, "
+    "c.day_m, c.previous_longest_m, c.hill FROM lake.marts.flag_candidate AS c "
+)
+
+
+def up_to(store: Store, athlete_ids: Iterable[str], morning: date) -> list[tuple[str, Candidate]]:
+    """Athlete and condition of every morning up to this one; needs the mart."""
+    where = "WHERE c.morning <= ? AND list_contains(?::VARCHAR[], c.athlete_id)"
+    rows = store.rows(SELECT + where, [morning, sorted(athlete_ids)])
+    return [(row["athlete_id"], _candidate(row)) for row in rows]
+
+
+def true_on(
+    store: Store, athlete_ids: Iterable[str], morning: date
+) -> dict[str, dict[tuple[str, str], dict[str, Any]]]:
+    """By athlete, the conditions that are true on one morning, with the numbers of that morning.
+
+    Held long enough or not. Empty before the mart is built, and for a morning it does not cover.
+    """
+    found: dict[str, dict[tuple[str, str], dict[str, Any]]] = defaultdict(dict)
+    ids = sorted(athlete_ids)
+    if not ids or not _is_built(store):
+        return found
+    where = "WHERE c.morning = ? AND list_contains(?::VARCHAR[], c.athlete_id)"
+    for row in store.rows(SELECT + where, [morning, ids]):
+        one = _candidate(row)
+        found[row["athlete_id"]][one.rule, one.channel] = load_inputs(one)
+    return found
+
+
+def _candidate(row: Row) -> Candidate:
+    columns = {name: value for name, value in row.items() if name != "athlete_id"}
+    if row["rule"] != "spike":
+        columns["base"] = None  # single runs are compared with a run, not with a week
+    return Candidate(**columns)
+
+
+def _is_built(store: Store) -> bool:
+    return bool(
+        store.row(
+            "SELECT table_name FROM duckdb_tables() WHERE database_name = 'lake' "
+            "AND schema_name = 'marts' AND table_name = 'flag_candidate'"
+        )
+    )

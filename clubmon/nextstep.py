@@ -1,0 +1,104 @@
+"""The one next step for an athlete on the list, in the same words on pages and in mails; pure.
+
+No drill stands beside a referral, nor beside someone whom the physio should see first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Literal
+
+from clubmon.drills import Drill, library
+from clubmon.wording import Reader
+
+Kind = Literal["referred", "physio", "drill", "wait", "talk", "watch"]
+
+PATTERNS = {
+    "after_eccentric": "Pattern to discuss: after eccentric work; 2 to 3 stiff days are usual.",
+    "neural": "Pattern to discuss: neural.",
+    "pelvic_control": "Pattern to discuss: pelvic control.",
+    "synergist": "Pattern to discuss: synergist.",
+    "movement": "Pattern to discuss: movement.",
+}
+"""Those that follow from tightness; what refers is told by its flag and to the physio."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """The next step, a line below it, and the drills that it is, if it is one."""
+
+    kind: Kind
+    title: str
+    note: str = ""
+    drills: tuple[Drill, ...] = ()
+
+    @property
+    def line(self) -> str:
+        """Title and note as running text, such as 'Talk. How does it feel?'"""
+        return " ".join(_stopped(part) for part in (self.title, self.note) if part)
+
+
+REFERRED = Step("referred", "Referred", "No drill. The physio decides what comes next.")
+REFERRED_TO_YOU = Step("referred", "Referred", "No drill. You decide what comes next.")
+TO_PHYSIO = Step("physio", "To the physio", "No drill. Make sure that the physio sees them first.")
+SEE_THEM = Step("physio", "See them yourself", "No drill before you have.")
+WAIT = Step("wait", "Wait, ask again", "No drill. The check-in asks again at 24, 48 and 72 hours.")
+TALK = Step("talk", "Talk", "How does it feel, and what changed?")
+WATCH = Step("watch", "Keep an eye on it", "Worth a question in passing.")
+OWN_TO_PHYSIO = Step("physio", "Please talk to your physio before you train.")
+OWN_TALK = Step("talk", "Talk to your coach or physio before the next hard session.")
+OWN_REFERRED = Step("referred", "Do not train before a clinician has seen you.")
+OWN_WATCH = Step("watch", "Nothing to do today.")
+
+
+def step(
+    tier: int, to_physio: bool, drills: Sequence[Drill], pattern: str | None, reader: Reader
+) -> Step:
+    """What to do next about someone on this tier.
+
+    `drills` and `pattern` only where the reader may know of tightness, and drills only where
+    the newest answers allow them at this moment. `reader` is who acts on it.
+    """
+    if tier == 3:
+        return {"athlete": OWN_REFERRED, "physio": REFERRED_TO_YOU, "coach": REFERRED}[reader]
+    if tier == 2 and to_physio:
+        return {"athlete": OWN_TO_PHYSIO, "physio": SEE_THEM, "coach": TO_PHYSIO}[reader]
+    if tier == 2 and drills:
+        return _drill(drills)
+    if tier == 2 and reader == "athlete":
+        return OWN_TALK
+    if tier == 2:
+        return WAIT if pattern == "after_eccentric" else TALK
+    return OWN_WATCH if reader == "athlete" else WATCH
+
+
+def _drill(drills: Sequence[Drill]) -> Step:
+    first = drills[0]
+    alone = len(drills) == 1 and first.dose
+    title = "; ".join(f"{drill.id} {drill.name}" for drill in drills)
+    return Step("drill", title, first.dose or "" if alone else first.frequency, tuple(drills))
+
+
+def known(drill_ids: Iterable[str]) -> tuple[Drill, ...]:
+    """Those drills that the library still has, in this order."""
+    return tuple(library()[id_] for id_ in drill_ids if id_ in library())
+
+
+def pattern(newest: Mapping[date, str | None], today: date) -> str | None:
+    """The pattern of the newest answers of today or yesterday; None where none is to be named."""
+    for day in (today, today - timedelta(days=1)):
+        if day in newest:
+            found = newest[day]
+            return found if found in PATTERNS else None
+    return None
+
+
+def reasons(sentences: Iterable[str], found: str | None) -> list[str]:
+    """The sentences of the flags, and the pattern to discuss after them."""
+    return [*sentences, *([PATTERNS[found]] if found else [])]
+
+
+def _stopped(text: str) -> str:
+    return text if text.endswith((".", "?")) else f"{text}."
