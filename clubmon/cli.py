@@ -6,6 +6,7 @@ Exit codes: 0 everything was read or done, 1 something was refused, 2 wrong usag
 from __future__ import annotations
 
 import logging
+import os
 import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -47,6 +48,7 @@ def _remember(context: click.Context, _option: click.Parameter, value: Path | No
 @click.version_option(package_name="clubmon")
 def main() -> None:
     """Training load and hamstring check-ins for a sports club."""
+    os.umask(0o077)  # whatever is written holds health data
 
 
 @main.command()
@@ -119,7 +121,8 @@ def compute_metrics(path: Path) -> None:
 def import_files(context: click.Context, paths: tuple[Path, ...], athlete: str) -> None:
     """Store exported files for one athlete; importing twice changes nothing."""
     files = [(path, path.name) for path in inspection.walk(list(paths))]
-    with Progress(console=Console(stderr=True), transient=True) as progress:
+    console = Console(stderr=True)
+    with Progress(console=console, transient=True, disable=not console.is_terminal) as progress:
         task = progress.add_task("Importing", total=len(files))
         _finish(context, "import", {"athlete": athlete}, files, lambda name: progress.advance(task))
 
@@ -327,8 +330,12 @@ def _guarded(work: Callable[[], commands.Outcome | None]) -> commands.Outcome:
         demo_run.NotADemo,
         demo_run.DemoFailed,
         service.CannotServe,
+        settings.SettingsError,
     ) as error:
         _fail(str(error))
+    except OSError as error:
+        where = f"{error.filename}: " if error.filename else ""
+        _fail(f"{where}{error.strerror or error}; check the path, its permissions and the disk.")
 
 
 def _fail(message: str) -> NoReturn:

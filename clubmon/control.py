@@ -10,19 +10,16 @@ import hmac
 import json
 import os
 import secrets
-import tempfile
-import threading
+import shutil
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 
 import requests
 from flask import Flask, Response, abort, jsonify, request
-from waitress import create_server
-from waitress.server import TcpWSGIServer
-from waitress.wasyncore import close_all
 
 from clubmon.commands import Outcome
+from clubmon.httpserver import HttpServer
 
 FILE = "control.json"
 HEADER = "X-Clubmon-Token"
@@ -42,62 +39,68 @@ def hand_over(
     """Have the running service do it; None where no service is running."""
     try:
         known = json.loads((folder / FILE).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        base, headers = f"http://127.0.0.1:{known['port']}", {HEADER: known["token"]}
+    except (OSError, ValueError, KeyError, TypeError):
         return None
-    base, headers = f"http://127.0.0.1:{known['port']}", {HEADER: known["token"]}
-    wait = (CONNECT_SECONDS, ANSWER_SECONDS)
     try:
-        uploads = [_upload(base, headers, path, shown) for path, shown in files]
-        body = {"name": name, "arguments": arguments, "uploads": uploads}
-        answer = requests.post(f"{base}/run", json=body, headers=headers, timeout=wait)
+        return _ask(base, headers, name, arguments, files)
     except requests.ConnectionError:
         return None  # the file is left over from a service that was killed
-    if answer.status_code != requests.codes.ok:
+    except requests.RequestException as error:
         raise ControlError(
-            f"The service on this data folder refused the command (HTTP {answer.status_code}); "
-            "stop it and run the command again."
-        )
-    return Outcome(**answer.json())
+            f"The service on this data folder did not do it ({type(error).__name__}); its log "
+            "says why. Stop it and run the command again."
+        ) from error
+
+
+def _ask(
+    base: str,
+    headers: dict[str, str],
+    name: str,
+    arguments: dict[str, str],
+    files: list[tuple[Path, str]],
+) -> Outcome:
+    uploads, refused = [], []
+    for path, shown in files:
+        try:
+            uploads.append(_upload(base, headers, path, shown))
+        except (PermissionError, FileNotFoundError, IsADirectoryError) as error:
+            refused.append(
+                f"Refused: {shown}: cannot be opened ({error.strerror}); check the file."
+            )
+    body = {"name": name, "arguments": arguments, "uploads": uploads}
+    wait = (CONNECT_SECONDS, ANSWER_SECONDS)
+    answer = requests.post(f"{base}/run", json=body, headers=headers, timeout=wait)
+    answer.raise_for_status()
+    done = Outcome(**answer.json())
+    return Outcome(done.out, [*refused, *done.err], max(done.code, 1 if refused else 0))
 
 
 class Control:
     """The service's side: a small server on loopback, in a thread of its own."""
 
     def __init__(self, folder: Path, runner: Runner) -> None:
-        self._file = folder / FILE
+        self._file, self._inbox = folder / FILE, folder / "inbox"
+        shutil.rmtree(self._inbox, ignore_errors=True)  # left over from a service that was killed
+        self._inbox.mkdir(mode=0o700)
         token = secrets.token_urlsafe(32)
-        self._server = create_server(
-            _app(token, runner),
-            host="127.0.0.1",
-            port=0,
-            threads=2,
-            max_request_body_size=MAX_UPLOAD,
-            ident="clubmon",
-        )
-        self._thread = threading.Thread(target=self._server.run, name="control", daemon=True)
-        _write_private(self._file, {"port": self._server.effective_port, "token": token})
+        app = _app(token, runner, self._inbox)
+        self._server = HttpServer(app, "127.0.0.1", 0, threads=2, max_body=MAX_UPLOAD)
+        _write_private(self._file, {"port": self._server.port, "token": token})
 
     def start(self) -> None:
         """Begin to answer."""
-        self._thread.start()
+        self._server.start()
 
     def stop(self) -> None:
         """Take the file away first, so that nobody knocks on a closed door."""
         self._file.unlink(missing_ok=True)
-        close(self._server, self._thread)
+        self._server.stop()
+        shutil.rmtree(self._inbox, ignore_errors=True)
 
 
-def close(server: TcpWSGIServer, thread: threading.Thread) -> None:
-    """End a server, its idle connections and its threads, so that nothing outlives the store."""
-    server.close()
-    close_all(server._map)
-    server.task_dispatcher.shutdown()
-    thread.join(timeout=5)
-
-
-def _app(token: str, runner: Runner) -> Flask:
+def _app(token: str, runner: Runner, inbox: Path) -> Flask:
     app = Flask("clubmon.control")
-    inbox = Path(tempfile.mkdtemp(prefix="clubmon-"))
 
     @app.before_request
     def check() -> None:
@@ -126,18 +129,10 @@ def _app(token: str, runner: Runner) -> Flask:
 
 
 def _upload(base: str, headers: dict[str, str], path: Path, shown: str) -> dict[str, str]:
-    try:
-        with path.open("rb") as file:
-            answer = requests.post(
-                f"{base}/upload",
-                data=file,
-                headers=headers,
-                timeout=(CONNECT_SECONDS, ANSWER_SECONDS),
-            )
-    except OSError as error:
-        if isinstance(error, requests.RequestException):
-            raise
-        raise ControlError(f"{shown} cannot be opened ({error.strerror}).") from error
+    with path.open("rb") as file:
+        answer = requests.post(
+            f"{base}/upload", data=file, headers=headers, timeout=(CONNECT_SECONDS, ANSWER_SECONDS)
+        )
     answer.raise_for_status()
     return {"id": answer.json(), "shown": shown}
 

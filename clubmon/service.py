@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import signal
 import threading
-import time
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -14,12 +13,11 @@ from types import FrameType
 
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.cron import CronTrigger
-from waitress import create_server
-from waitress.server import TcpWSGIServer
 
 from clubmon import commands, ingest, jobs, models, outbox, people, quietlog, tier3
 from clubmon.commands import Outcome
-from clubmon.control import Control, close
+from clubmon.control import Control
+from clubmon.httpserver import HttpServer
 from clubmon.settings import Settings
 from clubmon.store import Store
 from clubmon.web import create_app
@@ -27,7 +25,6 @@ from clubmon.web import create_app
 log = logging.getLogger("clubmon")
 
 TICK_MINUTES = 5  # how soon after the club's hour, or after a failed run, the job is tried
-DRAIN_SECONDS = 30  # for requests in flight when the service is told to stop
 
 
 class CannotServe(Exception):
@@ -93,9 +90,7 @@ def _serve(store: Store, settings: Settings) -> None:
         ),
     )
     try:
-        server = create_server(
-            app, host=settings.host, port=settings.port, threads=settings.threads, ident="clubmon"
-        )
+        pages = HttpServer(app, settings.host, settings.port, threads=settings.threads)
     except OSError as error:
         raise CannotServe(
             f"Port {settings.port} on {settings.host} cannot be used ({error.strerror}); "
@@ -105,30 +100,12 @@ def _serve(store: Store, settings: Settings) -> None:
     stop = _stop_on_signals()
     scheduler.start()
     control.start()
+    pages.start()
     log.info("clubmon is at %s (Ctrl-C stops it).", settings.base_url)
-    serve_until(stop, server)
+    stop.wait()
+    pages.stop()
     control.stop()
     scheduler.shutdown(wait=True)
-
-
-def serve_until(stop: threading.Event, server: TcpWSGIServer) -> None:
-    """Answer requests until `stop` is set; those accepted by then are answered in full."""
-    pages = threading.Thread(target=server.run, name="pages", daemon=True)
-    pages.start()
-    stop.wait()
-    server.accepting = False
-    deadline = time.monotonic() + DRAIN_SECONDS
-    while time.monotonic() < deadline and _busy(server):
-        time.sleep(0.02)
-    close(server, pages)
-
-
-def _busy(server: TcpWSGIServer) -> bool:
-    """Whether a request is being read, worked on or written out."""
-    return any(
-        channel.request is not None or channel.requests or channel.total_outbufs_len
-        for channel in list(server.active_channels.values())
-    )
 
 
 def _runner(

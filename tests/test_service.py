@@ -9,7 +9,6 @@ import socket
 import stat
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -17,9 +16,8 @@ from pathlib import Path
 
 import pytest
 import requests
-from waitress import create_server
 
-from clubmon.service import serve_until
+from clubmon.httpserver import HttpServer
 from clubmon.store import Store
 
 CLUBMON = str(Path(sys.executable).parent / "clubmon")
@@ -127,18 +125,16 @@ def test_requests_in_flight_and_in_the_queue_are_answered_before_it_ends() -> No
         start("200 OK", [])
         return [b"x" * 100_000]
 
-    stop = threading.Event()
-    server = create_server(slow, host="127.0.0.1", port=0, threads=2)
-    serving = threading.Thread(target=serve_until, args=(stop, server))
-    serving.start()
-    url = f"http://127.0.0.1:{server.effective_port}"
+    server = HttpServer(slow, "127.0.0.1", 0, threads=2)
+    server.start()
+    url = f"http://127.0.0.1:{server.port}"
     with ThreadPoolExecutor(6) as pool:
         answers = [pool.submit(requests.get, url, timeout=20) for _ in range(6)]
         time.sleep(0.3)  # all six are accepted, two are being worked on
-        stop.set()
+        server.stop()
         found = [answer.result() for answer in answers]
-    serving.join(timeout=20)
-    assert not serving.is_alive()
+    with pytest.raises(requests.ConnectionError):
+        requests.get(url, timeout=2)
     assert [(one.status_code, len(one.content)) for one in found] == [(200, 100_000)] * 6
 
 
@@ -154,6 +150,48 @@ def test_commands_work_while_it_is_up_and_say_the_same(
     service.stop()
     after = clubmon(service.folder, "import", str(path), "--athlete", athlete)
     assert after.stdout == again.stdout
+
+
+def test_an_import_under_way_is_finished_before_it_ends(
+    service: Service, athlete: str, tmp_path: Path
+) -> None:
+    for day in range(1, 13):
+        (tmp_path / f"{day}.csv").write_text(HEVY.replace("3 Nov", f"{day} Nov"), encoding="utf-8")
+    files = [str(tmp_path / f"{day}.csv") for day in range(1, 13)]
+    arguments = [CLUBMON, "--data", str(service.folder), "import", *files, "--athlete", athlete]
+    with subprocess.Popen(
+        arguments, env=environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as importing:
+        while not any((service.folder / "inbox").iterdir()) and importing.poll() is None:
+            time.sleep(0.01)
+        time.sleep(0.3)
+        code, err = service.stop()
+        out, _err = importing.communicate(timeout=60)
+    assert (code, importing.returncode) == (0, 0)
+    assert "Traceback" not in err
+    assert out.count("stored 1 lift") == 12
+    assert not (service.folder / "inbox").exists()
+
+
+def test_a_path_that_is_not_there_costs_only_itself(
+    service: Service, athlete: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "hevy.csv"
+    path.write_text(HEVY, encoding="utf-8")
+    gone = str(tmp_path / "gone.csv")
+    done = clubmon(service.folder, "import", gone, str(path), "--athlete", athlete)
+    assert done.returncode == 1
+    assert done.stdout == "hevy.csv: stored 1 lift\n"
+    assert "gone.csv: cannot be opened" in done.stderr
+    assert list((service.folder / "inbox").iterdir()) == []
+
+
+def test_a_way_in_that_is_damaged_is_said_and_not_a_traceback(tmp_path: Path) -> None:
+    folder = tmp_path / "data"
+    folder.mkdir()
+    for content in ("{}", "no json", "[]"):
+        (folder / "control.json").write_text(content)
+        assert clubmon(folder, "athlete", "list").returncode == 0
 
 
 def test_an_athlete_added_while_it_is_up_is_stored(service: Service, athlete: str) -> None:
