@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date, datetime
 from typing import Any, Literal
 from uuid import NAMESPACE_URL, uuid5
@@ -12,7 +12,7 @@ from uuid import NAMESPACE_URL, uuid5
 from uuid6 import uuid7
 
 from clubmon.questions import QUESTION
-from clubmon.store import Connection, Row
+from clubmon.store import Connection, Row, rows_of
 from clubmon.triage import Answers, Decision
 
 LONGEST_M, LONGEST_MIN = 300_000, 24 * 60  # what a person can have done yesterday
@@ -95,14 +95,68 @@ def _list(value: str | None) -> tuple[str, ...] | None:
     return None if value is None else tuple(json.loads(value))
 
 
-def identity(
-    athlete_id: str, today: date, answers: Answers, training: Training, key: str | None
-) -> str:
-    """A new id, or with a form's `key` the same id for the same answers on the same day."""
-    if key is None:
+@dataclass(frozen=True, slots=True)
+class Form:
+    """Where answers come from: whose, of which local day, what else it says, and its key."""
+
+    athlete_id: str
+    today: date
+    training: Training
+    key: str | None
+
+
+def identity(form: Form, answers: Answers) -> str:
+    """A new id, or with the form's key the same id for the same answers on the same day."""
+    if form.key is None:
         return str(uuid7())
-    said = json.dumps([_plain(asdict(answers)), _plain(asdict(training))], sort_keys=True)
-    return str(uuid5(NAMESPACE_URL, f"clubmon:checkin/{athlete_id}/{today}/{key}/{said}"))
+    said = json.dumps([_plain(asdict(answers)), _plain(asdict(form.training))], sort_keys=True)
+    about = f"{form.athlete_id}/{form.today}/{form.key}/{said}"
+    return str(uuid5(NAMESPACE_URL, f"clubmon:checkin/{about}"))
+
+
+def referral_identity(checkin_id: str) -> str:
+    """The id of the referral that a check-in opens."""
+    return str(uuid5(NAMESPACE_URL, f"clubmon:referral/{checkin_id}"))
+
+
+def unclosed(con: Connection, form: Form, answers: Answers) -> str:
+    """The check-in's id; another one once a physio has closed what the form had opened.
+
+    The same signs ticked again after a physio's decision are a new alarm, not a repetition.
+    """
+    checkin_id = identity(form, answers)
+    found = _referral_of(con, checkin_id)
+    if found is None or found["closed_at"] is None:
+        return checkin_id
+    return unclosed(con, replace(form, key=f"{form.key}/{checkin_id}"), answers)
+
+
+def standing(con: Connection, checkin_id: str) -> str | None:
+    """The referral that a stored check-in opened or completed."""
+    found = _referral_of(con, checkin_id)
+    return found["referral_id"] if found else None
+
+
+def completes(con: Connection, form: Form, answers: Answers, decision: Decision) -> str | None:
+    """The open referral of the same form with one list left out, if this is as urgent.
+
+    More urgent, or of another kind, is an alarm of its own.
+    """
+    for without in (replace(answers, refer=None), replace(answers, strain=None)):
+        found = _referral_of(con, unclosed(con, form, without))
+        if found and (found["pattern"], found["urgency"]) == (decision.pattern, decision.urgency):
+            return str(found["referral_id"])
+    return None
+
+
+def _referral_of(con: Connection, checkin_id: str) -> Row | None:
+    rows = rows_of(
+        con,
+        "SELECT referral_id, pattern, urgency, closed_at FROM app.referral "
+        "WHERE referral_id = ? OR checkin_id = ?",
+        [referral_identity(checkin_id), checkin_id],
+    )
+    return rows[0] if rows else None
 
 
 def _plain(value: Any) -> Any:
@@ -111,20 +165,13 @@ def _plain(value: Any) -> Any:
     return sorted(value) if isinstance(value, frozenset) else value
 
 
-def row_of(
-    checkin_id: str,
-    athlete_id: str,
-    today: date,
-    answers: Answers,
-    training: Training,
-    decision: Decision,
-    now: datetime,
-) -> Row:
+def row_of(checkin_id: str, form: Form, answers: Answers, decision: Decision, now: datetime) -> Row:
     """The row of `app.checkin` by column name."""
+    training = form.training
     return {
         "checkin_id": checkin_id,
-        "athlete_id": athlete_id,
-        "local_date": today,
+        "athlete_id": form.athlete_id,
+        "local_date": form.today,
         "left_score": answers.left,
         "right_score": answers.right,
         "left_place": answers.left_place,
@@ -156,10 +203,10 @@ def _given(answers: Answers) -> dict[str, Any]:
     }
 
 
-def referral_row(referral_id: str, row: Row, decision: Decision) -> Row:
+def referral_row(row: Row, decision: Decision) -> Row:
     """The row of `app.referral` for a check-in's row; nobody has acknowledged it yet."""
     return {
-        "referral_id": referral_id,
+        "referral_id": referral_identity(row["checkin_id"]),
         "athlete_id": row["athlete_id"],
         "checkin_id": row["checkin_id"],
         "pattern": decision.pattern,

@@ -6,9 +6,8 @@ Append only: answering again adds a row, and the newest row of a day is in force
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta, tzinfo
-from uuid import NAMESPACE_URL, uuid5
 from zoneinfo import ZoneInfo
 
 from clubmon import checkinrows, people, recent
@@ -16,7 +15,7 @@ from clubmon.checkinrows import CheckIn, Training
 from clubmon.people import Athlete, Person
 from clubmon.policy import Consent
 from clubmon.settings import Settings
-from clubmon.store import Connection, Store, rows_of
+from clubmon.store import Connection, Row, Store, rows_of
 from clubmon.triage import Answers, Context, Decision, RecentSession, Score, decide
 
 __all__ = [
@@ -116,38 +115,57 @@ def save(
 ) -> Saved:
     """Decide, and store answers, session RPEs and a referral in one transaction.
 
-    `key` names the form that was sent: the same answers from the same form are one row.
-    Raises CheckinRefused. Without consent to health data nothing is stored.
+    `key` names the form that was sent: the same answers from the same form are one row, until
+    a physio has closed the referral they opened. A rated session that is not the athlete's is
+    left out. Raises CheckinRefused. Without consent to health data nothing is stored.
     """
-    training = training or Training()
     who = asked(store, settings, athlete_id, now)
     decision = decide(answers, *inputs(store, settings, who, now))
     if not who.stored:
         return Saved(None, decision)
-    if recent.owned(store, athlete_id, frozenset(training.session_rpe)) != set(
-        training.session_rpe
-    ):
-        raise CheckinRefused("A rated session is not yours; open the newest link and try again.")
-    checkin_id = checkinrows.identity(athlete_id, who.today, answers, training, key)
-    row = checkinrows.row_of(checkin_id, athlete_id, who.today, answers, training, decision, now)
-    referral_id = str(uuid5(NAMESPACE_URL, f"clubmon:referral/{checkin_id}"))
+    training = _own(store, athlete_id, training or Training())
 
-    def write(con: Connection) -> None:
+    def write(con: Connection) -> Saved:
+        form = checkinrows.Form(athlete_id, who.today, training, key)
+        checkin_id = checkinrows.unclosed(con, form, answers)
         if rows_of(con, "SELECT 1 FROM app.checkin WHERE checkin_id = ?", [checkin_id]):
-            return
+            return Saved(checkin_id, decision, checkinrows.standing(con, checkin_id))
+        row = checkinrows.row_of(checkin_id, form, answers, decision, now)
+        completes = checkinrows.completes(con, form, answers, decision)
         checkinrows.insert(con, "checkin", row)
-        for session_id, tenths in training.session_rpe.items():
-            con.execute(
-                "INSERT OR IGNORE INTO app.session_rpe VALUES (?, ?, ?, ?)",
-                [session_id, athlete_id, tenths, now],
-            )
-        if decision.tier3:
-            checkinrows.insert(
-                con, "referral", checkinrows.referral_row(referral_id, row, decision)
-            )
+        _rate(con, athlete_id, training, now)
+        referral_id = _refer(con, row, decision, completes) if decision.tier3 else None
+        return Saved(checkin_id, decision, referral_id)
 
-    store.write("app", write)
-    return Saved(checkin_id, decision, referral_id if decision.tier3 else None)
+    return store.write("app", write)
+
+
+def _own(store: Store, athlete_id: str, training: Training) -> Training:
+    """Without ratings of sessions that are not the athlete's: they must not cost the answers."""
+    own = recent.owned(store, athlete_id, frozenset(training.session_rpe))
+    rated = {id_: tenths for id_, tenths in training.session_rpe.items() if id_ in own}
+    return replace(training, session_rpe=rated)
+
+
+def _refer(con: Connection, row: Row, decision: Decision, completes: str | None) -> str:
+    """Open a referral, or put the completed answers behind the one that is open."""
+    if completes:
+        con.execute(
+            "UPDATE app.referral SET checkin_id = ? WHERE referral_id = ?",
+            [row["checkin_id"], completes],
+        )
+        return completes
+    opened = checkinrows.referral_row(row, decision)
+    checkinrows.insert(con, "referral", opened)
+    return str(opened["referral_id"])
+
+
+def _rate(con: Connection, athlete_id: str, training: Training, now: datetime) -> None:
+    for session_id, tenths in training.session_rpe.items():
+        con.execute(
+            "INSERT OR IGNORE INTO app.session_rpe VALUES (?, ?, ?, ?)",
+            [session_id, athlete_id, tenths, now],
+        )
 
 
 def latest(store: Store, athlete_id: str) -> CheckIn | None:

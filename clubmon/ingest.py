@@ -17,7 +17,7 @@ from datetime import datetime
 from multiprocessing import get_context
 from pathlib import Path
 
-from clubmon import people, rawrows
+from clubmon import people
 from clubmon.doubt import doubts
 from clubmon.policy import Consent
 from clubmon.reading import Parsed, parse
@@ -152,6 +152,8 @@ def raw_path(folder: Path, athlete_id: str, sha256: str) -> Path:
 
 def load_parsed(store: Store, settings: Settings, note: Note, parsed: Parsed, size: int) -> None:
     """Write one file's rows in one lake transaction, unless they are there already."""
+    from clubmon import rawrows  # brings pandas, half the start-up time of every other command
+
     who = people.person(store, note.athlete_id)
     zone = (who.timezone if who else None) or settings.timezone
     payload = rawrows.Payload(

@@ -10,7 +10,7 @@ from datetime import date, datetime, time, timedelta
 from clubmon import flags, flagview, nextstep, wording
 from clubmon.drills import Drill
 from clubmon.flags import Flag
-from clubmon.flagview import Numbers
+from clubmon.flagview import Numbers, Sight
 from clubmon.nextstep import Step
 from clubmon.policy import Consent, Role, Subject, Viewer
 from clubmon.settings import Settings
@@ -23,11 +23,15 @@ SETTLED = frozenset({"acted", "dismissed"})
 
 @dataclass(frozen=True, slots=True)
 class Open:
-    """A flag that nothing superseded. `settled`: acted on, dismissed, or put off for now."""
+    """A flag that nothing superseded. `settled`: acted on, dismissed, or put off for now.
+
+    `late`: came to light too late to be told of, and is only named beside what is told.
+    """
 
     flag: Flag
     known_at: datetime
     settled: bool
+    late: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +72,8 @@ def too_old(settings: Settings, morning: date, when: datetime) -> bool:
 def of_morning(store: Store, settings: Settings, morning: date) -> dict[str, list[Open]]:
     """Open flags of the week up to a morning, by athlete, newest first.
 
-    A referral's flag stays while a referral is open. What came to light too late is left out.
+    A referral's flag stays while a referral is open. What came to light too late is left out,
+    but for loads, which are `late`.
     """
     found: dict[str, list[Open]] = defaultdict(list)
     for row in store.rows(
@@ -84,30 +89,27 @@ def of_morning(store: Store, settings: Settings, morning: date) -> dict[str, lis
         [morning, morning - OPEN_FOR],
     ):
         flag = flags.of_row(row)
-        if flag.tier == 3 or not too_old(settings, flag.morning, row["known_at"]):
+        late = flag.tier < 3 and too_old(settings, flag.morning, row["known_at"])
+        if not late or not flag.uses_tightness:
             put_off = row["action"] == "snoozed" and row["until"] > morning
             settled = flag.tier < 3 and (row["action"] in SETTLED or put_off)
-            found[flag.athlete_id].append(Open(flag, row["known_at"], settled))
+            found[flag.athlete_id].append(Open(flag, row["known_at"], settled, late))
     return found
 
 
 def own(found: Iterable[Open], about: Subject) -> list[Open]:
     """An athlete's own flags, of kinds of data that are agreed to at this moment."""
     agreed = {True: Consent.HEALTH in about.consents, False: Consent.LOAD in about.consents}
-    return [one for one in found if agreed[one.flag.uses_tightness]]
+    return [one for one in found if not one.late and agreed[one.flag.uses_tightness]]
 
 
 def staff_entry(case: Case, viewer: Viewer) -> Entry | None:
     """What one member of staff is told of one athlete; None where that is nothing."""
     sight = flagview.sight(viewer, case.about)
-    waiting = [one.flag for one in case.found if not one.settled]
-    seen = [
-        flagview.on_morning(flag, case.morning, case.true)
-        for flag in flagview.visible(waiting, sight)
-        if flag.to_physio or viewer.has_for(Role.COACH, case.about.teams)
-    ]
-    if not seen:
+    waiting = [one for one in case.found if not one.settled]
+    if not _told(case, [one for one in waiting if not one.late], viewer, sight):
         return None
+    seen = _told(case, waiting, viewer, sight)
     tier, to_physio = max(flag.tier for flag in seen), any(flag.to_physio for flag in seen)
     pattern = case.pattern if sight.tightness and tier == 2 else None
     drills = case.drills if sight.tightness else ()
@@ -120,6 +122,16 @@ def staff_entry(case: Case, viewer: Viewer) -> Entry | None:
         any(flag.hill for flag in seen),
         tier == 3 and sight.treats,
     )
+
+
+def _told(case: Case, found: Iterable[Open], viewer: Viewer, sight: Sight) -> list[Flag]:
+    """What this viewer may see of these; who is a physio only gets what is for the physio."""
+    coaches = viewer.has_for(Role.COACH, case.about.teams)
+    return [
+        flagview.on_morning(flag, case.morning, case.true)
+        for flag in flagview.visible([one.flag for one in found], sight)
+        if coaches or flag.to_physio
+    ]
 
 
 def in_order(entries: Iterable[Entry]) -> list[Entry]:

@@ -102,18 +102,20 @@ def _pelvic(case: Case) -> bool | None:
     return "arched" in chosen and bool(chosen & {"at_rest", "in_squat"})
 
 
+OPEN = Rule(
+    None,
+    "physio",
+    "A referral is still open; a physio closes it.",
+    "ours",
+    lambda case: case.context.open_referral,
+)
+
 # "physio" rows stand between 2 and 3 in the table and have no number there.
 RULES: tuple[Rule, ...] = (
     Rule(1, "refer", "A sign that a clinician should see.", "guideline", _refer, "refer"),
     Rule(2, "strain", "It may be a strain.", "guideline", _strain, "strain"),
     Rule(None, "talk", "Something else was ticked and no sign named.", "ours", _unexplained),
-    Rule(
-        None,
-        "physio",
-        "A referral is still open; a physio closes it.",
-        "ours",
-        lambda case: case.context.open_referral,
-    ),
+    OPEN,
     Rule(
         None,
         "physio",

@@ -40,7 +40,7 @@ def session_id(athlete_id: str, source: str, source_id: str) -> str:
 
 def local_start(session: Session, zone: str) -> tuple[datetime | None, datetime, str]:
     """Instant (UTC), wall-clock start and zone name; `zone` fills in where the source is silent."""
-    if session.start_local is not None and session.timezone != "UTC":
+    if session.start_local is not None and wall_clock_stated(session):
         instant = session.start_utc or session.start_local.replace(
             tzinfo=ZoneInfo(zone)
         ).astimezone(UTC)
@@ -49,6 +49,11 @@ def local_start(session: Session, zone: str) -> tuple[datetime | None, datetime,
         raise ValueError(f"{session.where}: a session needs a start time")
     local = session.start_utc.astimezone(ZoneInfo(zone)).replace(tzinfo=None)
     return session.start_utc, local, zone
+
+
+def wall_clock_stated(session: Session) -> bool:
+    """Whether the start's wall clock is the source's own; 'UTC' is how exports say: no zone."""
+    return session.start_local is not None and session.timezone != "UTC"
 
 
 def frames(payload: Payload, sessions: Sequence[Session], zone: str) -> Frames:
@@ -114,6 +119,7 @@ def _session_row(payload: Payload, session: Session, zone: str) -> dict[str, Any
         "start_local": start_local,
         "local_date": start_local.date(),
         "timezone": timezone,
+        "zone_stated": wall_clock_stated(session),
         "distance_m": whole(session.distance_m),
         "moving_s": whole(session.moving_s),
         "elapsed_s": whole(session.elapsed_s),
@@ -123,6 +129,7 @@ def _session_row(payload: Payload, session: Session, zone: str) -> dict[str, Any
         "max_hr": session.max_hr,
         "rpe_tenths": whole(session.rpe, 10),
         "doubt": " ".join(doubts(session, payload.known_at)) or None,
+        "samples": len(session.samples.t_s) if session.samples is not None else 0,
         "known_at": payload.known_at,
     }
 

@@ -11,9 +11,9 @@ import json
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from clubmon import letters, outbox, people, policy, triage, wording
+from clubmon import contacts, letters, outbox, people, policy, triage, wording
 from clubmon.people import Athlete, Person
-from clubmon.policy import Consent, Permission
+from clubmon.policy import Consent, Permission, Role
 from clubmon.settings import Settings
 from clubmon.store import Row, Store
 
@@ -27,7 +27,7 @@ REFERRAL = (
 
 
 def tell(store: Store, settings: Settings, referral_id: str, now: datetime) -> int:
-    """Tell the athlete, the teams' medical contacts and a minor's guardians, at once.
+    """Tell the athlete, the medical contacts, the physios and a minor's guardians, at once.
 
     Returns how many messages were written; doing it again writes none.
     """
@@ -36,13 +36,13 @@ def tell(store: Store, settings: Settings, referral_id: str, now: datetime) -> i
     if row is None or found is None:
         return 0
     athlete, about = found
-    contacts = _contacts(store, athlete)
+    first = contacts.first(store, athlete)
     told = {p.person_id: (p, _of_contact(store, settings, row, athlete, about, p))
-            for p in contacts}  # fmt: skip
+            for p in first}  # fmt: skip
     if people.minor(settings, athlete.person, now):
         for guardian in people.guardians(store, athlete.person.person_id):
-            told.setdefault(guardian.person_id, (guardian, _of_guardian(athlete)))
-    told[athlete.person.person_id] = (athlete.person, _of_athlete(contacts))
+            told.setdefault(guardian.person_id, (guardian, _of_guardian(athlete, first)))
+    told[athlete.person.person_id] = (athlete.person, _of_athlete(first))
     return _write(store, settings, row, (referral_id,), told.values(), now)
 
 
@@ -50,7 +50,8 @@ def tell_second(store: Store, settings: Settings, now: datetime) -> int:
     """Tell the second contacts of referrals that nobody has acknowledged in time.
 
     In time is 2 h for an emergency and 24 h otherwise. Returns how many messages were
-    written; once per referral and contact.
+    written; once per referral and contact. Without a second contact, whoever became a
+    contact or physio since; the admin's page names teams that lack one.
     """
     rows = store.rows(f"{REFERRAL} WHERE r.acknowledged_at IS NULL AND r.closed_at IS NULL")
     return sum(
@@ -65,17 +66,30 @@ def _second(store: Store, settings: Settings, row: Row, now: datetime) -> int:
     if found is None:
         return 0
     athlete, about = found
-    first = _contacts(store, athlete)
-    ids = dict.fromkeys(team.second_contact_id for team in athlete.teams)
-    second = [p for p in (people.person(store, id_) for id_ in ids if id_) if p and p not in first]
-    names = ", ".join(person.name for person in first) or "Nobody"
+    first = contacts.first(store, athlete)
+    had = _had(store, row["referral_id"], first)
+    # Without a named one, whoever became a contact or physio after the first message.
+    second = contacts.second(store, athlete) or [p for p in first if p not in had]
+    names = ", ".join(person.name for person in had)
+    so_far = f"Told first: {names}. " if names else ""
     told = [
         (p, {**_of_contact(store, settings, row, athlete, about, p),
-             "told": f"{names} was told first and has not acknowledged it, so this comes to you. "
+             "told": f"{so_far}Nobody has acknowledged it, so this comes to you. "
              "Please get in touch; only a physio's recorded decision closes the referral."})
         for p in second
     ]  # fmt: skip
     return _write(store, settings, row, (row["referral_id"], "second"), told, now)
+
+
+def _had(store: Store, referral_id: str, whom: list[Person]) -> list[Person]:
+    """Those to whom the first message of this referral was written."""
+    ids = {outbox.identity("tier3", p.person_id, referral_id): p for p in whom}
+    rows = store.rows(
+        "SELECT message_id FROM app.message WHERE list_contains(?::VARCHAR[], message_id)",
+        [sorted(ids)],
+    )
+    there = {row["message_id"] for row in rows}
+    return [person for id_, person in ids.items() if id_ in there]
 
 
 def _consenting(
@@ -103,14 +117,6 @@ def _write(
     )
 
 
-def _contacts(store: Store, athlete: Athlete) -> list[Person]:
-    """Medical contacts of the athlete's teams; without any, the teams' physios."""
-    ids = dict.fromkeys(team.medical_contact_id for team in athlete.teams)
-    named = [people.person(store, id_) for id_ in ids if id_]
-    found = [person for person in named if person]
-    return found or people.physios(store, [team.team_id for team in athlete.teams])
-
-
 def _advice(settings: Settings, row: Row) -> dict[str, object]:
     strain = bool(json.loads(row["strain_signs"] or "[]"))
     lines = triage.advice(row["urgency"], settings.emergency_number, strain=strain)
@@ -124,25 +130,25 @@ def _advice(settings: Settings, row: Row) -> dict[str, object]:
     }
 
 
-def _of_athlete(contacts: list[Person]) -> dict[str, object]:
-    names = ", ".join(person.name for person in contacts)
+def _of_athlete(told: list[Person]) -> dict[str, object]:
+    names = ", ".join(person.name for person in told)
     return {
         "headline": "Please act on your check-in",
         "what": "Your answers in the check-in should be seen by a clinician.",
         "advice_intro": "What to do:",
-        "told": f"{names} has been told as well." if len(contacts) == 1 else
-        f"These have been told as well: {names}." if contacts else
+        "told": f"{names} has been told as well." if len(told) == 1 else
+        f"These have been told as well: {names}." if told else
         "Nobody else could be told: show this to your coach or physio.",
     }  # fmt: skip
 
 
-def _of_guardian(athlete: Athlete) -> dict[str, object]:
+def _of_guardian(athlete: Athlete, told: list[Person]) -> dict[str, object]:
+    names = " and ".join([athlete.person.name, *(person.name for person in told)])
     return {
         "headline": "Please act on a check-in",
         "what": f"{athlete.person.name} answered a check-in in a way that a clinician should see.",
         "advice_intro": f"What {athlete.person.name} was told to do:",
-        "told": f"{athlete.person.name} and the club's medical contact have this message too. "
-        "Please make sure that it is acted on.",
+        "told": f"Told as well: {names}. Please make sure that it is acted on.",
     }
 
 
@@ -154,10 +160,13 @@ def _of_contact(
     about: policy.Subject,
     who: Person,
 ) -> dict[str, object]:
-    """The answers themselves only for a contact who has no page to read them on."""
-    reads = policy.may(
-        people.viewer(store, who.person_id), Permission.HANDLE_REFERRAL, about
-    ) and bool(about.consents)
+    """The ticked signs go to a physio alone, and only to one without a page to read them on.
+
+    Whoever else an admin names learns that, how urgent, and what was advised.
+    """
+    viewer = people.viewer(store, who.person_id)
+    reads = policy.may(viewer, Permission.HANDLE_REFERRAL, about)
+    signs = viewer.has(Role.PHYSIO) and not reads
     local = row["known_at"].astimezone(settings.zone)
     ticked = json.loads(row["refer_signs"] or "[]") + json.loads(row["strain_signs"] or "[]")
     when = f"at {local:%H:%M} on {wording.long_day(local.date())}"
@@ -166,9 +175,9 @@ def _of_contact(
         "what": f"{athlete.person.name} answered a check-in {when} in a way that a clinician "
         "should see.",
         "advice_intro": f"What {athlete.person.name} was told to do:",
-        "told": "You read this as a medical contact. Please get in touch; only a physio's "
-        "recorded decision closes the referral.",
-        "signs": () if reads else tuple(LABELS.get(sign, sign) for sign in ticked),
+        "told": "You read this as a physio or medical contact. Please get in touch; only a "
+        "physio's recorded decision closes the referral.",
+        "signs": tuple(LABELS.get(sign, sign) for sign in ticked) if signs else (),
         "button_label": "Open the referral",
         "button_url": letters.url(settings, "referrals") if reads else None,
     }

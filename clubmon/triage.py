@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Literal
 
 from clubmon.answers import Answers, Case, Context, RecentSession, Score
-from clubmon.patterns import RULES, Rule, counted, pop_with_bruise
+from clubmon.patterns import OPEN, RULES, Rule, counted, pop_with_bruise
 from clubmon.questions import (
     QUESTION,
     QUESTIONS,
@@ -21,6 +22,7 @@ from clubmon.questions import (
     Question,
     Urgency,
     sign_list,
+    signs,
 )
 
 __all__ = [
@@ -35,11 +37,13 @@ __all__ = [
     "Score",
     "Urgency",
     "advice",
+    "could_raise",
     "decide",
     "questions_for",
     "suggested",
 ]
 
+LISTS: tuple[Literal["refer", "strain"], ...] = ("refer", "strain")
 ASK_AGAIN_HOURS = (24, 48, 72)  # after the end of the session
 
 
@@ -65,7 +69,7 @@ def decide(
     if counted(case):
         return _tier3(case)
     if not case.asks_lists():
-        return Decision(None)
+        return Decision("physio", None, (OPEN.reason,)) if context.open_referral else Decision(None)
     for rule in RULES:
         matched = rule.matches(case)
         if matched is None:
@@ -96,6 +100,21 @@ def questions_for(
             unanswered = rule.asks is not None and case.chosen(rule.asks) is None
             return (QUESTION[rule.asks],) if rule.asks and unanswered else ()
     return ()
+
+
+def could_raise(answers: Answers, context: Context) -> tuple[Question, ...]:
+    """After a tier 3 decision, the unanswered lists with signs more urgent than it."""
+    case = Case(answers, (), context)
+    found = counted(case)
+    if not found:
+        return ()
+    now = URGENCIES.index(_urgency(case))
+    return tuple(
+        sign_list(name, context.age)
+        for name in LISTS
+        if case.ticked(name) is None
+        and any(URGENCIES.index(sign.urgency) < now for sign in signs(name, context.age))
+    )
 
 
 def suggested(
@@ -136,17 +155,22 @@ def _tier3(case: Case) -> Decision:
     found = counted(case)
     refers = pop_with_bruise(case) or any(sign.list == "refer" for sign in found)
     rule = RULES[0] if refers else RULES[1]
-    urgencies: set[Urgency] = {sign.urgency for sign in found}
-    if pop_with_bruise(case):
-        urgencies.add("same_day")
     return Decision(
         rule.pattern,
         rule.number,
         tuple(sign.label for sign in found),
         tier3=True,
-        urgency=min(urgencies, key=URGENCIES.index),
+        urgency=_urgency(case),
         origin=rule.origin,
     )
+
+
+def _urgency(case: Case) -> Urgency:
+    """The most urgent of the signs that count; there is one at least."""
+    urgencies: set[Urgency] = {sign.urgency for sign in counted(case)}
+    if pop_with_bruise(case):
+        urgencies.add("same_day")
+    return min(urgencies, key=URGENCIES.index)
 
 
 def _matched(rule: Rule, case: Case) -> Decision:

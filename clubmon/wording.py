@@ -20,6 +20,7 @@ Reader = Literal["coach", "physio", "athlete"]
 
 DAY = timedelta(days=1)
 TIGHT_FROM = 4
+HILLS, HILLS_THEN = "With hills in these seven days.", "With hills in those seven days."
 WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September",
@@ -66,7 +67,7 @@ def together(flags: Sequence[Flag], reader: Reader = "coach") -> list[str]:
             found += _flat(_load(s["rule"], s["channel"], s, reader) for s in extra)
         else:
             found += reasons(flag, reader)
-    return list(dict.fromkeys(found))
+    return [said for said in dict.fromkeys(found) if said != HILLS_THEN or HILLS not in found]
 
 
 def long_day(day: date) -> str:
@@ -108,8 +109,7 @@ def _referral(flag: Flag, reader: Reader) -> list[str]:
 
 def _load(rule: str, channel: str, inputs: Mapping[str, Any], reader: Reader) -> list[str]:
     said = _volume(channel, inputs, reader) if rule == "spike" else _run(rule, inputs, reader)
-    which = "those" if "past" in inputs else "these"
-    hills = [f"With hills in {which} seven days."] if inputs.get("hill") else []
+    hills = [HILLS_THEN if "past" in inputs else HILLS] if inputs.get("hill") else []
     return [f"{said}{_when(rule, inputs)}.", *hills]
 
 

@@ -196,6 +196,52 @@ def test_the_same_form_sent_twice_is_one_answer_and_one_alarm(club: Club) -> Non
     assert (club.count("checkin"), club.count("referral")) == (1, 1)
 
 
+def test_the_same_form_after_a_physio_closed_it_is_a_new_alarm_once(club: Club) -> None:
+    first = club.save(POP, key="form-1")
+    club.store.execute("app", "UPDATE app.referral SET closed_at = ?", [club.now])
+    second = club.save(POP, hours=1, key="form-1")
+    again = club.save(POP, hours=2, key="form-1")
+    assert second.referral_id == again.referral_id != first.referral_id
+    assert (club.count("checkin"), club.count("referral")) == (2, 2)
+    club.store.execute("app", "UPDATE app.referral SET closed_at = ?", [club.now])
+    assert club.save(POP, hours=3, key="form-1").referral_id not in (
+        first.referral_id,
+        second.referral_id,
+    )
+
+
+def test_a_list_completed_without_anything_more_urgent_stays_one_alarm(club: Club) -> None:
+    half = club.save(replace(POP, refer=None), key="form-1")
+    whole = club.save(POP, hours=0.1, key="form-1")
+    again = club.save(POP, hours=0.2, key="form-1")
+    assert half.referral_id == whole.referral_id == again.referral_id
+    row = club.store.row("SELECT checkin_id FROM app.referral")  # the physio reads the whole
+    assert row == {"checkin_id": whole.checkin_id}
+    assert club.save(replace(POP, refer=None), 0.3, key="form-1").referral_id == half.referral_id
+    assert (club.count("checkin"), club.count("referral")) == (2, 1)
+
+
+def test_a_list_completed_with_something_more_urgent_is_an_alarm_of_its_own(club: Club) -> None:
+    half = club.save(replace(POP, refer=None), key="form-1")
+    whole = club.save(replace(POP, refer=frozenset({"chest"})), hours=0.1, key="form-1")
+    assert whole.referral_id != half.referral_id
+    rows = club.store.rows("SELECT urgency FROM app.referral ORDER BY known_at")
+    assert [row["urgency"] for row in rows] == ["within_48_h", "emergency"]
+
+
+def test_a_rating_of_somebody_elses_session_is_dropped_and_the_answers_stay(club: Club) -> None:
+    saved = club.save(POP, training=Training(session_rpe={"someone-elses": 90}))
+    assert saved.referral_id
+    assert (club.count("session_rpe"), club.count("referral")) == (0, 1)
+
+
+def test_a_calm_day_with_an_open_referral_still_goes_to_the_physio(club: Club) -> None:
+    club.save(POP)
+    decision = club.save(Answers(left=0, right=0), hours=24).decision
+    assert (decision.pattern, decision.drill_ids, decision.tier3) == ("physio", (), False)
+    assert decision.reasons == ("A referral is still open; a physio closes it.",)
+
+
 def test_another_answer_or_another_tab_is_never_lost(club: Club) -> None:
     club.save(NEURAL, key="form-1")
     club.save(POP, key="form-1")

@@ -225,6 +225,36 @@ def test_an_open_referral_keeps_every_drill_back() -> None:
     assert (decision.pattern, decision.drill_ids) == ("physio", ())
 
 
+def test_an_open_referral_is_said_on_a_calm_day_too() -> None:
+    decision = decide(Answers(left=0, right=0), (), replace(CONTEXT, open_referral=True))
+    assert decision.pattern == "physio"
+    assert decide(Answers(left=0, right=0), (), CONTEXT).pattern is None
+
+
+@pytest.mark.parametrize(
+    ("refer", "strain", "asked"),
+    [
+        (None, {"limp"}, ["refer"]),
+        ({"tingling"}, None, ["strain"]),
+        ({"calf"}, None, []),
+        ({"chest"}, None, []),
+        (None, {"pop", "bruise"}, ["refer"]),
+        (set(), {"limp"}, []),
+        (None, None, []),
+        (None, set(), []),
+    ],
+)
+def test_after_a_sign_only_a_list_that_could_make_it_more_urgent_is_still_asked(
+    refer: set[str] | None, strain: set[str] | None, asked: list[str]
+) -> None:
+    said = Answers(
+        left=6,
+        refer=None if refer is None else frozenset(refer),
+        strain=None if strain is None else frozenset(strain),
+    )
+    assert [question.id for question in could_raise(said, CONTEXT)] == asked
+
+
 # -- place and sitting -----------------------------------------------------------------------
 
 

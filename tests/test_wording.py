@@ -169,6 +169,14 @@ def test_a_load_without_a_flag_of_its_own_is_told_with_the_tightness() -> None:
     assert wording.together(found)[1] == "Run volume 54 km in 7 days, 32 % above the usual 41."
 
 
+def test_hills_of_now_and_then_are_told_once() -> None:
+    now = Flag("a", M, 1, "spike", 1, "run_m", False, {**RUNS, "hill": True})
+    then = Flag("a", M, 1, "spike", 1, "ascent_m", False, {**RUNS, "hill": True, "past": M})
+    hills = [said for said in wording.together([now, then]) if "hills" in said]
+    assert hills == ["With hills in these seven days."]
+    assert "With hills in those seven days." in wording.together([then])
+
+
 def test_days_are_written_out() -> None:
     assert wording.long_day(M) == "Tuesday 17 November"
     assert wording.weekday(M) == "Tuesday"

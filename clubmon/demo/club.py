@@ -85,11 +85,12 @@ class Athlete:
 
 @dataclass(frozen=True, slots=True)
 class Club:
-    """Everybody: 28 athletes in two teams, a coach each, one physio, one admin."""
+    """Everybody: 28 athletes in two teams, a coach each, one physio, one doctor, one admin."""
 
     athletes: tuple[Athlete, ...]
     coaches: dict[str, Person]  # by team name
     physio: Person
+    doctor: Person  # the second contact of both teams, without a role
     admin: Person
 
 
@@ -153,6 +154,7 @@ def make(seed: int, today: date) -> Club:
             FOOTBALL: Person("Sam Makebelieve", "coach.football@example.org"),
         },
         Person("Ada Invented", "physio@example.org"),
+        Person("Dr Noor Imagined", "doctor@example.org"),
         Person("Alex Fictitious", "admin@example.org"),
     )
 

@@ -26,6 +26,7 @@ def enter(store: Store, settings: Settings, club: Club, joined: datetime) -> Mem
     """Everybody with roles and consents, known since `joined`; check-ins switched on."""
     admin = people.add_person(store, club.admin.name, club.admin.email, joined)
     physio = people.add_person(store, club.physio.name, club.physio.email, joined)
+    doctor = people.add_person(store, club.doctor.name, club.doctor.email, joined)
     people.add_role(store, admin, Role.ADMIN, "", joined)
     people.add_role(store, physio, Role.PHYSIO, "", joined)
     teams: dict[str, str] = {}
@@ -35,6 +36,7 @@ def enter(store: Store, settings: Settings, club: Club, joined: datetime) -> Mem
         coaches[team] = people.add_person(store, coach.name, coach.email, joined)
         people.add_role(store, coaches[team], Role.COACH, teams[team], joined)
         people.set_medical_contact(store, teams[team], physio, joined)
+        people.set_medical_contact(store, teams[team], doctor, joined, second=True)
         people.switch_checkins(store, teams[team], True, joined)
     ids = {a.index: _athlete(store, a, teams[a.team], joined) for a in club.athletes}
     return Members(ids, coaches, physio, admin)

@@ -5,13 +5,15 @@ from __future__ import annotations
 from flask import Blueprint, abort, flash, redirect, render_template, request
 from werkzeug.wrappers import Response
 
-from clubmon import people
+from clubmon import contacts, people
 from clubmon.people import PeopleError, Team
 from clubmon.policy import Permission
 from clubmon.web import overview
 from clubmon.web.access import context, requires, viewer
 
 bp = Blueprint("admin", __name__)
+
+NOT_OFFERED = "No contact was named: choose a physio or a person without a role in the club."
 
 
 @bp.get("/admin")
@@ -24,8 +26,7 @@ def page() -> str:
         runs=overview.runs(held.store),
         mail=overview.mail(held.store),
         members=overview.members(held.store, held.settings, held.now()),
-        teams=people.teams(held.store),
-        candidates=overview.contacts(held.store),
+        teams=overview.teams(held.store),
         connectors=overview.connectors(),
         can_run=held.run_nightly is not None,
     )
@@ -50,11 +51,13 @@ def name_contact(team_id: str) -> Response:
     """Name who is told of warning signs, first and second."""
     held, now, team = context(), context().now(), _team(team_id)
     first, second = (request.form.get(name, "") for name in ("first", "second"))
-    if people.person(held.store, first) is None:
-        abort(400, "No contact was named: choose a person from the list.")
-    people.set_medical_contact(held.store, team_id, first, now)
-    _audit("medical_contact_named", team_id, first)
-    if second and people.person(held.store, second):
+    offered = {person.person_id for person in contacts.offered(held.store, team_id)}
+    if first not in offered or (second and second not in offered):
+        abort(400, NOT_OFFERED)
+    if first != team.medical_contact_id:
+        people.set_medical_contact(held.store, team_id, first, now)
+        _audit("medical_contact_named", team_id, first)
+    if second and second != team.second_contact_id:
         people.set_medical_contact(held.store, team_id, second, now, second=True)
         _audit("second_contact_named", team_id, second)
     flash(f"Contacts of {team.name} are recorded.")

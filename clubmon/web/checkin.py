@@ -13,10 +13,10 @@ from datetime import datetime, timedelta
 from flask import Blueprint, Response, make_response, render_template, request
 from uuid6 import uuid7
 
-from clubmon import checkins, flagging, links, recent, tier3, triage
+from clubmon import checkins, contacts, flagging, links, recent, referrals, tier3, triage
 from clubmon.checkins import Asked, CheckinRefused, Saved
 from clubmon.drills import SAFETY_NOTE, library
-from clubmon.people import local_today, person
+from clubmon.people import local_today
 from clubmon.policy import Permission
 from clubmon.triage import Question
 from clubmon.web import checkin_form
@@ -65,25 +65,67 @@ def show(token: str) -> str:
 def answer(token: str) -> str | Response:
     """The next step, or what was decided; a form with a mistake comes back with a sentence."""
     opened = _open(token)
+    left_out: str | None = None
     try:
         form = checkin_form.read(request.form)
     except FormError as error:
-        page = _first_page(opened, request.form.to_dict(), str(error))
-        return make_response(page, 400)
+        left_out, form = str(error), checkin_form.signs_alone(request.form)
+        if not _urgent(opened, form).tier3:
+            page = _first_page(opened, request.form.to_dict(), left_out)
+            return make_response(page, 400)
+    try:
+        answered = _advance(opened, form)
+    except CheckinRefused:
+        raise
+    except Exception as error:
+        decision = _urgent(opened, form)
+        if not decision.tier3:
+            raise
+        log.error("A check-in that refers could not be stored (%s).", type(error).__name__)
+        return _result(opened, form, Saved(None, decision), failed=True)
+    if isinstance(answered, str):
+        return answered
+    return _result(opened, form, answered, left_out=left_out)
+
+
+def _urgent(opened: Opened, form: Form) -> triage.Decision:
+    """What the signs alone decide, without reading anything that is stored."""
+    return triage.decide(form.answers, (), _context(opened))
+
+
+def _context(opened: Opened) -> triage.Context:
+    who = opened.who
+    age = checkins.age_on(who.athlete.person, who.today)
+    return triage.Context(opened.held.now(), who.today, age)
+
+
+def _advance(opened: Opened, form: Form) -> str | Saved:
+    """The page of the next step, or what was saved."""
     held, now = opened.held, opened.held.now()
     sessions, known = checkins.inputs(held.store, held.settings, opened.who, now)
     asked = triage.questions_for(form.answers, sessions, known)
-    if asked and not form.skip:
-        if form.is_first:
-            # A score counts even if the questions are never answered; a moment earlier, so that
-            # the whole answer is the newer one whatever the clock's resolution.
-            _save(opened, form, now - timedelta(microseconds=1))
-        suggested = {
-            question.id: triage.suggested(question, form.answers, sessions, known)
-            for question in asked
-        }
-        return _step(opened, form, asked, suggested)
-    return _result(opened, form, _save(opened, form, now))
+    if not asked or form.skip:
+        return _save(opened, form, now)
+    if form.is_first:
+        _save_scores(opened, form, now)
+    suggested = {
+        question.id: triage.suggested(question, form.answers, sessions, known) for question in asked
+    }
+    return _step(opened, form, asked, suggested)
+
+
+def _save_scores(opened: Opened, form: Form, now: datetime) -> None:
+    """A score counts even if the questions are never answered.
+
+    A moment earlier, so that the whole answer is the newer one whatever the clock's
+    resolution. A fault must not keep the lists from the screen: the whole answer raises it.
+    """
+    try:
+        _save(opened, form, now - timedelta(microseconds=1))
+    except CheckinRefused:
+        raise
+    except Exception as error:
+        log.error("The scores of a check-in could not be stored (%s).", type(error).__name__)
 
 
 def _open(token: str) -> Opened:
@@ -144,30 +186,44 @@ def _step(
     )
 
 
-def _result(opened: Opened, form: Form, saved: Saved) -> Response:
+def _result(
+    opened: Opened,
+    form: Form,
+    saved: Saved,
+    *,
+    failed: bool = False,
+    left_out: str | None = None,
+) -> Response:
+    """What was decided. `failed`: not stored; `left_out`: what of the form could not be read."""
     held, decision = opened.held, saved.decision
     told = saved.referral_id is not None and _tell(held, saved.referral_id)
-    advice = (
-        triage.advice(
-            decision.urgency, held.settings.emergency_number, strain=bool(form.answers.strain)
-        )
-        if decision.urgency
-        else ()
-    )
+    number = held.settings.emergency_number
+    strain = bool(form.answers.strain)
+    athlete_id = opened.who.athlete.person.person_id
+    still = None if decision.tier3 else referrals.open_one(held.store, athlete_id)
+    asked = () if failed else triage.could_raise(form.answers, _context(opened))
     drills = library()
     page = render_template(
         "checkin/result.html",
         name=_first_name(opened),
         decision=decision,
         heading=HEADINGS.get(decision.pattern or ""),
-        advice=advice,
+        advice=triage.advice(decision.urgency, number, strain=strain) if decision.urgency else (),
         told=told,
-        contact=_medical_contact(opened),
+        failed=failed,
+        left_out=left_out,
+        still=still,
+        still_advice=triage.advice(still.urgency, number, strain=still.strain) if still else (),
+        questions=[(checkin_form.field(q), q, frozenset[str]()) for q in asked],
+        shown=" ".join(question.id for question in asked),
+        carried=checkin_form.carried(request.form, asked),
+        ticked=request.form,
+        contact=_contact(opened),
         stored=opened.who.stored,
         drills=[drills[id_] for id_ in decision.drill_ids if id_ in drills],
         zone=opened.who.zone,
         safety_note=SAFETY_NOTE,
-        emergency_number=held.settings.emergency_number,
+        emergency_number=number,
     )
     response = make_response(page)
     response.call_on_close(lambda: _after(held, told=told))  # the answer is on the screen first
@@ -188,17 +244,21 @@ def _after(held: Context, *, told: bool) -> None:
 def _tell(held: Context, referral_id: str) -> bool:
     """Write the messages; a fault there must not keep the advice from the screen."""
     try:
-        tier3.tell(held.store, held.settings, referral_id, held.now())
+        written = tier3.tell(held.store, held.settings, referral_id, held.now())
+        return written > 0 or referrals.is_open(held.store, referral_id)
     except Exception as error:
         log.error("The messages of a referral could not be written (%s).", type(error).__name__)
         return False
-    return True
 
 
-def _medical_contact(opened: Opened) -> str | None:
-    ids = [team.medical_contact_id for team in opened.who.athlete.teams if team.medical_contact_id]
-    found = person(opened.held.store, ids[0]) if ids else None
-    return found.name if found else None
+def _contact(opened: Opened) -> str | None:
+    """Whom to call; a fault here must not keep the advice from the screen either."""
+    try:
+        found = contacts.first(opened.held.store, opened.who.athlete)
+    except Exception as error:
+        log.error("The medical contacts could not be read (%s).", type(error).__name__)
+        return None
+    return " and ".join(person.name for person in found) or None
 
 
 def _first_name(opened: Opened) -> str:

@@ -6,8 +6,9 @@ changing them: the two lists and every question are decided on what arrives in t
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, TypeVar
 
 from werkzeug.datastructures import MultiDict
 
@@ -16,6 +17,7 @@ from clubmon.questions import NONE, PLACES, QUESTION, QUESTIONS, SIGN
 from clubmon.triage import Answers, Question
 
 Values = MultiDict[str, str]
+T = TypeVar("T")
 Yesterday = Literal["rest", "trained"]
 
 LONGEST_KEY = 64
@@ -60,6 +62,42 @@ def read(values: Values) -> Form:
     shown = frozenset(values.get("shown", "").split()) & {*LISTS, *QUESTION}
     key = values.get("form", "")[:LONGEST_KEY]
     return Form(answers, training, key, shown, "skip" in values)
+
+
+def signs_alone(values: Values) -> Form:
+    """What can be read of a form with a mistake: a wrong number must not cost the advice.
+
+    The two lists, the scores and the places; what cannot be read counts as not answered.
+    """
+    return Form(
+        Answers(
+            left=_readable(lambda: _whole(values, "left", 10)),
+            right=_readable(lambda: _whole(values, "right", 10)),
+            left_place=_readable(lambda: _one_of(values, "left_place", PLACES)),
+            right_place=_readable(lambda: _one_of(values, "right_place", PLACES)),
+            something_else="something" in values,
+            refer=_known(values, "refer"),
+            strain=_known(values, "strain"),
+        ),
+        Training(),
+        values.get("form", "")[:LONGEST_KEY],
+        frozenset(),
+        skip=False,
+    )
+
+
+def _readable(read_one: Callable[[], T]) -> T | None:
+    try:
+        return read_one()
+    except FormError:
+        return None
+
+
+def _known(values: Values, list_: str) -> frozenset[str] | None:
+    """The signs of a list that are ticked and known; one unknown leaves "none" unanswered."""
+    chosen = {value for value in values.getlist(f"list.{list_}") if value}
+    known = frozenset(chosen & _signs(list_))
+    return known if known or chosen == {NONE} else None
 
 
 def unanswered(form: Form, questions: tuple[Question, ...]) -> bool:

@@ -8,11 +8,15 @@ from datetime import datetime
 
 from clubmon import people
 from clubmon.people import Athlete, Person
-from clubmon.policy import Consent
+from clubmon.policy import Consent, Role
 from clubmon.settings import Settings
 from clubmon.store import Store
 
 NOBODY = "nobody is named yet"
+AT_ONCE = "told at once by e-mail when a warning sign is ticked"
+UNREAD = "told by e-mail if a ticked warning sign stays unread"
+TOLD_PHYSIO = "which sign, and how urgent it is"
+TOLD_OTHERS = "how urgent it is and what was advised, not which sign"
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +106,11 @@ def _texts(store: Store, athlete: Athlete) -> list[tuple[Consent, str, str, tupl
             "How tight each hamstring feels and where, and the warning signs that are ticked. How "
             "hard sessions felt, and what was done on a day without a file, is asked as well and "
             "shown with the training.",
-            (f"Physio: {physios}, every answer", *_contacts(store, athlete)),
+            (
+                f"Physio: {physios}, every answer; told at once by e-mail when a warning sign is "
+                "ticked",
+                *_contacts(store, athlete),
+            ),
         ),
         (
             Consent.TIGHTNESS,
@@ -115,22 +123,26 @@ def _texts(store: Store, athlete: Athlete) -> list[tuple[Consent, str, str, tupl
 
 
 def _contacts(store: Store, athlete: Athlete) -> tuple[str, ...]:
-    """Who is told at once, per team, when an answer asks for a professional's look."""
-    return tuple(
-        f"Medical contact of {team.name}: {_contact(store, team.medical_contact_id)}, told at once "
-        "by e-mail when a warning sign is ticked: which sign, and how urgent it is"
-        + (
-            f"; {_contact(store, team.second_contact_id)} if that stays unread"
-            if team.second_contact_id
-            else ""
-        )
+    """Who is told besides, per team, when an answer asks for a professional's look."""
+    first = [
+        f"Medical contact of {team.name}: {_contact(store, team.medical_contact_id, AT_ONCE)}"
         for team in athlete.teams
-    )
+    ]
+    second = [
+        f"Second contact of {team.name}: {_contact(store, team.second_contact_id, UNREAD)}"
+        for team in athlete.teams
+        if team.second_contact_id
+    ]
+    return (*first, *second)
 
 
-def _contact(store: Store, person_id: str | None) -> str:
+def _contact(store: Store, person_id: str | None, when: str) -> str:
+    """What tier 3 mails tell this person: only a physio reads which sign."""
     found = people.person(store, person_id) if person_id else None
-    return found.name if found else NOBODY
+    if found is None:
+        return NOBODY
+    physio = people.viewer(store, found.person_id).has(Role.PHYSIO)
+    return f"{found.name}, {when}: {TOLD_PHYSIO if physio else TOLD_OTHERS}"
 
 
 def _names(found: Iterable[Person]) -> str:

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from clubmon import people, plugins
-from clubmon.people import Person
-from clubmon.policy import Consent, Role
+from clubmon import contacts, people, plugins
+from clubmon.people import Person, Team
+from clubmon.policy import Consent
 from clubmon.settings import Settings
 from clubmon.store import Row, Store
 
@@ -45,6 +45,15 @@ class Member:
     person: Person
     roles: tuple[str, ...]
     consents: Mapping[str, bool] | None
+
+
+@dataclass(frozen=True, slots=True)
+class TeamContacts:
+    """A team and who may be named for it. `unfit`: who is named now and may no longer be."""
+
+    team: Team
+    offered: tuple[Person, ...]
+    unfit: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,14 +105,9 @@ def members(store: Store, settings: Settings, now: datetime) -> list[Member]:
     ]
 
 
-def contacts(store: Store) -> list[Person]:
-    """Who can be named as a medical contact: physios first, then everyone who is no athlete."""
-    athletes = {person.person_id for person in people.with_role(store, Role.ATHLETE)}
-    physios = people.with_role(store, Role.PHYSIO)
-    known = {person.person_id for person in physios}
-    rows = store.rows(f"SELECT {people.PERSON_COLUMNS} FROM app.person AS p ORDER BY p.name")
-    others = [Person(**row) for row in rows if row["person_id"] not in athletes | known]
-    return [*physios, *others]
+def teams(store: Store) -> list[TeamContacts]:
+    """Every team with the people who may be its medical contacts."""
+    return [_team(store, team) for team in people.teams(store)]
 
 
 def connectors() -> Connectors:
@@ -113,6 +117,14 @@ def connectors() -> Connectors:
         f"{name} {getattr(plugin, 'version', '')}".strip() for name, plugin in found.items()
     )
     return Connectors(loaded, tuple(errors))
+
+
+def _team(store: Store, team: Team) -> TeamContacts:
+    offered = tuple(contacts.offered(store, team.team_id))
+    fit = {person.person_id for person in offered}
+    named = dict.fromkeys((team.medical_contact_id, team.second_contact_id))
+    unfit = [people.person(store, id_) for id_ in named if id_ and id_ not in fit]
+    return TeamContacts(team, offered, tuple(person.name for person in unfit if person))
 
 
 def _run(row: Row) -> Run:

@@ -50,7 +50,7 @@ def open_ones(store: Store, settings: Settings, who: Viewer, now: datetime) -> l
         "LEFT JOIN app.person AS a ON a.person_id = r.acknowledged_by "
         "WHERE r.closed_at IS NULL"
     )
-    seen = [row for row in rows if _may(who, subjects.get(row["athlete_id"]))]
+    seen = [row for row in rows if may_read(who, subjects.get(row["athlete_id"]))]
     order = list(URGENCY)
     seen.sort(key=lambda row: (order.index(row["urgency"]), row["answered_at"]))
     return [_referral(row) for row in seen]
@@ -67,7 +67,8 @@ def in_words(row: Row) -> tuple[str, ...]:
     )
 
 
-def _may(who: Viewer, about: Subject | None) -> bool:
+def may_read(who: Viewer, about: Subject | None) -> bool:
+    """Whether this physio may read the athlete's answers at this moment."""
     if about is None or not policy.may(who, Permission.HANDLE_REFERRAL, about):
         return False
     return policy.sees_health(who, about)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from flask import Blueprint, abort, flash, redirect, render_template, request
 from werkzeug.wrappers import Response
 
-from clubmon import people
+from clubmon import referrals as records
 from clubmon.policy import Permission
-from clubmon.web import referral_list
-from clubmon.web.access import context, referral_owner, requires, subject, viewer
+from clubmon.web import answer_list, referral_list
+from clubmon.web.access import context, referral_owner, requires, viewer
 
 bp = Blueprint("referrals", __name__)
 
@@ -20,26 +20,19 @@ TOO_LONG = f"Nothing was closed: the decision is longer than {LONGEST} character
 @bp.get("/referrals")
 @requires(Permission.SEE_REFERRALS)
 def overview() -> str:
-    """Open referrals of this physio's teams, the most urgent first."""
+    """Open referrals of this physio's teams, the most urgent first; then answers to read."""
     held = context()
     found = referral_list.open_ones(held.store, held.settings, viewer(), held.now())
-    return render_template("referrals.html", referrals=found, longest=LONGEST)
+    answers = answer_list.recent(held.store, held.settings, viewer(), held.now())
+    return render_template("referrals.html", referrals=found, answers=answers, longest=LONGEST)
 
 
 @bp.post("/referral/<referral_id>/acknowledge")
 @requires(Permission.HANDLE_REFERRAL, athlete="referral_id", find=referral_owner)
 def acknowledge(referral_id: str) -> Response:
     """Say that a professional has read it. The first one counts."""
-    held, who = context(), viewer().person_id
-    held.store.execute(
-        "app",
-        "UPDATE app.referral SET acknowledged_at = ?, acknowledged_by = ? "
-        "WHERE referral_id = ? AND acknowledged_at IS NULL",
-        [held.now(), who, referral_id],
-    )
-    people.audit(
-        held.store, who, "referral_acknowledged", subject().athlete_id, referral_id, held.now()
-    )
+    held = context()
+    records.acknowledge(held.store, referral_id, viewer().person_id, held.now())
     flash("Marked as read; nobody else is reminded.")
     return redirect("/referrals", 303)
 
@@ -53,15 +46,7 @@ def close(referral_id: str) -> Response:
         abort(400, NO_DECISION)
     if len(decision) > LONGEST:
         abort(400, TOO_LONG)
-    held, who, now = context(), viewer().person_id, context().now()
-    held.store.execute(
-        "app",
-        "UPDATE app.referral SET closed_at = ?, closed_by = ?, decision = ?, "
-        "acknowledged_at = coalesce(acknowledged_at, ?), "
-        "acknowledged_by = coalesce(acknowledged_by, ?) "
-        "WHERE referral_id = ? AND closed_at IS NULL",
-        [now, who, decision, now, who, referral_id],
-    )
-    people.audit(held.store, who, "referral_closed", subject().athlete_id, referral_id, now)
+    held = context()
+    records.close(held.store, referral_id, viewer().person_id, decision, held.now())
     flash("Closed, with your decision on record.")
     return redirect("/referrals", 303)

@@ -70,9 +70,10 @@ covered AS (
 life AS (
     SELECT f.athlete_id, min(f.local_date) AS first_date
     FROM (
-        SELECT c.athlete_id, c.local_date FROM covered AS c
+        SELECT e.athlete_id, e.local_date FROM lake.staging.evidence AS e
         UNION ALL
         SELECT s.athlete_id, s.local_date FROM session AS s
+        WHERE NOT s.quarantined -- a clock that was never set starts no calendar in 1989
     ) AS f
     GROUP BY f.athlete_id
 ),

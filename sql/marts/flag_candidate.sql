@@ -127,7 +127,8 @@ hilly AS (
         ) AS DATE) AS local_date
     FROM lake.staging.session AS s
     WHERE s.kind = 'run' AND NOT s.quarantined
-        AND s.distance_m > 0 AND 1000 * s.ascent_m >= 15 * s.distance_m
+        -- a hill session has 15 m of ascent per km; below 1 km the ratio is noise
+        AND s.distance_m >= 1000 AND 1000 * s.ascent_m >= 15 * s.distance_m
         AND s.local_date >= getvariable('metric_from') - 7
     UNION
     SELECT g.athlete_id, g.local_date

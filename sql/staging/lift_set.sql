@@ -1,4 +1,4 @@
--- one row per set of a session that staging keeps, from the payload that the session is taken from
+-- one row per set of a session that staging keeps, from the newest payload that tells any
 SELECT
     l.session_id,
     l.athlete_id,
@@ -10,7 +10,7 @@ SELECT
     l.weight_g,
     l.rpe_tenths
 FROM lake.raw.lift_set AS l
-INNER JOIN lake.staging.session AS s ON s.session_id = l.session_id AND s.sha256 = l.sha256
+INNER JOIN lake.staging.session AS s ON s.session_id = l.session_id AND s.sets_sha256 = l.sha256
 QUALIFY row_number() OVER (
     PARTITION BY l.session_id, l.set_index ORDER BY l.known_at DESC
 ) = 1

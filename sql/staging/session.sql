@@ -1,7 +1,21 @@
--- one row per real session: its newest known version, from the best source that tells of it
-WITH newest AS (
-    SELECT s.*
+-- one row per real session: the newest known value of each field, from the best source that tells of it
+WITH with_sets AS (
+    SELECT l.session_id, l.sha256, coalesce(max(l.weight_g), 0) > 0 AS weighed
+    FROM lake.raw.lift_set AS l
+    WHERE getvariable('athlete') IS NULL OR l.athlete_id = getvariable('athlete')
+    GROUP BY l.session_id, l.sha256
+),
+version AS (
+    SELECT
+        s.*,
+        w.session_id IS NOT NULL AS has_sets,
+        w.weighed,
+        row_number() OVER (PARTITION BY s.session_id ORDER BY s.known_at, s.sha256) AS newness,
+        first_value(s.sport) OVER (
+            PARTITION BY s.session_id ORDER BY s.known_at DESC, s.sha256 DESC
+        ) AS newest_sport
     FROM lake.raw.session AS s
+    LEFT JOIN with_sets AS w ON w.session_id = s.session_id AND w.sha256 = s.sha256
     LEFT JOIN app.tombstone AS erased ON erased.kind = 'person' AND erased.key = s.athlete_id
     LEFT JOIN app.tombstone AS deleted ON deleted.kind = 'session' AND deleted.key = s.session_id
         AND deleted.known_at <= getvariable('known_by')
@@ -10,9 +24,70 @@ WITH newest AS (
         AND (getvariable('athlete') IS NULL OR s.athlete_id = getvariable('athlete'))
         AND erased.key IS NULL
         AND deleted.key IS NULL
-    QUALIFY row_number() OVER (
-        PARTITION BY s.session_id ORDER BY s.known_at DESC, s.sha256
-    ) = 1
+),
+-- a later, poorer file takes nothing away: arg_max passes over a version without the value
+merged AS (
+    SELECT
+        v.session_id,
+        arg_max(v.athlete_id, v.newness) AS athlete_id,
+        arg_max(v.source, v.newness) AS source,
+        arg_max(v.sha256, row(coalesce(v.samples, 0) > 0, v.newness)) AS sha256,
+        arg_max(v.sha256, v.newness) FILTER (WHERE v.has_sets) AS sets_sha256,
+        coalesce(arg_max(v.weighed, v.newness) FILTER (WHERE v.has_sets), false) AS weighed,
+        list(DISTINCT v.sha256) AS payloads,
+        -- what a recording adds to a word such as Workout stays, until the athlete changes the word
+        arg_max(v.kind, row(v.sport = v.newest_sport, v.kind <> 'other', v.newness)) AS kind,
+        arg_max(v.sport, v.newness) AS sport,
+        arg_max(v.title, v.newness) AS title,
+        arg_max(v.start_utc, v.newness) AS start_utc,
+        -- the wall clock of a source that states it before one reckoned with the club's zone
+        arg_max(
+            {'start_local': v.start_local, 'start_utc': v.start_utc},
+            row(coalesce(v.zone_stated, false), v.newness)
+        ) AS clock,
+        arg_max(v.distance_m, v.newness) AS distance_m,
+        arg_max(v.moving_s, v.newness) AS moving_s,
+        arg_max(v.elapsed_s, v.newness) AS elapsed_s,
+        arg_max(v.ascent_m, v.newness) AS ascent_m,
+        arg_max(v.descent_m, v.newness) AS descent_m,
+        arg_max(v.avg_hr, v.newness) AS avg_hr,
+        arg_max(v.max_hr, v.newness) AS max_hr,
+        arg_max(v.rpe_tenths, v.newness) AS rpe_tenths,
+        max(v.known_at) AS known_at
+    FROM version AS v
+    GROUP BY v.session_id
+),
+-- a doubt stands while what it was about does: the sets that count, or totals that none corrected
+doubted AS (
+    SELECT v.session_id, arg_max(v.doubt, v.newness) AS doubt
+    FROM version AS v
+    INNER JOIN merged AS m ON m.session_id = v.session_id
+    WHERE v.doubt IS NOT NULL
+        AND (v.sha256 = m.sets_sha256 OR (
+            NOT v.has_sets
+            AND v.kind = m.kind
+            AND coalesce(v.start_utc, m.start_utc) IS NOT DISTINCT FROM m.start_utc
+            AND coalesce(v.distance_m, m.distance_m) IS NOT DISTINCT FROM m.distance_m
+            AND coalesce(v.elapsed_s, m.elapsed_s) IS NOT DISTINCT FROM m.elapsed_s
+            AND coalesce(v.moving_s, v.elapsed_s, m.moving_s, m.elapsed_s)
+                IS NOT DISTINCT FROM coalesce(m.moving_s, m.elapsed_s)
+            AND coalesce(v.avg_hr, m.avg_hr) IS NOT DISTINCT FROM m.avg_hr
+            AND coalesce(v.max_hr, m.max_hr) IS NOT DISTINCT FROM m.max_hr
+        ))
+    GROUP BY v.session_id
+),
+timed AS (
+    SELECT
+        m.*,
+        d.doubt,
+        -- an instant that was corrected later moves the wall clock along
+        m.clock.start_local + coalesce(m.start_utc - m.clock.start_utc, INTERVAL 0 SECONDS)
+            AS start_local
+    FROM merged AS m
+    LEFT JOIN doubted AS d ON d.session_id = m.session_id
+),
+newest AS (
+    SELECT t.*, CAST(t.start_local AS DATE) AS local_date FROM timed AS t
 ),
 decision AS (
     SELECT q.session_id, arg_max(q.decision, q.known_at) AS decision
@@ -26,12 +101,6 @@ answered AS (
     WHERE r.known_at <= getvariable('known_by')
     GROUP BY r.session_id
 ),
-weighed AS (
-    SELECT DISTINCT l.session_id, l.sha256
-    FROM lake.raw.lift_set AS l
-    WHERE l.weight_g > 0
-        AND (getvariable('athlete') IS NULL OR l.athlete_id = getvariable('athlete'))
-),
 decided AS (
     SELECT
         n.* REPLACE (coalesce(a.rpe_tenths, n.rpe_tenths) AS rpe_tenths),
@@ -44,14 +113,13 @@ decided AS (
             PARTITION BY n.athlete_id, n.kind
             ORDER BY
                 n.doubt IS NOT NULL AND d.decision IS DISTINCT FROM 'keep',
-                w.session_id IS NULL, -- the source that has a lift's weights before one without
+                NOT n.weighed, -- the source that has a lift's weights before one without
                 CASE n.source WHEN 'fit' THEN 0 WHEN 'strava_export' THEN 1 ELSE 2 END,
                 n.session_id
         ) AS choice
     FROM newest AS n
     LEFT JOIN decision AS d ON d.session_id = n.session_id
     LEFT JOIN answered AS a ON a.session_id = n.session_id
-    LEFT JOIN weighed AS w ON w.session_id = n.session_id AND w.sha256 = n.sha256
     WHERE d.decision IS DISTINCT FROM 'drop'
 ),
 near AS (
@@ -75,7 +143,8 @@ pair AS (
         ON better.athlete_id = worse.athlete_id
         AND better.kind = worse.kind
         AND better.near_date = worse.local_date
-        AND better.sha256 <> worse.sha256
+        -- what one file tells of as two stays two
+        AND NOT list_has_any(better.payloads, worse.payloads)
         AND better.choice < worse.choice
 ),
 doubled AS (
@@ -99,20 +168,30 @@ kept AS (
     WHERE d.session_id NOT IN (SELECT x.worse_id FROM doubled AS x)
 )
 SELECT
-    k.session_id, k.athlete_id, k.source, k.sha256, k.kind, k.sport, k.title,
+    k.session_id, k.athlete_id, k.source, k.sha256, k.sets_sha256, k.kind, k.sport, k.title,
     k.start_utc, k.start_local, k.local_date,
     k.distance_m, k.moving_s, k.elapsed_s, k.ascent_m, k.descent_m, k.avg_hr, k.max_hr,
     k.rpe_tenths, k.doubt, k.quarantined, k.known_at
 FROM kept AS k
 UNION ALL
--- what the athlete said of a day for which nothing arrived; it has no time of day
+-- what the athlete said of a day; it has no time of day. A told run gives way to a run that
+-- arrived, and minutes without a distance to any session that tells its own session-RPE load.
+-- One that waits for a decision replaces nothing: dropped, it leaves what was told.
 SELECT
-    y.checkin_id, y.athlete_id, 'checkin', NULL,
+    y.checkin_id, y.athlete_id, 'checkin', NULL, NULL,
     CASE WHEN y.distance_m > 0 THEN 'run' ELSE 'other' END, 'checkin', NULL,
     NULL, NULL, y.local_date,
     y.distance_m, 60 * y.minutes, 60 * y.minutes, NULL, NULL, NULL, NULL,
     y.rpe_tenths, NULL, false, y.known_at
 FROM lake.staging.yesterday AS y
-LEFT JOIN (SELECT DISTINCT k.athlete_id, k.local_date FROM kept AS k) AS arrived
-    ON arrived.athlete_id = y.athlete_id AND arrived.local_date = y.local_date
-WHERE y.told = 'trained' AND arrived.athlete_id IS NULL
+WHERE y.told = 'trained'
+    AND NOT EXISTS (
+        SELECT 1
+        FROM kept AS k
+        WHERE k.athlete_id = y.athlete_id AND k.local_date = y.local_date
+            AND NOT k.quarantined
+            AND CASE
+                WHEN y.distance_m > 0 THEN k.kind = 'run'
+                ELSE k.rpe_tenths IS NOT NULL AND coalesce(k.moving_s, k.elapsed_s) IS NOT NULL
+            END
+    )

@@ -424,6 +424,18 @@ def test_what_came_to_light_after_72_hours_is_in_no_mail(club: Any, days_ago: Ag
     assert "7/10" not in text(club, club.ana)
 
 
+def test_a_load_that_came_to_light_too_late_is_named_only_beside_what_is_told(
+    club: Any, days_ago: Ago
+) -> None:
+    club.spike(club.ana, days_ago(5))
+    run(club)
+    assert club.coach not in club.mails()
+    club.checkin(club.ana, MORNING, 7)
+    run(club, MORNING + DAY, NOW + DAY)
+    assert "32 % above the usual 41, on Thu 12 Nov." in text(club, club.coach)
+    assert "54 km" not in text(club, club.ana)
+
+
 def test_who_switched_it_off_gets_none(club: Any) -> None:
     club.store.execute(
         "app", "INSERT INTO app.unsubscribed VALUES (?, 'morning', ?)", [club.ana, NOW]
@@ -450,16 +462,17 @@ def tell(club: Any, referral_id: str) -> dict[str, Any]:
     return found
 
 
-def test_a_refer_answer_tells_athlete_and_medical_contact(club: Any) -> None:
+def test_a_refer_answer_tells_athlete_medical_contact_and_physio(club: Any) -> None:
     told = tell(club, club.referral(club.ana))
-    assert set(told) == {club.ana, club.doctor}
+    assert set(told) == {club.ana, club.doctor, club.physio}
     assert "See a doctor or the club's clinician today." in told[club.ana]["body_text"]
     assert "Ana Okafor needs you" in told[club.doctor]["body_text"]
     assert "18:12 on Monday 16 November" in told[club.doctor]["body_text"]
 
 
 def test_a_minors_guardian_is_told_too(club: Any) -> None:
-    assert set(tell(club, club.referral(club.ben))) == {club.ben, club.doctor, club.guardian}
+    told = {club.ben, club.doctor, club.physio, club.guardian}
+    assert set(tell(club, club.referral(club.ben))) == told
 
 
 def test_without_health_consent_nothing_goes(club: Any) -> None:
@@ -470,7 +483,7 @@ def test_without_health_consent_nothing_goes(club: Any) -> None:
 
 def test_telling_twice_writes_once(club: Any) -> None:
     referral_id = club.referral(club.ana)
-    assert tier3.tell(club.store, club.settings, referral_id, NOW) == 2
+    assert tier3.tell(club.store, club.settings, referral_id, NOW) == 3
     assert tier3.tell(club.store, club.settings, referral_id, NOW + DAY) == 0
 
 
@@ -485,7 +498,7 @@ def test_a_second_contact_is_told_when_nobody_acknowledges_in_time(club: Any) ->
     assert tier3.tell_second(club.store, club.settings, asked + timedelta(hours=24)) == 1
     assert tier3.tell_second(club.store, club.settings, asked + timedelta(hours=25)) == 0
     body = club.mails("tier3")[second]["body_text"]
-    assert "has not acknowledged it" in body
+    assert "Nobody has acknowledged it" in body
     assert "Ana Okafor needs you" in body
 
 
@@ -540,7 +553,9 @@ def test_a_contact_with_a_page_to_read_answers_on_gets_the_link_instead(club: An
     assert "/referrals" in told[club.physio]["body_text"]
 
 
-def test_a_contact_without_a_page_gets_the_answers(club: Any) -> None:
+def test_a_physio_without_a_page_on_the_athlete_gets_the_signs(club: Any) -> None:
+    other = people.add_team(club.store, "Other team", NOW)
+    people.add_role(club.store, club.doctor, Role.PHYSIO, other, NOW)
     told = tell(club, club.referral(club.ana))
     assert "hot, swollen or tender calf" in told[club.doctor]["body_text"]
     assert "hot, swollen" not in told[club.ana]["body_text"]
@@ -552,7 +567,7 @@ def test_tier_3_cannot_be_switched_off(club: Any) -> None:
     club.store.execute(
         "app", "INSERT INTO app.unsubscribed VALUES (?, 'tier3', ?)", [club.ana, NOW]
     )
-    assert outbox.deliver(club.store, club.settings, NOW).sent == 2
+    assert outbox.deliver(club.store, club.settings, NOW).sent == 3
 
 
 def test_tier_3_is_not_merged_into_the_morning(club: Any) -> None:

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from tests.web.conftest import Club
 
 
+UNFIT = ("admin", "coach", "guardian", "athlete", "athlete_b")
+
+
 def page(club: Club) -> str:
     """The page's text."""
     return club.be("admin").get("/admin").get_data(as_text=True).replace("&#39;", "'")
@@ -150,7 +153,7 @@ def test_check_ins_go_on_only_after_a_medical_contact_is_named(club: Club) -> No
     assert refused.status == 400
     assert "name a medical contact" in refused.text
     assert not team(club, "Team B").checkins
-    first, second = club.ids["physio"], club.ids["coach"]
+    first, second = club.ids["physio"], club.ids["nobody"]
     club.post(client, contact_path(club), "/admin", first=first, second=second)
     assert team(club, "Team B").medical_contact_id == first
     assert team(club, "Team B").second_contact_id == second
@@ -168,8 +171,12 @@ def test_check_ins_go_on_only_after_a_medical_contact_is_named(club: Club) -> No
 
 def test_a_contact_or_team_nobody_knows_is_refused_and_changes_nothing(club: Club) -> None:
     client = club.be("admin")
-    for first in ("", "nobody-here"):
+    for first in ("", "nobody-here", *(club.ids[who] for who in UNFIT)):
         assert club.post(client, contact_path(club), "/admin", first=first).status == 400
+    assert team(club, "Team B").medical_contact_id is None
+    for who in UNFIT:
+        fields = {"first": club.ids["physio"], "second": club.ids[who]}
+        assert club.post(client, contact_path(club), "/admin", **fields).status == 400
     assert team(club, "Team B").medical_contact_id is None
     path = "/admin/team/unknown/contact"
     assert club.post(client, path, "/admin", first=club.ids["physio"]).status == 404
@@ -178,10 +185,33 @@ def test_a_contact_or_team_nobody_knows_is_refused_and_changes_nothing(club: Clu
     assert club.audited() == []
 
 
-def test_an_athlete_is_not_offered_as_a_medical_contact(club: Club) -> None:
+def test_naming_the_same_contact_again_writes_no_audit_line(club: Club) -> None:
+    for _ in range(2):
+        club.post(club.be("admin"), contact_path(club), "/admin", first=club.ids["physio"])
+    assert club.audited() == ["medical_contact_named"]
+
+
+def test_a_team_without_a_second_contact_is_pointed_out(club: Club) -> None:
+    said = "No second contact: a warning sign that nobody acknowledges goes no further."
+    assert page(club).count(said) == 1  # team B has no contact at all yet, and no check-ins
+    id_ = club.ids["nobody"]
+    people.set_medical_contact(club.store, club.ids["team"], id_, club.now, second=True)
+    assert said not in page(club)
+
+
+def test_a_contact_of_before_who_may_no_longer_be_one_is_pointed_out(club: Club) -> None:
+    people.set_medical_contact(club.store, club.ids["team"], club.ids["admin"], club.now)
+    assert "Admin is named as a contact and has another role" in page(club)
+
+
+@pytest.mark.parametrize("who", UNFIT)
+def test_who_may_not_read_answers_is_not_offered_as_a_medical_contact(club: Club, who: str) -> None:
+    assert f'<option value="{club.ids[who]}"' not in page(club)
+
+
+def test_a_physio_is_offered_as_a_medical_contact(club: Club) -> None:
     text = page(club)
     assert f'<option value="{club.ids["physio"]}"' in text
-    assert f'<option value="{club.ids["athlete"]}"' not in text
 
 
 def test_sources_are_listed_and_a_broken_one_is_said(

@@ -257,6 +257,67 @@ def test_an_answer_that_takes_it_back_the_same_day_gives_no_drill(phone: Phone) 
     assert len(phone.rows("referral")) == 1
 
 
+def test_the_next_calm_day_repeats_the_advice_of_an_open_referral(phone: Phone) -> None:
+    phone.open()
+    phone.send(left=6, right=0)
+    phone.send(list__refer="none", list__strain="pop")
+    phone.hours = 24
+    phone.open()
+    page = said(phone.send(left=0, right=0))
+    assert "What you ticked on Tuesday 17 November is still open" in page
+    assert "See a physio within 48 hours. Stop running until then." in page
+    assert "In an emergency call 112" in page
+    assert "Nothing to discuss today" not in page
+    phone.store.execute("app", "UPDATE app.referral SET closed_at = ?", [phone.now])
+    phone.hours = 25
+    phone.open()
+    page = said(phone.send(left=0, right=0))
+    assert "Nothing to discuss today." in page
+    assert "still open" not in page
+
+
+def test_the_same_form_after_the_physio_closed_it_tells_again(phone: Phone) -> None:
+    phone.open()
+    phone.send(left=6, right=0)
+    kept = list(phone.hidden)
+    phone.send(list__refer="calf")
+    phone.store.execute("app", "UPDATE app.referral SET closed_at = ?", [phone.now])
+    phone.hidden = kept
+    assert "An e-mail about this goes out now" in said(phone.send(list__refer="calf"))
+    assert len(phone.rows("referral")) == 2
+    assert len(phone.rows("message")) == 4
+
+
+def test_a_strain_sign_with_the_other_list_blank_shows_advice_and_that_list(phone: Phone) -> None:
+    phone.open()
+    phone.send(left=6, right=0)
+    page = phone.send(list__strain="limp")
+    assert "See a physio within 48 hours. Stop running until then." in said(page)
+    assert "One list is still open" in said(page)
+    assert len(phone.rows("referral")) == 1
+    page = phone.send(list__refer="chest")
+    assert "Call 112 or go to an emergency department now." in said(page)
+    assert "still open" not in said(page)
+    newest = phone.rows("checkin")[-1]
+    assert (newest["refer_signs"], newest["strain_signs"]) == ('["chest"]', '["limp"]')
+    assert [r["urgency"] for r in phone.rows("referral")] == ["within_48_h", "emergency"]
+
+
+def test_none_of_these_in_that_list_leaves_one_alarm_and_its_advice(phone: Phone) -> None:
+    phone.open()
+    phone.send(left=6, right=0)
+    phone.send(list__strain="limp")
+    page = phone.send(list__refer="none")
+    assert "See a physio within 48 hours." in said(page)
+    assert "An e-mail about this goes out now" in said(page)
+    assert len(phone.rows("referral")) == 1
+
+
+def test_the_form_says_who_reads_what(phone: Phone) -> None:
+    words = said(phone.open())
+    assert "the medical contact is told only of a warning sign" in words
+
+
 def test_a_young_athlete_is_asked_about_the_sit_bone_and_an_adult_is_not(phone: Phone) -> None:
     phone.open()
     assert "sit bone, the bone" not in said(phone.send(left=5, right=0))
@@ -390,9 +451,66 @@ def test_two_tabs_both_count_and_the_later_one_is_in_force(phone: Phone) -> None
 def test_a_session_that_is_not_ones_own_cannot_be_rated(phone: Phone) -> None:
     phone.open()
     page = phone.send(**{"left": 1, "rpe.someone-elses": 9})
-    assert page.status_code == 403
-    assert "not yours" in said(page)
+    assert "Nothing to discuss today." in said(page)
     assert phone.rows("session_rpe") == []
+
+
+def test_a_rating_of_a_session_that_is_gone_costs_no_urgent_advice(phone: Phone) -> None:
+    phone.open()
+    page = phone.send(**{"left": 6, "rpe.gone": 9, "list.refer": "chest"})
+    assert "Call 112" in said(page)
+    assert len(phone.rows("referral")) == 1
+
+
+# -- advice whatever fails -------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"km": "nan"}, {"minutes": "2000"}, {"effort": "11"}, {"left": "12"}, {"rpe__x": "x"}]
+)
+def test_a_wrong_number_together_with_a_sign_does_not_hide_the_advice(
+    phone: Phone, wrong: dict[str, str]
+) -> None:
+    phone.open()
+    page = phone.send(**{"left": 6, "yesterday": "trained", "list__refer": "chest", **wrong})
+    assert page.status_code == 200
+    assert "Call 112 or go to an emergency department now." in said(page)
+    assert "The signs count without it." in said(page)
+    (row,) = phone.rows("checkin")
+    assert row["yesterday_distance_m"] is None
+    assert len(phone.rows("referral")) == 1
+
+
+def test_a_wrong_number_without_a_sign_comes_back_to_be_corrected(phone: Phone) -> None:
+    phone.open()
+    page = phone.send(left=6, yesterday="trained", km="nan", list__refer="none")
+    assert page.status_code == 400
+    assert phone.rows("checkin") == []
+
+
+def broken(phone: Phone) -> None:
+    """Nothing can be written to app any more, as with a full disk."""
+    phone.store.execute("app", "ALTER TABLE app.checkin ADD COLUMN missing VARCHAR DEFAULT 'x'")
+    phone.store.execute("app", "ALTER TABLE app.checkin RENAME COLUMN known_at TO gone")
+
+
+def test_where_nothing_can_be_stored_the_advice_is_shown_with_whom_to_call(phone: Phone) -> None:
+    phone.open()
+    phone.send(left=6, right=0)
+    broken(phone)
+    page = phone.send(list__refer="chest")
+    assert page.status_code == 200
+    assert "Call 112 or go to an emergency department now." in said(page)
+    assert "Nobody has been told." in said(page)
+    assert "could not be stored here, so call Dr Meyer yourself now." in said(page)
+    assert (phone.rows("referral"), phone.rows("message"), phone.mails) == ([], [], 0)
+
+
+def test_where_nothing_can_be_stored_a_calm_answer_is_not_said_to_be(phone: Phone) -> None:
+    phone.app.config["PROPAGATE_EXCEPTIONS"] = False
+    phone.open()
+    broken(phone)
+    assert phone.send(left=1, right=0).status_code == 500
 
 
 # -- with sessions that arrived --------------------------------------------------------------

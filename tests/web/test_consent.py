@@ -51,14 +51,27 @@ def test_the_page_says_what_is_collected_who_sees_it_and_for_how_long(club: Club
         assert said in text
     assert "Coach: Coach" in text
     assert "Physio: Physio, every answer" in text
-    assert "Medical contact of Team A: Physio, told at once" in text
+    assert (
+        "Medical contact of Team A: Physio, told at once by e-mail when a warning sign is "
+        "ticked: which sign, and how urgent it is"
+    ) in text
+
+
+def test_a_medical_contact_who_is_no_physio_is_said_to_learn_no_sign(club: Club) -> None:
+    people.set_medical_contact(club.store, club.ids["team"], club.ids["nobody"], club.now)
+    text = club.be("athlete").get(signed_in(club, "athlete")).get_data(as_text=True)
+    assert "ticked: how urgent it is and what was advised, not which sign" in text
+    assert "which sign, and how urgent" not in text
 
 
 def test_a_second_contact_and_a_missing_one_are_said(club: Club) -> None:
     doctor = people.add_person(club.store, "Dr Ida Roth", "roth@example.org", club.now)
     people.set_medical_contact(club.store, club.ids["team"], doctor, club.now, second=True)
     text = club.be("athlete").get(signed_in(club, "athlete")).get_data(as_text=True)
-    assert "Dr Ida Roth if that stays unread" in text
+    assert (
+        "Second contact of Team A: Dr Ida Roth, told by e-mail if a ticked warning sign stays "
+        "unread: how urgent it is and what was advised, not which sign"
+    ) in text
     other = club.be("athlete_b").get(signed_in(club, "athlete_b")).get_data(as_text=True)
     assert "Medical contact of Team B: nobody is named yet" in other
 

@@ -6,6 +6,7 @@ import logging
 from typing import TYPE_CHECKING
 
 import pytest
+from uuid6 import uuid7
 
 from clubmon import people
 from clubmon.policy import Consent
@@ -156,6 +157,73 @@ def test_a_decision_is_shown_as_text_whatever_it_holds(club: Club) -> None:
     people.add_person(club.store, "<b>Bold</b>", "bold@example.org", club.now)
     text = club.be("admin").get("/admin").get_data(as_text=True)
     assert "&lt;b&gt;Bold" in text
+
+
+def answer(club: Club, who: str, pattern: str | None = "physio", **more: object) -> None:
+    """A check-in of now that opened no referral."""
+    row: dict[str, object] = {
+        "checkin_id": str(uuid7()),
+        "athlete_id": club.ids[who],
+        "local_date": club.now.date(),
+        "known_at": club.now,
+        "left_score": 5,
+        "left_place": "upper",
+        "something_else": False,
+        "refer_signs": "[]",
+        "strain_signs": "[]",
+        "pattern": pattern,
+        **more,
+    }
+    names, marks = ", ".join(row), ", ".join("?" for _ in row)
+    club.store.execute(
+        "app", f"INSERT INTO app.checkin ({names}) VALUES ({marks})", list(row.values())
+    )
+
+
+def test_answers_that_end_at_the_physio_can_be_read_here(club: Club) -> None:
+    answer(club, "athlete", pattern_answers='{"history": "no", "neural": ["sitting_hurts"]}')
+    answer(club, "reserved", "talk", something_else=True)
+    text = page(club)
+    for said in (
+        "Answers to read",
+        "<b>Athlete</b> · Tue 17 Nov · Was told to talk to you",
+        "Left hamstring: 5/10, upper part.",
+        "A hamstring strain in the last 12 months, or still in rehab for one? No.",
+        "Which of these fit? Sitting on it hurts, high up at the sit bone.",
+        "<b>Reserved</b> · Tue 17 Nov · Ticked “something else” and no sign that refers",
+    ):
+        assert said in text
+
+
+def test_answers_to_read_are_the_newest_of_a_week_and_nothing_else(club: Club) -> None:
+    answer(club, "athlete", left_score=8)
+    club.later(days=1)
+    answer(club, "athlete", left_score=9)
+    answer(club, "reserved", "neural")
+    answer(club, "minor", "talk")
+    text = page(club)
+    assert "9/10" in text
+    assert "8/10" not in text
+    assert "Reserved" not in text
+    assert "Minor" not in text
+    club.later(days=7)
+    assert "Answers to read" not in page(club)
+
+
+def test_an_answer_replaced_on_the_same_day_is_not_listed(club: Club) -> None:
+    answer(club, "athlete", "talk", something_else=True)
+    club.later(minutes=1)
+    answer(club, "athlete", "neural", something_else=True)
+    assert "Answers to read" not in page(club)
+
+
+def test_answers_of_other_teams_or_without_consent_are_not_listed(club: Club) -> None:
+    answer(club, "athlete_b")
+    answer(club, "athlete")
+    club.later(minutes=1)
+    me = club.ids["athlete"]
+    people.record_consent(club.store, me, Consent.HEALTH, False, me, "athlete", None, club.now)
+    assert "Answers to read" not in page(club)
 
 
 def test_a_coach_learns_nothing_here(club: Club) -> None:
