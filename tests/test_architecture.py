@@ -53,6 +53,8 @@ def test_the_house_as_it_is_keeps_every_contract(copy: Path) -> None:
         ("clubmon/triage.py", "import clubmon.store", "Decisions are pure"),
         ("clubmon/ingest.py", "import clubmon_files", "The core knows no plugin"),
         ("clubmon_files/__init__.py", "import clubmon.store", "Plugins know only the sdk"),
+        ("clubmon_files/fit.py", "from clubmon import doubt", "Plugins know only the sdk"),
+        ("clubmon_files/fit.py", "import clubmon_dashboards", "Plugins know nothing of each other"),
         ("clubmon_dashboards/__init__.py", "import duckdb", "Dashboards never open"),
     ],
 )

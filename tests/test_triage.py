@@ -21,6 +21,7 @@ from clubmon.triage import (
     RecentSession,
     Score,
     advice,
+    could_raise,
     decide,
     questions_for,
     suggested,

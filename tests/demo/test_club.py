@@ -14,7 +14,14 @@ TODAY = date(2026, 11, 17)
 
 def everyone(made: Club) -> list[club.Person | club.Athlete]:
     guardians = [a.guardian for a in made.athletes if a.guardian]
-    return [*made.athletes, *made.coaches.values(), *guardians, made.physio, made.doctor, made.admin]
+    return [
+        *made.athletes,
+        *made.coaches.values(),
+        *guardians,
+        made.physio,
+        made.doctor,
+        made.admin,
+    ]
 
 
 def test_the_same_seed_makes_the_same_club_and_another_seed_another(made: Club) -> None:

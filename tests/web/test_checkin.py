@@ -489,9 +489,8 @@ def test_a_wrong_number_without_a_sign_comes_back_to_be_corrected(phone: Phone) 
 
 
 def broken(phone: Phone) -> None:
-    """Nothing can be written to app any more, as with a full disk."""
-    phone.store.execute("app", "ALTER TABLE app.checkin ADD COLUMN missing VARCHAR DEFAULT 'x'")
-    phone.store.execute("app", "ALTER TABLE app.checkin RENAME COLUMN known_at TO gone")
+    """No check-in can be written any more, as with a full disk."""
+    phone.store.execute("app", "ALTER TABLE app.checkin RENAME COLUMN drill_ids TO gone")
 
 
 def test_where_nothing_can_be_stored_the_advice_is_shown_with_whom_to_call(phone: Phone) -> None:
