@@ -21,6 +21,7 @@ from clubmon import commands, control, inspection, metrics, quietlog, service, s
 from clubmon.demo import run as demo_run
 from clubmon.store import Store, StoreBroken, StoreBusy
 
+PORT = click.IntRange(0, 65535)
 F = TypeVar("F", bound=Callable[..., Any])
 FILES = click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
 
@@ -54,7 +55,7 @@ def main() -> None:
 @main.command()
 @data_option
 @click.option("--host", help="Address to listen on.")
-@click.option("--port", type=int, help="Port to listen on.")
+@click.option("--port", type=PORT, help="Port to listen on.")
 @click.pass_context
 def serve(context: click.Context, /, **given: Any) -> None:
     """Serve the pages and run the nightly job at the club's hour."""
@@ -72,7 +73,7 @@ def serve(context: click.Context, /, **given: Any) -> None:
     help="Where the demo club is made.",
 )
 @click.option("--no-serve", is_flag=True, help="Stop after the nightly job.")
-@click.option("--port", type=int, default=8000, show_default=True)
+@click.option("--port", type=PORT, default=8000, show_default=True)
 @click.option(
     "--seed",
     type=int,

@@ -68,6 +68,5 @@ def _toml(port: int) -> str:
         f'club = "{CLUB}"\n'
         f'timezone = "{TIMEZONE}"\n'
         f"port = {port}\n"
-        f'base_url = "http://127.0.0.1:{port}"\n'
         'mail_from = "clubmon-demo@example.org"\n'
     )
