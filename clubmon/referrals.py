@@ -1,0 +1,106 @@
+"""Referrals on record: which is open, read by a physio, closed with a decision."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+
+from clubmon import people
+from clubmon.questions import URGENCIES, Urgency
+from clubmon.store import Connection, Store, rows_of
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """A referral that waits for a physio's decision. `strain`: the strain list was ticked."""
+
+    referral_id: str
+    urgency: Urgency
+    strain: bool
+    known_at: datetime
+
+
+def open_one(store: Store, athlete_id: str) -> Open | None:
+    """The athlete's most urgent open referral, of those the newest."""
+    rows = store.rows(
+        "SELECT r.referral_id, r.urgency, r.known_at, c.strain_signs FROM app.referral AS r "
+        "LEFT JOIN app.checkin AS c ON c.checkin_id = r.checkin_id "
+        "WHERE r.athlete_id = ? AND r.closed_at IS NULL ORDER BY r.known_at DESC, r.referral_id",
+        [athlete_id],
+    )
+    found = [
+        Open(
+            row["referral_id"],
+            row["urgency"],
+            bool(json.loads(row["strain_signs"] or "[]")),
+            row["known_at"],
+        )
+        for row in rows
+    ]
+    return min(found, key=lambda one: URGENCIES.index(one.urgency), default=None)
+
+
+def is_open(store: Store, referral_id: str) -> bool:
+    """Whether this referral is on record and waits for a decision."""
+    return bool(
+        store.row(
+            "SELECT 1 AS found FROM app.referral WHERE referral_id = ? AND closed_at IS NULL",
+            [referral_id],
+        )
+    )
+
+
+def acknowledge(store: Store, referral_id: str, person_id: str, now: datetime) -> bool:
+    """Say that a professional has read it; False where somebody had, or it is not there.
+
+    The caller has checked that this person may.
+    """
+    return _mark(
+        store,
+        "acknowledged",
+        "UPDATE app.referral SET acknowledged_at = ?, acknowledged_by = ? WHERE referral_id = ?",
+        [now, person_id],
+        (referral_id, person_id, now),
+    )
+
+
+def close(store: Store, referral_id: str, person_id: str, decision: str, now: datetime) -> bool:
+    """Record the decision, which closes it; False where it was closed, or is not there.
+
+    The decision stays out of the audit log. The caller has checked that this person may.
+    """
+    return _mark(
+        store,
+        "closed",
+        "UPDATE app.referral SET closed_at = ?, closed_by = ?, decision = ?, "
+        "acknowledged_at = coalesce(acknowledged_at, ?), "
+        "acknowledged_by = coalesce(acknowledged_by, ?) WHERE referral_id = ?",
+        [now, person_id, decision, now, person_id],
+        (referral_id, person_id, now),
+    )
+
+
+def _mark(
+    store: Store, what: str, sql: str, values: list[object], about: tuple[str, str, datetime]
+) -> bool:
+    """Make the change once, and write its audit line; `about`: which, by whom, when."""
+    referral_id, person_id, now = about
+
+    def write(con: Connection) -> str | None:
+        there = rows_of(
+            con,
+            "SELECT athlete_id, acknowledged_at AS acknowledged, closed_at AS closed "
+            "FROM app.referral WHERE referral_id = ?",
+            [referral_id],
+        )
+        if not there or there[0][what] is not None:
+            return None
+        con.execute(sql, [*values, referral_id])
+        return str(there[0]["athlete_id"])
+
+    athlete_id = store.write("app", write)
+    if athlete_id is None:
+        return False
+    people.audit(store, person_id, f"referral_{what}", athlete_id, referral_id, now)
+    return True
