@@ -15,7 +15,7 @@ EXPORTS = "exports"
 # What the demo, and the service started on it, put into a data folder; nothing else is removed.
 OURS = (
     "app.duckdb*", "lake.duckdb*", "raw", "mail", EXPORTS, "clubmon.toml", "secret*",
-    "control.json", "control.tmp",
+    "control.json", "control.tmp", "inbox",
 )  # fmt: skip
 
 

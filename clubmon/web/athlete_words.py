@@ -53,15 +53,16 @@ def _flagged(row: Row, told: Sequence[Flag], one: Seen, own: bool) -> Flagged:
         row["tier"],
         row["morning"],
         tuple(reasons.sentences(told, one.sight, own=own)),
-        tuple(_said(action, own) for action in row["actions"]),
+        tuple(_said(action, one, own) for action in row["actions"]),
     )
 
 
-def _said(action: Row, own: bool) -> str:
+def _said(action: Row, one: Seen, own: bool) -> str:
     """What was done; the athlete reads what and by whom, not the notes of staff."""
     if action["action"] == "seen":
         return f"Seen by {action['name'] or 'someone who has left'}."
-    return talk.done_sentence({**action, "reason": None} if own else action)
+    shown = {**action, "reason": None} if own else action
+    return talk.done_sentence(shown, notes=one.sight.tightness)
 
 
 @dataclass(frozen=True, slots=True)

@@ -148,7 +148,9 @@ def _entry(
         step=step(held, one, told, pattern),
         seen_by=marked["name"] if marked else None,
         seen_at=marked["known_at"] if marked else None,
-        done=talk.done_sentence(last) if last and not open_flags else None,
+        done=talk.done_sentence(last, notes=one.sight.tightness)
+        if last and not open_flags
+        else None,
     )
 
 

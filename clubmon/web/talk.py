@@ -120,9 +120,12 @@ def _said(channel: str, loads: Sequence[int | None]) -> str:
     )
 
 
-def done_sentence(action: Row) -> str:
-    """'We talked. Kim Bauer, Tue 17 Nov.'"""
+def done_sentence(action: Row, *, notes: bool) -> str:
+    """'Talked. Kim Bauer.' A note is free text and may name tightness: `notes` says whether the
+    reader may know of it; without, only the reason that was chosen from the list is told.
+    """
     said = {"acted": "Talked", "dismissed": "Dismissed", "snoozed": "Put off"}[action["action"]]
-    reason = f": {action['reason']}" if action["reason"] else ""
+    said_why = action["reason"] or ""
+    reason = f": {said_why if notes else said_why.partition(': ')[0]}" if said_why else ""
     until = f" until {figures.day(action['until'])}" if action["until"] else ""
     return f"{said}{until}{reason}. {action['name'] or 'Someone who has left'}."

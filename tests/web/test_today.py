@@ -395,6 +395,40 @@ def test_dismissing_needs_a_reason_and_keeps_it(morning: Morning) -> None:
     assert "Planned, such as a training camp: camp in Font-Romeu. Coach." in morning.page().text
 
 
+def test_a_note_is_read_only_by_who_may_know_of_tightness(morning: Morning) -> None:
+    """A physio's free words about a load flag may name what this coach may not see."""
+    club = morning.club
+    morning.trains("reserved")
+    morning.dawns()
+    flag_id = club.flag("reserved")
+    club.store.execute(
+        "app",
+        "INSERT INTO app.flag_action VALUES ('a', ?, ?, 'dismissed', "
+        "'Already being looked after: left hamstring 4/10', NULL, ?)",
+        [flag_id, club.ids["physio"], club.now],
+    )
+    coach, physio = morning.page("coach").text, morning.page("physio").text
+    assert "Dismissed: Already being looked after. Physio." in coach
+    assert "hamstring 4/10" not in coach
+    assert "left hamstring 4/10" in physio
+    path = f"/athlete/{club.ids['reserved']}"
+    assert "hamstring 4/10" not in club.be("coach").get(path).get_data(as_text=True)
+
+
+def test_what_is_refused_tells_no_flag_that_is_hidden_from_one_that_is_not_there(
+    morning: Morning,
+) -> None:
+    club = morning.club
+    morning.trains("reserved")
+    morning.dawns()
+    shown, hidden = club.flag("reserved"), club.flag("reserved", uses_tightness=True)
+    said = {
+        re.sub(r'value="[^"]*"', "", _handle(morning, flag=shown, also=also, action="acted"))
+        for also in (hidden, "no such flag")
+    }
+    assert len(said) == 1
+
+
 def test_no_click_of_a_coach_closes_a_referral(morning: Morning) -> None:
     morning.trains("athlete")
     morning.club.refer("athlete")
