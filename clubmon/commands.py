@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
-from clubmon import ingest, jobs, notify, outbox, people, signin
+from clubmon import contacts, ingest, jobs, notify, outbox, people, signin
 from clubmon.policy import Consent, Role
 from clubmon.settings import Settings
 from clubmon.store import Store
@@ -130,6 +130,11 @@ def team_medical(call: Call) -> Outcome:
     """Name the person who is told of tier 3 answers of a team."""
     team = _team(call)
     who = _person(call)
+    if who not in contacts.offered(call.store, team.team_id):
+        raise Refused(
+            f"{who.name} cannot be the contact of {team.name}: only a physio, or somebody without "
+            "any role here, is told of an athlete's health; name another person."
+        )
     second = call.get("second") == "yes"
     people.set_medical_contact(call.store, team.team_id, who.person_id, call.now, second=second)
     people.audit(call.store, "cli", "medical contact set", team.team_id, who.person_id, call.now)

@@ -14,6 +14,7 @@ from typing import Any
 from clubmon import policy
 from clubmon.flagtypes import Flag
 from clubmon.policy import Permission, Role, Subject, Viewer
+from clubmon.questions import URGENCIES
 from clubmon.wording import Reader
 
 Numbers = Mapping[tuple[str, str], Mapping[str, Any]]
@@ -60,6 +61,24 @@ def _without_loads(flag: Flag, seen_by: Sight) -> Flag:
     if seen_by.load or not flag.inputs.get("spikes"):
         return flag
     return replace(flag, inputs={**flag.inputs, "spikes": []})
+
+
+def need(flags: Iterable[Flag], seen_by: Sight) -> tuple[int, int, bool]:
+    """A sort key, most in need first: tier, urgency of a referral, then what is for the physio.
+
+    Only who may read the answers gets the order of urgency: it would tell the others of them.
+    """
+    shown = list(flags)
+    urgencies = [
+        URGENCIES.index(flag.inputs["urgency"])
+        for flag in shown
+        if flag.tier == 3 and seen_by.health
+    ]
+    return (
+        -max((flag.tier for flag in shown), default=0),
+        min(urgencies, default=len(URGENCIES)),
+        not any(flag.to_physio for flag in shown),
+    )
 
 
 def reader(seen_by: Sight, *, own: bool = False) -> Reader:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from clubmon import flags, flagview, nextstep, wording
+from clubmon import flags, flagview, nextstep, referrals, wording
 from clubmon.drills import Drill
 from clubmon.flags import Flag
 from clubmon.flagview import Numbers, Sight
@@ -59,7 +59,7 @@ class Entry:
     tier: int
     reasons: list[str]
     step: Step
-    to_physio: bool
+    need: tuple[int, int, bool]  # sorts the list, see flagview.need
     hill: bool
     referral: bool  # with the page of referrals open to its reader
 
@@ -83,8 +83,7 @@ def of_morning(store: Store, settings: Settings, morning: date) -> dict[str, lis
         "FROM app.flag_action WHERE action <> 'seen' GROUP BY flag_id) AS a "
         "ON a.flag_id = f.flag_id "
         "WHERE f.superseded_at IS NULL AND f.morning <= ? AND (f.morning > ? AND f.tier < 3 "
-        "OR f.tier = 3 AND EXISTS (SELECT 1 FROM app.referral AS r "
-        "WHERE r.athlete_id = f.athlete_id AND r.closed_at IS NULL)) "
+        f"OR f.tier = 3 AND {referrals.FLAG_IS_OPEN}) "
         "ORDER BY f.morning DESC, f.flag_id",
         [morning, morning - OPEN_FOR],
     ):
@@ -118,7 +117,7 @@ def staff_entry(case: Case, viewer: Viewer) -> Entry | None:
         tier,
         nextstep.reasons(wording.together(seen, flagview.reader(sight)), pattern),
         nextstep.step(tier, to_physio, drills, pattern, flagview.actor(sight)),
-        to_physio,
+        flagview.need(seen, sight),
         any(flag.hill for flag in seen),
         tier == 3 and sight.treats,
     )
@@ -136,4 +135,4 @@ def _told(case: Case, found: Iterable[Open], viewer: Viewer, sight: Sight) -> li
 
 def in_order(entries: Iterable[Entry]) -> list[Entry]:
     """Most urgent first; of the same tier, for the physio first, then with hills, then by name."""
-    return sorted(entries, key=lambda e: (-e.tier, not e.to_physio, not e.hill, e.name))
+    return sorted(entries, key=lambda e: (e.need, not e.hill, e.name))

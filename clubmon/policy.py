@@ -111,8 +111,13 @@ def _is_own(viewer: Viewer, subject: Subject) -> bool:
     return own or (subject.minor and subject.athlete_id in viewer.guardian_of)
 
 
-def _handles_load(viewer: Viewer, subject: Subject) -> bool:
-    return not _is_own(viewer, subject) and sees_load(viewer, subject)
+def _sees_anything(viewer: Viewer, subject: Subject) -> bool:
+    """A physio may have been given the answers without the loads; each page shows what it may."""
+    return sees_load(viewer, subject) or sees_health(viewer, subject)
+
+
+def _handles(viewer: Viewer, subject: Subject) -> bool:
+    return not _is_own(viewer, subject) and _sees_anything(viewer, subject)
 
 
 def _handles_referral(viewer: Viewer, subject: Subject) -> bool:
@@ -127,9 +132,9 @@ _OF_VIEWER: Mapping[Permission, Callable[[Viewer], bool]] = {
 }
 
 _OF_SUBJECT: Mapping[Permission, Callable[[Viewer, Subject], bool]] = {
-    Permission.SEE_ATHLETE: sees_load,
+    Permission.SEE_ATHLETE: _sees_anything,
     Permission.GIVE_CONSENT: _is_own,
-    Permission.HANDLE_FLAG: _handles_load,
+    Permission.HANDLE_FLAG: _handles,
     Permission.HANDLE_REFERRAL: _handles_referral,
 }
 

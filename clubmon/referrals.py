@@ -10,6 +10,14 @@ from clubmon import people
 from clubmon.questions import URGENCIES, Urgency
 from clubmon.store import Connection, Store, rows_of
 
+FLAG_IS_OPEN = """EXISTS (SELECT 1 FROM app.referral AS r WHERE r.athlete_id = f.athlete_id
+AND r.closed_at IS NULL AND (r.referral_id = json_extract_string(f.inputs, '$.referral_id')
+OR (r.pattern = f.rule
+AND CAST(r.known_at AT TIME ZONE 'UTC' AS DATE) BETWEEN f.morning - 1 AND f.morning + 1
+AND NOT EXISTS (SELECT 1 FROM app.flag AS own WHERE own.athlete_id = r.athlete_id
+AND json_extract_string(own.inputs, '$.referral_id') = r.referral_id))))"""
+"""Of a flag `f`: its referral is open, or another one of that day and kind that shares it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Open:

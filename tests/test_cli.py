@@ -229,6 +229,14 @@ def test_check_ins_need_a_medical_contact(cli: Cli) -> None:
     assert cli("team", "checkins", "U23", "on").exit_code == 0
 
 
+def test_a_coach_cannot_be_the_medical_contact(cli: Cli) -> None:
+    cli("team", "add", "U23")
+    cli("staff", "add", "Ola", "--email", "ola@example.org", "--role", "coach")
+    refused = cli("team", "medical", "U23", "ola@example.org")
+    assert refused.exit_code == 1
+    assert "only a physio" in refused.stderr
+
+
 def test_the_nightly_job_says_what_it_did(cli: Cli, athlete: str, hevy: Path) -> None:
     cli("import", str(hevy), "--athlete", athlete)
     done = cli("nightly", "--date", "2026-11-10")

@@ -133,3 +133,27 @@ def test_telling_never_changes_what_is_on_record() -> None:
     flagview.on_morning(SPIKE, M, {KEY: NOW})
     flagview.on_morning(TIGHT, M, {KEY: NOW})
     assert repr((SPIKE, TIGHT)) == before
+
+
+def referred(urgency: str) -> Flag:
+    return referral("a", M, "refer", f"r-{urgency}", urgency)
+
+
+def test_who_reads_the_answers_has_the_most_urgent_referral_first() -> None:
+    physio = Sight(load=True, tightness=True, health=True, treats=True)
+    urgencies = ["within_days", "emergency", "within_48_h", "same_day"]
+    ordered = sorted(urgencies, key=lambda u: flagview.need([referred(u)], physio))
+    assert ordered == ["emergency", "same_day", "within_48_h", "within_days"]
+
+
+def test_the_order_tells_a_coach_nothing_of_urgency() -> None:
+    coach = Sight(load=True, tightness=True)
+    keys = {flagview.need([referred(u)], coach) for u in ("within_days", "emergency")}
+    assert len(keys) == 1
+
+
+def test_a_referral_stands_above_tightness_and_tightness_above_load() -> None:
+    sight = Sight(load=True, tightness=True)
+    flags = [SPIKE, TIGHT, referred("same_day")]
+    ordered = sorted(flags, key=lambda flag: flagview.need([flag], sight))
+    assert [flag.tier for flag in ordered] == [3, 2, 1]

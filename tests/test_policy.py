@@ -125,6 +125,15 @@ def test_a_physio_sees_health_with_consent() -> None:
     assert not sees_health(staff(Role.PHYSIO), subject(Consent.LOAD, Consent.TIGHTNESS))
 
 
+def test_a_physio_opens_the_page_of_who_shares_check_ins_only() -> None:
+    physio, coach = staff(Role.PHYSIO), staff(Role.COACH)
+    answers_only = subject(Consent.HEALTH)
+    assert may(physio, Permission.SEE_ATHLETE, answers_only)
+    assert may(physio, Permission.HANDLE_FLAG, answers_only)
+    assert not sees_load(physio, answers_only)
+    assert not may(coach, Permission.SEE_ATHLETE, answers_only)
+
+
 def test_an_admin_sees_neither_loads_nor_health() -> None:
     admin = Viewer("admin", {Role.ADMIN: frozenset({""})})
     assert may(admin, Permission.ADMINISTER)

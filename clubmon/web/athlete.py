@@ -8,6 +8,7 @@ from flask import Blueprint, abort, jsonify, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from clubmon import people, plugins
+from clubmon.drills import SAFETY_NOTE
 from clubmon.policy import Permission
 from clubmon.web import (
     athlete_days,
@@ -48,7 +49,8 @@ def show(athlete_id: str) -> str:
     drawn = trace.chart(found, one.name, asked.channel, asked.weeks) if found else None
     today = people.local_today(held.settings, one.athlete.person.timezone, held.now())
     return render_template(
-        "athlete.html", one=one, own=own, asked=asked, last=last, today=today,
+        "athlete.html", one=one, own=own, safety_note=SAFETY_NOTE, asked=asked, last=last,
+        today=today,
         unusual=athlete_words.unusual(held, one, own, today),
         drawn=drawn, chart_url=_chart_url(one, asked) if found and found.channels else None,
         channels=[figures.CHANNELS[key] for key in found.channels] if found else [],
@@ -58,7 +60,8 @@ def show(athlete_id: str) -> str:
         calendar=athlete_days.calendar(found, squad.day_state) if found else [],
         legs=athlete_words.legs(found, today), pattern=athlete_words.pattern(found),
         longest=athlete_words.longest(held, one, last),
-        sessions=views.sessions(held.store, athlete_id, SESSIONS_SHOWN) if last else [],
+        sessions=views.sessions(held.store, athlete_id, SESSIONS_SHOWN)
+        if last and one.sight.load else [],
     )  # fmt: skip
 
 

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from uuid6 import uuid7
 
-from clubmon import flagview, people
-from clubmon.policy import Viewer
+from clubmon import flagview, people, policy, referrals
+from clubmon.policy import Permission, Viewer
 from clubmon.store import Connection, Row
 from clubmon.web.access import Context
 
@@ -50,13 +50,15 @@ def handle(
             )
 
     held.store.write("app", write)
+    _acknowledge(held, who, flags)
     people.audit(held.store, who.person_id, f"flag {action}", flags[0]["athlete_id"], "", now)
     return f"{flags[0]['name']}: {SAID[action]}."
 
 
 def _flags(held: Context, who: Viewer, flag_ids: Sequence[str]) -> list[Row]:
     rows = held.store.rows(
-        "SELECT f.flag_id, f.athlete_id, f.tier, f.uses_tightness, p.name FROM app.flag AS f "
+        "SELECT f.flag_id, f.athlete_id, f.tier, f.uses_tightness, p.name, "
+        "json_extract_string(f.inputs, '$.referral_id') AS referral_id FROM app.flag AS f "
         "JOIN app.person AS p ON p.person_id = f.athlete_id "
         "WHERE list_contains(?::VARCHAR[], f.flag_id)",
         [list(flag_ids)],
@@ -73,6 +75,14 @@ def _open_to(held: Context, who: Viewer, flag: Row) -> bool:
     if subject is None:
         return False
     return flagview.may_show(flag["uses_tightness"], flagview.sight(who, subject))
+
+
+def _acknowledge(held: Context, who: Viewer, flags: Sequence[Row]) -> None:
+    """A referral that its physio has seen here is read: no second contact is alarmed."""
+    for flag in flags:
+        subject = people.subject(held.store, held.settings, flag["athlete_id"], held.now())
+        if flag["tier"] == 3 and policy.may(who, Permission.HANDLE_REFERRAL, subject):
+            referrals.acknowledge(held.store, flag["referral_id"], who.person_id, held.now())
 
 
 def _reason(reason: str, note: str) -> str:

@@ -110,7 +110,7 @@ def _group(line: Line) -> str:
 def _entries(
     held: Context, shown: Sequence[Seen], flags: Sequence[Row], week: Week, today: date
 ) -> list[Entry]:
-    """The list: tier first, then the newest flag, hills before others, then the name."""
+    """The list, most in need first."""
     by_id = {one.athlete_id: one for one in shown}
     of_athlete = talk.by_athlete(flags)
     true = candidates.true_on(held.store, list(of_athlete), today)
@@ -118,13 +118,14 @@ def _entries(
         _entry(held, by_id[athlete_id], mine, week, today, true.get(athlete_id, {}))
         for athlete_id, mine in of_athlete.items()
     ]
-    return sorted(found, key=_urgency)
+    return sorted(found, key=_in_need)
 
 
-def _urgency(entry: Entry) -> tuple[int, bool, int, bool, str]:
-    unseen_first = entry.seen_at is not None
+def _in_need(entry: Entry) -> tuple[tuple[int, int, bool], bool, int, bool, str]:
+    """Most in need first; below tier 3 what somebody has seen comes after what nobody has."""
+    seen_last = entry.seen_at is not None and entry.tier < 3
     newest_first = -entry.raised.toordinal()
-    return -entry.tier, unseen_first, newest_first, not entry.hills, entry.seen.name
+    return entry.need, seen_last, newest_first, not entry.hills, entry.seen.name
 
 
 def _entry(
@@ -140,6 +141,7 @@ def _entry(
     return Entry(
         seen=one,
         tier=tier,
+        need=flagview.need(told, one.sight),
         flag_ids=tuple(flag["flag_id"] for flag in flags),
         raised=max(flag["morning"] for flag in flags),
         reasons=tuple(nextstep.reasons(reasons.sentences(told, one.sight), pattern)),

@@ -28,6 +28,7 @@ class Entry:
 
     seen: Seen
     tier: int
+    need: tuple[int, int, bool]  # sorts the list, see flagview.need
     flag_ids: tuple[str, ...]
     raised: date  # the newest of its flags
     reasons: tuple[str, ...]

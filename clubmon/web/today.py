@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from clubmon.drills import SAFETY_NOTE
 from clubmon.policy import Permission
 from clubmon.web import handling, morning, order, shell
 from clubmon.web.access import context, flag_owner, requires, viewer
@@ -36,7 +37,8 @@ def show() -> str:
     page = morning.build(held, viewer(), sort, team)
     return render_template(
         "today.html", page=page, sort=sort, team=team, before_fold=BEFORE_FOLD,
-        columns=COLUMNS, reasons_to_dismiss=handling.REASONS, now=held.now(),
+        columns=COLUMNS, reasons_to_dismiss=handling.REASONS, safety_note=SAFETY_NOTE,
+        now=held.now(),
     )  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from clubmon import referrals
 from clubmon.store import Row, Store
 
 WINDOW = timedelta(days=42)
@@ -140,13 +141,7 @@ def open_flags(store: Store, ids: Iterable[str], morning: date) -> list[Row]:
     and kind that shares the flag.
     """
     rows = store.rows(
-        "SELECT f.*, EXISTS (SELECT 1 FROM app.referral AS r WHERE r.athlete_id = f.athlete_id "
-        "AND r.closed_at IS NULL AND (r.referral_id = "
-        "json_extract_string(f.inputs, '$.referral_id') OR (r.pattern = f.rule "
-        "AND CAST(r.known_at AT TIME ZONE 'UTC' AS DATE) BETWEEN f.morning - 1 AND f.morning + 1 "
-        "AND NOT EXISTS (SELECT 1 FROM app.flag AS own WHERE own.athlete_id = r.athlete_id "
-        "AND json_extract_string(own.inputs, '$.referral_id') = r.referral_id)))) "
-        "AS referral_open FROM app.flag AS f "
+        f"SELECT f.*, {referrals.FLAG_IS_OPEN} AS referral_open FROM app.flag AS f "
         "WHERE f.superseded_at IS NULL AND f.morning <= ? "
         "AND list_contains(?::VARCHAR[], f.athlete_id) "
         "AND (f.morning > ? OR f.tier = 3) ORDER BY f.morning DESC, f.flag_id",

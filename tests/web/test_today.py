@@ -13,6 +13,7 @@ import pytest
 from uuid6 import uuid7
 
 from clubmon import flagging, models, notify, people
+from clubmon.drills import SAFETY_NOTE
 from clubmon.policy import Consent, Role
 
 STEADY = [8, 0, 10, 0, 8, 0, 14] * 8
@@ -395,6 +396,15 @@ def test_dismissing_needs_a_reason_and_keeps_it(morning: Morning) -> None:
     assert "Planned, such as a training camp: camp in Font-Romeu. Coach." in morning.page().text
 
 
+def test_the_safety_note_stands_wherever_a_drill_is_named(morning: Morning) -> None:
+    assert SAFETY_NOTE not in morning.page().text
+    morning.trains("athlete")
+    morning.answers("athlete", 6, pattern="neural", drill_ids='["D3"]')
+    morning.dawns()
+    assert "/drills/D3" in morning.page().html
+    assert SAFETY_NOTE in morning.page().text
+
+
 def test_a_note_is_read_only_by_who_may_know_of_tightness(morning: Morning) -> None:
     """A physio's free words about a load flag may name what this coach may not see."""
     club = morning.club
@@ -427,6 +437,23 @@ def test_what_is_refused_tells_no_flag_that_is_hidden_from_one_that_is_not_there
         for also in (hidden, "no such flag")
     }
     assert len(said) == 1
+
+
+def test_a_referral_seen_by_its_physio_is_acknowledged_by_a_coach_it_is_not(
+    morning: Morning,
+) -> None:
+    morning.trains("athlete")
+    morning.club.refer("athlete")
+    morning.dawns()
+    for who, read in (("coach", False), ("physio", True)):
+        flag = re.search(r'action="/flags/([^/]+)/handle"', morning.page(who).html)
+        assert flag
+        client = morning.club.be(who)
+        path = f"/flags/{flag[1]}/handle"
+        assert morning.club.post(client, path, "/today", action="seen").status == 303
+        row = morning.club.store.row("SELECT acknowledged_at FROM app.referral")
+        assert row is not None
+        assert bool(row["acknowledged_at"]) is read
 
 
 def test_no_click_of_a_coach_closes_a_referral(morning: Morning) -> None:
