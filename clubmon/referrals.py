@@ -49,6 +49,25 @@ def open_one(store: Store, athlete_id: str) -> Open | None:
     return min(found, key=lambda one: URGENCIES.index(one.urgency), default=None)
 
 
+@dataclass(frozen=True, slots=True)
+class Read:
+    """Which physio has read a referral, and when."""
+
+    name: str
+    when: datetime
+
+
+def read(store: Store, referral_id: str) -> Read | None:
+    """By whom a referral was acknowledged; None while nobody has."""
+    row = store.row(
+        "SELECT coalesce(p.name, 'a physio') AS name, r.acknowledged_at FROM app.referral AS r "
+        "LEFT JOIN app.person AS p ON p.person_id = r.acknowledged_by "
+        "WHERE r.referral_id = ? AND r.acknowledged_at IS NOT NULL",
+        [referral_id],
+    )
+    return Read(row["name"], row["acknowledged_at"]) if row else None
+
+
 def is_open(store: Store, referral_id: str) -> bool:
     """Whether this referral is on record and waits for a decision."""
     return bool(

@@ -6,12 +6,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from clubmon import candidates, checkins, flagview, nextstep, people
+from clubmon import candidates, checkins, flagview, nextstep, people, referrals
 from clubmon.drills import Drill
 from clubmon.flagtypes import Flag
 from clubmon.flagview import Numbers
 from clubmon.nextstep import Step
 from clubmon.policy import Viewer
+from clubmon.referrals import Read
 from clubmon.store import Row
 from clubmon.web import order, reasons, sight, squad, talk, views
 from clubmon.web.access import Context
@@ -150,10 +151,17 @@ def _entry(
         step=step(held, one, told, pattern),
         seen_by=marked["name"] if marked else None,
         seen_at=marked["known_at"] if marked else None,
+        read=_read(held, told),
         done=talk.done_sentence(last, notes=one.sight.tightness)
         if last and not open_flags
         else None,
     )
+
+
+def _read(held: Context, told: Sequence[Flag]) -> Read | None:
+    """Which physio has read the referral behind these flags."""
+    ids = [flag.inputs["referral_id"] for flag in told if flag.tier == 3]
+    return referrals.read(held.store, ids[0]) if ids else None
 
 
 def step(

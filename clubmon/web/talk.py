@@ -13,6 +13,7 @@ from datetime import date, datetime, timedelta
 
 from clubmon import flagview
 from clubmon.nextstep import Step
+from clubmon.referrals import Read
 from clubmon.store import Row
 from clubmon.web import figures, views
 from clubmon.web.drawing import Drawing, sparkline
@@ -37,6 +38,7 @@ class Entry:
     step: Step
     seen_by: str | None = None
     seen_at: datetime | None = None
+    read: Read | None = None  # a referral: by which physio
     done: str | None = None  # what was done, by whom, as a sentence
 
     @property

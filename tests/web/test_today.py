@@ -454,6 +454,8 @@ def test_a_referral_seen_by_its_physio_is_acknowledged_by_a_coach_it_is_not(
         row = morning.club.store.row("SELECT acknowledged_at FROM app.referral")
         assert row is not None
         assert bool(row["acknowledged_at"]) is read
+        said = "Read by Physio, today" if read else "Not read by a physio yet."
+        assert said in morning.page("coach").text
 
 
 def test_no_click_of_a_coach_closes_a_referral(morning: Morning) -> None:
