@@ -69,8 +69,7 @@ def asked(store: Store, settings: Settings, athlete_id: str, now: datetime) -> A
         raise CheckinRefused("This link belongs to nobody the club still knows; ask your coach.")
     if not any(team.checkins for team in found.teams):
         raise CheckinRefused("Your team's check-ins are switched off; there is nothing to answer.")
-    subject = people.subject(store, settings, athlete_id, now)
-    stored = subject is not None and Consent.HEALTH in subject.consents
+    stored = Consent.HEALTH in people.subject_of(store, settings, found, now).consents
     if not stored and people.minor(settings, found.person, now):
         raise CheckinRefused(
             "Nothing is asked before a guardian has agreed to check-ins; ask yours to do so on "

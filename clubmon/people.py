@@ -141,8 +141,12 @@ def viewer(store: Store, person_id: str) -> Viewer:
 def subject(store: Store, settings: Settings, athlete_id: str, now: datetime) -> Subject | None:
     """The athlete as the policy sees them now, or None if there is no such athlete."""
     who = athlete(store, athlete_id)
-    if who is None:
-        return None
+    return subject_of(store, settings, who, now) if who else None
+
+
+def subject_of(store: Store, settings: Settings, who: Athlete, now: datetime) -> Subject:
+    """An athlete at hand as the policy sees them now."""
+    athlete_id = who.person.person_id
     given = _consents(store, "WHERE athlete_id = ?", athlete_id).get(athlete_id, {})
     return _subject(settings, who, given, now)
 
