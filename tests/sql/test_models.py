@@ -34,6 +34,7 @@ DEFAULTS = {
     "known_at": "TIMESTAMPTZ '2026-05-01 00:00:00+00'",
     "set_type": "'normal'",
     "exercise": "'Squat'",
+    "set_index": "0",
     "something_else": "false",
     "checkin_id": "athlete_id || local_date",
     "state": "if(load IS NULL, 'unknown', if(load > 0, 'trained', 'rest'))",
