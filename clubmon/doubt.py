@@ -10,9 +10,13 @@ FASTEST_S_PER_KM = 150  # 2:30 min/km
 SLOWEST_S_PER_KM = 1_200  # 20 min/km
 PACE_FROM_M = 1_000
 LONGEST_S = 8 * 3_600
+LONGEST_ELAPSED_S = 7 * 86_400  # ours: a pause may be long, but nobody resumes after a week
+FARTHEST_M = 1_000_000  # ours: beyond any ride, so a wrong unit
 HIGHEST_HR = 230
 HEAVIEST_SET_KG = 500
 MOST_REPS = 100
+OLDEST_YEAR = 2000  # ours: clocks that were never set start in 1970, 1980 or 1989
+OLDEST = timedelta(days=30 * 365.25)
 EASTERNMOST = timedelta(hours=14)  # a wall clock without a zone is ahead of UTC by this at most
 
 
@@ -21,11 +25,14 @@ def doubts(session: Session, now: datetime) -> list[str]:
 
     `now` is aware. Limits are those of the load definitions: pace of a run outside 2:30 to
     20 min/km over at least 1 km, over 8 h, heart rate over 230, a set over 500 kg or
-    100 repetitions, a start in the future.
+    100 repetitions, a start in the future. Ours are: a start before 2000 or over 30 years
+    ago, over 7 days from start to stop, over 1,000 km.
     """
     found = [
         _future(session, now),
+        _past(session, now),
         _pace(session),
+        _distance(session),
         _duration(session),
         _heart_rate(session),
         *_sets(session),
@@ -44,6 +51,20 @@ def _future(session: Session, now: datetime) -> str:
     return ahead * f"The start {start:%Y-%m-%d %H:%M} lies in the future: check the device's clock."
 
 
+def _past(session: Session, now: datetime) -> str:
+    """One such session would start the athlete's calendar decades ago."""
+    start = session.start_local or session.start_utc
+    if start is None:
+        return ""
+    oldest = (now - OLDEST).replace(tzinfo=None)
+    if start.year >= OLDEST_YEAR and start.replace(tzinfo=None) >= oldest:
+        return ""
+    return (
+        f"The start {start:%Y-%m-%d %H:%M} lies before 2000 or over 30 years back: "
+        "check whether the device's clock was ever set."
+    )
+
+
 def _pace(session: Session) -> str:
     duration = session.moving_s or session.elapsed_s
     if session.kind != "run" or not duration or (session.distance_m or 0) < PACE_FROM_M:
@@ -59,13 +80,21 @@ def _pace(session: Session) -> str:
     )
 
 
+def _distance(session: Session) -> str:
+    kilometres = (session.distance_m or 0) / 1000
+    return (kilometres > FARTHEST_M / 1000) * (
+        f"A distance of {kilometres:.0f} km is over 1000 km: check its unit and its entry."
+    )
+
+
 def _duration(session: Session) -> str:
     """Runs and the rest by moving time where known; lifts by the clock, rests included."""
-    known = session.elapsed_s if session.kind == "lift" else session.moving_s or session.elapsed_s
-    if known is None or known <= LONGEST_S:
-        return ""
-    return (
-        f"A duration of {int(known) // 3600} h {int(known) % 3600 // 60:02d} min is over 8 h: "
+    elapsed = session.elapsed_s or 0
+    known = elapsed if session.kind == "lift" else session.moving_s or elapsed
+    if known > LONGEST_S:
+        return f"A duration of {_hours(known)} is over 8 h: check whether the stop was forgotten."
+    return (elapsed > LONGEST_ELAPSED_S) * (
+        f"A time of {_hours(elapsed)} from start to stop is over 7 days: "
         "check whether the stop was forgotten."
     )
 
@@ -84,6 +113,10 @@ def _sets(session: Session) -> list[str]:
     heavy = f"A set of {weight:g} kg is over {HEAVIEST_SET_KG} kg: check the weight and its unit."
     long = f"A set of {reps} repetitions is over {MOST_REPS}: check the entry."
     return [heavy] * (weight > HEAVIEST_SET_KG) + [long] * (reps > MOST_REPS)
+
+
+def _hours(seconds: float) -> str:
+    return f"{int(seconds) // 3600} h {int(seconds) % 3600 // 60:02d} min"
 
 
 def _minutes(seconds: float) -> str:

@@ -28,6 +28,9 @@ def session(**values: Any) -> Session:
         {"moving_s": 8 * 3_600},
         {"moving_s": 3_600, "elapsed_s": 9 * 3_600},  # the watch was paused
         {"max_hr": 230},
+        {"kind": "other", "distance_m": 1_000_000},
+        {"moving_s": 3_600, "elapsed_s": 7 * 86_400},
+        {"start_utc": datetime(2000, 1, 1, tzinfo=UTC)},
         {"kind": "lift", "sets": (LiftSet("Squat", "normal", 100, 500),)},
         {"start_utc": NOW},
         {"start_utc": None, "start_local": datetime(2026, 11, 17, 18)},  # noqa: DTZ001 Auckland
@@ -46,6 +49,13 @@ def test_what_can_be_true_is_not_doubted(values: dict[str, Any]) -> None:
         ({"distance_m": 5_000, "elapsed_s": 600}, "faster than 2:30"),
         ({"moving_s": 8 * 3_600 + 60}, "8 h 01 min is over 8 h"),
         ({"kind": "lift", "elapsed_s": 264 * 3_600}, "264 h 00 min is over 8 h"),
+        ({"kind": "lift", "elapsed_s": 900_000_000}, "250000 h 00 min is over 8 h"),
+        ({"moving_s": 3_600, "elapsed_s": 900_000_000}, "250000 h 00 min from start to stop"),
+        ({"distance_m": 60_000_000}, "60000 km is over 1000 km"),
+        ({"kind": "other", "distance_m": 1_000_001}, "1000 km is over 1000 km"),
+        ({"start_utc": datetime(1989, 12, 31, tzinfo=UTC)}, "clock was ever set"),
+        ({"start_utc": datetime(1999, 12, 31, 23, 59, tzinfo=UTC)}, "before 2000"),
+        ({"start_utc": None, "start_local": datetime(1970, 1, 1)}, "before 2000"),  # noqa: DTZ001
         ({"avg_hr": 231}, "heart rate of 231"),
         ({"kind": "lift", "sets": (LiftSet("Squat", "normal", 1, 500.5),)}, "500.5 kg"),
         ({"kind": "lift", "sets": (LiftSet("Squat", "normal", 101),)}, "101 repetitions"),
@@ -60,6 +70,13 @@ def test_what_can_hardly_be_true_is_one_sentence_that_says_what_to_check(
     assert words in sentence
     assert ": check " in sentence
     assert sentence.endswith(".")
+
+
+def test_a_start_over_30_years_ago_is_doubted_when_2000_is_long_past() -> None:
+    later = datetime(2040, 1, 1, tzinfo=UTC)
+    old, young = (datetime(year, 1, 2, tzinfo=UTC) for year in (2009, 2011))
+    assert "over 30 years back" in doubts(session(start_utc=old), later)[0]
+    assert doubts(session(start_utc=young), later) == []
 
 
 def test_every_reason_is_given() -> None:

@@ -42,6 +42,7 @@ class Archive:
     file: zipfile.ZipFile
     members: dict[str, zipfile.ZipInfo]
     refusals: tuple[Refusal, ...]
+    refused: frozenset[str]  # normalised names of the members that were
 
 
 def opened(file: zipfile.ZipFile, where: str) -> Archive:
@@ -52,15 +53,15 @@ def opened(file: zipfile.ZipFile, where: str) -> Archive:
     if any(info.flag_bits & 1 for info in infos):
         raise ConnectorError("is protected by a password; unpack it and upload its files.")
     members: dict[str, zipfile.ZipInfo] = {}
-    refusals: list[Refusal] = []
+    refusals: dict[str, Refusal] = {}
     for info in infos:
         name = info.filename.replace("\\", "/")
         problem = objection(info, name)
         if problem:
-            refusals.append(Refusal(f"{where}!{name}", problem))
+            refusals[name] = Refusal(f"{where}!{name}", problem)
         else:
             members[name] = info
-    return Archive(file, members, tuple(refusals))
+    return Archive(file, members, tuple(refusals.values()), frozenset(refusals))
 
 
 def objection(info: zipfile.ZipInfo, name: str) -> str:

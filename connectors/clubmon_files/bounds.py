@@ -1,16 +1,21 @@
 """Keeps values that a body or a device can produce; everything else is absent.
 
 Files hold sentinels (65535), zeros that mean "not entered" and fields of a wrong size.
-What is merely doubtful (a heart rate of 235) is kept: the core asks a person about it.
+What is merely doubtful (a heart rate of 235) is kept: the core asks a person about it. So is
+an absurd duration or distance: without it the session would count as if nothing were odd.
 """
 
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from typing import TypeVar
 
-LONGEST_S = 10 * 366 * 86_400.0  # a real export has a row of 84 days: a forgotten stop
-FARTHEST_M = 50_000_000.0
+T = TypeVar("T")
+
+MOST = 1e11  # seconds or metres: absurd, and still a number that dates and sums can bear
 HIGHEST_M = 30_000.0  # sum of ascent in one session
 HEAVIEST_KG = 100_000.0  # a typing slip stays visible, and is doubted
 FASTEST_MPS = 120.0
@@ -28,12 +33,12 @@ def within(value: object, low: float, high: float) -> float | None:
 
 def seconds(value: object) -> float | None:
     """A duration in seconds, 0 included."""
-    return within(value, 0, LONGEST_S)
+    return within(value, 0, MOST)
 
 
 def metres(value: object) -> float | None:
     """A distance in metres, 0 included."""
-    return within(value, 0, FARTHEST_M)
+    return within(value, 0, MOST)
 
 
 def climb(value: object) -> float | None:
@@ -62,7 +67,34 @@ def weight(value: object) -> float | None:
 def repetitions(value: object) -> int | None:
     """Whole repetitions, 0 included (a failed attempt)."""
     found = within(value, 0, 100_000)
-    return None if found is None else round(found)
+    return int(found) if found is not None and found.is_integer() else None
+
+
+@dataclass(slots=True)
+class Sieve:
+    """Applies the bounds to one place of a file; each number that it loses becomes a warning."""
+
+    row: int | None = None
+    warnings: list[str] = field(default_factory=list)
+
+    def keep(
+        self, bound: Callable[[object], T | None], column: str, value: object, text: str = ""
+    ) -> T | None:
+        """The value within its bound; `text` is how the file writes it. 0 is not entered."""
+        kept = bound(value)
+        given = isinstance(value, int | float) and not isinstance(value, bool) and value != 0
+        if kept is None and given:
+            self.lose(column, text or f"{value:.10g}")
+        return kept
+
+    def lose(self, column: str, text: str) -> None:
+        """Say that a value is left out."""
+        place = "" if self.row is None else f" in row {self.row}"
+        shown = text if len(text) <= 40 else text[:40] + "…"
+        self.warnings.append(
+            f"'{column}' reads '{shown}'{place}, which is no possible value: it is left out; "
+            "correct it in the app and export again."
+        )
 
 
 def instant(unix_s: float) -> datetime:

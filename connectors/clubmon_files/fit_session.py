@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
+from typing import TypeVar
 
 from clubmon.sdk import Kind, LiftSet, Samples, Session
 from clubmon_files import bounds
 from clubmon_files.fit_parts import Part
 from clubmon_files.fit_sets import sets_between
 from clubmon_files.recording import FIT_EPOCH, Message, Recording
+
+T = TypeVar("T")
 
 DAMAGED = (
     "The file breaks off or is damaged: what came before is kept; export it again if possible."
@@ -25,10 +30,15 @@ def session(recording: Recording, part: Part, samples: Samples | None, where: st
     message = part.message
     sport, sub_sport = str(message.get("sport", "generic")), str(message.get("sub_sport", ""))
     kind = kind_of(sport, sub_sport)
-    sets = _sets(recording, part) if kind == "lift" else ()
+    sieve = bounds.Sieve()
+
+    def kept(bound: Callable[[object], T | None], name: str) -> T | None:
+        return sieve.keep(bound, name, message.get(name))
+
+    sets = _sets(recording, part, sieve) if kind == "lift" else ()
     start = bounds.instant(FIT_EPOCH + part.start)
     offset = local_offset(recording.first("activity"))
-    return Session(
+    read = Session(
         source="fit",
         source_id=source_id(recording, part, sport),
         kind=kind,
@@ -37,19 +47,22 @@ def session(recording: Recording, part: Part, samples: Samples | None, where: st
         start_local=None if offset is None else (start + offset).replace(tzinfo=None),
         timezone=None if offset is None else zone_name(offset),
         title=_title(recording, message),
-        distance_m=bounds.metres(message.get("total_distance")),
-        moving_s=bounds.seconds(message.get("total_timer_time")),
-        elapsed_s=bounds.seconds(message.get("total_elapsed_time")),
-        ascent_m=bounds.climb(message.get("total_ascent")),
-        descent_m=bounds.climb(message.get("total_descent")),
-        avg_hr=bounds.heart_rate(message.get("avg_heart_rate")),
-        max_hr=bounds.heart_rate(message.get("max_heart_rate")),
-        rpe=_rpe(message),
+        distance_m=kept(bounds.metres, "total_distance"),
+        moving_s=kept(bounds.seconds, "total_timer_time"),
+        elapsed_s=sieve.keep(
+            bounds.seconds, "total_elapsed_time", message.get("total_elapsed_time")
+        ),
+        ascent_m=kept(bounds.climb, "total_ascent"),
+        descent_m=kept(bounds.climb, "total_descent"),
+        avg_hr=kept(bounds.heart_rate, "avg_heart_rate"),
+        max_hr=kept(bounds.heart_rate, "max_heart_rate"),
+        rpe=kept(_rpe, "workout_rpe"),
         sets=sets,
         samples=samples,
         where=where,
-        warnings=_warnings(recording, kind == "lift" and not sets),
     )
+    warnings = (*_warnings(recording, kind == "lift" and not sets), *sieve.warnings)
+    return replace(read, warnings=warnings)
 
 
 def kind_of(sport: str, sub_sport: str) -> Kind:
@@ -90,14 +103,14 @@ def source_id(recording: Recording, part: Part, sport: str) -> str:
     return hashlib.sha256(f"{part.start}/{sport}".encode()).hexdigest()[:20]
 
 
-def _sets(recording: Recording, part: Part) -> tuple[LiftSet, ...]:
+def _sets(recording: Recording, part: Part, sieve: bounds.Sieve) -> tuple[LiftSet, ...]:
     titles = recording.all("exercise_title")
-    return sets_between(recording.all("set"), titles, part.start, part.end)
+    return sets_between(recording.all("set"), titles, part, sieve)
 
 
-def _rpe(message: Message) -> float | None:
+def _rpe(value: object) -> float | None:
     """Garmin stores ten times the RPE."""
-    stored = bounds.within(message.get("workout_rpe"), 0, 100)
+    stored = bounds.within(value, 0, 100)
     return None if stored is None else bounds.rpe(stored / 10)
 
 

@@ -10,15 +10,16 @@ from fitdecode import profile
 
 from clubmon.sdk import LiftSet
 from clubmon_files import bounds
+from clubmon_files.fit_parts import Part
 from clubmon_files.recording import Message
 
 UNNAMED = "Unknown exercise"
 
 
 def sets_between(
-    messages: list[Message], titles: list[Message], start: float, end: float
+    messages: list[Message], titles: list[Message], part: Part, sieve: bounds.Sieve
 ) -> tuple[LiftSet, ...]:
-    """The active sets that began in [start, end), in the order they were done."""
+    """The active sets that began within the part, in the order they were done."""
     names = {
         (title.get("exercise_category"), title.get("exercise_name")): title["wkt_step_name"]
         for title in titles
@@ -28,9 +29,9 @@ def sets_between(
     active = [
         message
         for message in messages
-        if message.get("set_type") == "active" and _began(message, start, end)
+        if message.get("set_type") == "active" and _began(message, part.start, part.end)
     ]
-    return tuple(_lift_set(message, names) for message in sorted(active, key=_place))
+    return tuple(_lift_set(message, names, sieve) for message in sorted(active, key=_place))
 
 
 def exercise(message: Message, names: dict[tuple[Any, Any], str]) -> str:
@@ -46,12 +47,12 @@ def exercise(message: Message, names: dict[tuple[Any, Any], str]) -> str:
     return word.replace("_", " ").capitalize() if word else UNNAMED
 
 
-def _lift_set(message: Message, names: dict[tuple[Any, Any], str]) -> LiftSet:
+def _lift_set(message: Message, names: dict[tuple[Any, Any], str], sieve: bounds.Sieve) -> LiftSet:
     return LiftSet(
         exercise=exercise(message, names),
         set_type="normal",
-        reps=bounds.repetitions(message.get("repetitions")),
-        weight_kg=bounds.weight(message.get("weight")),
+        reps=sieve.keep(bounds.repetitions, "repetitions", message.get("repetitions")),
+        weight_kg=sieve.keep(bounds.weight, "weight", message.get("weight")),
     )
 
 

@@ -29,6 +29,7 @@ def _entry(row: Row) -> Entry:
     if start is None:
         raise BadCell("start_time", started, "date")
     length = _length(row, start)
+    lift_set, rejected = _lift_set(row)
     warnings = {
         NO_END: length is None,
         NO_WEIGHTS: not (row.has("weight_kg") or row.has("weight_lbs")),
@@ -38,8 +39,8 @@ def _entry(row: Row) -> Entry:
         row.text("title"),
         start,
         length,
-        _lift_set(row),
-        tuple(sentence for sentence, holds in warnings.items() if holds),
+        lift_set,
+        (*(sentence for sentence, holds in warnings.items() if holds), *rejected),
     )
 
 
@@ -48,7 +49,8 @@ def _length(row: Row, start: datetime) -> timedelta | None:
     return end - start if end is not None and end >= start else None
 
 
-def _lift_set(row: Row) -> LiftSet:
+def _lift_set(row: Row) -> tuple[LiftSet, list[str]]:
+    """The set, and a warning for each of its numbers that is left out."""
     exercise = row.text("exercise_title")
     if not exercise:
         raise BadCell("exercise_title", exercise, "exercise")
@@ -56,10 +58,13 @@ def _lift_set(row: Row) -> LiftSet:
     if kilograms is None and pounds is not None:
         kilograms = pounds * POUND_KG
     set_type = row.text("set_type").lower()
-    return LiftSet(
+    column = "weight_kg" if row.text("weight_kg") else "weight_lbs"
+    sieve = bounds.Sieve(row.number)
+    lift_set = LiftSet(
         exercise=exercise,
         set_type=_TYPES.get(set_type, set_type),
-        reps=bounds.repetitions(row.value("reps")),
-        weight_kg=bounds.weight(kilograms),
-        rpe=bounds.rpe(row.value("rpe")),
+        reps=sieve.keep(bounds.repetitions, "reps", row.value("reps")),
+        weight_kg=sieve.keep(bounds.weight, column, kilograms, row.text(column)),
+        rpe=sieve.keep(bounds.rpe, "rpe", row.value("rpe")),
     )
+    return lift_set, sieve.warnings

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from datetime import UTC
+from typing import TypeVar
 
 from clubmon.sdk import Refusal, Session
 from clubmon_files import bounds, times
 from clubmon_files.strava_columns import Columns, columns, kind_of
-from clubmon_files.tables import BadCell, BadRow, Table, number, row
+from clubmon_files.tables import BadCell, BadRow, Row, Table, number, row
+
+T = TypeVar("T")
 
 NO_DISTANCE = "The export states the distance in a unit that it does not name: it is left out."
 TOTAL_ONLY = "Strava gives {:g} kg as the total lifted and no sets."
@@ -54,14 +57,15 @@ def activities(table: Table, where: str) -> Iterator[Activity | Refusal]:
     for count, cells in table.rows:
         place = f"{where} row {count}"
         try:
-            yield _activity(layout, table, row(table, count, cells).cells, place)
+            yield _activity(layout, table, row(table, count, cells), place)
         except (BadCell, BadRow) as error:
             yield Refusal(place, str(error))
     if not table.rows:
         yield Refusal(where, "holds a header but no activities; request the export again.")
 
 
-def _activity(layout: Columns, table: Table, cells: list[str], place: str) -> Activity:
+def _activity(layout: Columns, table: Table, read: Row, place: str) -> Activity:
+    cells = read.cells
     identity, date = layout.text(cells, "id"), layout.text(cells, "date")
     if not identity.isdigit():
         raise BadCell("Activity ID", identity, "whole number")
@@ -69,7 +73,8 @@ def _activity(layout: Columns, table: Table, cells: list[str], place: str) -> Ac
     if start is None:
         raise BadCell("Activity Date", date, "date")
     word = layout.text(cells, "type")
-    extras, left_out = _extras(layout, cells)
+    sieve = bounds.Sieve(read.number)
+    extras = _extras(layout, cells, sieve)
     session = Session(
         source="strava_export",
         source_id=identity,
@@ -81,32 +86,40 @@ def _activity(layout: Columns, table: Table, cells: list[str], place: str) -> Ac
         distance_m=bounds.metres(_value(layout, cells, "distance", "Distance")),
         moving_s=bounds.seconds(_value(layout, cells, "moving", "Moving Time")),
         elapsed_s=bounds.seconds(_value(layout, cells, "elapsed", "Elapsed Time")),
-        ascent_m=bounds.climb(extras["ascent"]),
-        descent_m=bounds.climb(extras["descent"]),
-        avg_hr=bounds.heart_rate(extras["avg_hr"]),
-        max_hr=bounds.heart_rate(extras["max_hr"]),
-        rpe=bounds.rpe(extras["rpe"]),
+        ascent_m=_kept(sieve, bounds.climb, extras, "ascent"),
+        descent_m=_kept(sieve, bounds.climb, extras, "descent"),
+        avg_hr=_kept(sieve, bounds.heart_rate, extras, "avg_hr"),
+        max_hr=_kept(sieve, bounds.heart_rate, extras, "max_hr"),
+        rpe=_kept(sieve, bounds.rpe, extras, "rpe"),
         where=place,
-        warnings=(*_warnings(layout, table, word, extras["lifted"]), *left_out),
     )
-    return Activity(session, layout.text(cells, "filename"))
+    warnings = (*_warnings(layout, table, word, extras["lifted"]), *sieve.warnings)
+    return Activity(replace(session, warnings=warnings), layout.text(cells, "filename"))
 
 
 def _value(layout: Columns, cells: list[str], name: str, column: str) -> float | None:
     return number(column, layout.text(cells, name))
 
 
-def _extras(layout: Columns, cells: list[str]) -> tuple[dict[str, float | None], list[str]]:
+def _extras(layout: Columns, cells: list[str], sieve: bounds.Sieve) -> dict[str, float | None]:
     """Values that a row can do without: an odd one (Strava writes losses of -34 m) is left out."""
     found: dict[str, float | None] = {}
-    left_out: list[str] = []
     for name, column in _EXTRAS.items():
         try:
             found[name] = _value(layout, cells, name, column)
         except BadCell:
             found[name] = None
-            left_out.append(f"'{column}' reads '{layout.text(cells, name)[:40]}': it is left out.")
-    return found, left_out
+            sieve.lose(column, layout.text(cells, name))
+    return found
+
+
+def _kept(
+    sieve: bounds.Sieve,
+    bound: Callable[[object], T | None],
+    extras: dict[str, float | None],
+    name: str,
+) -> T | None:
+    return sieve.keep(bound, _EXTRAS[name], extras[name])
 
 
 def _warnings(layout: Columns, table: Table, word: str, lifted: float | None) -> tuple[str, ...]:

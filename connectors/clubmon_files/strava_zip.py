@@ -31,6 +31,7 @@ _FILLED = (
     "max_hr",
     "rpe",
 )
+NO_RECORDING = "the row's totals are kept; request the export again for the rest."
 _APART_S = 900  # a start that differs by more belongs to another part of the recording
 
 
@@ -108,10 +109,10 @@ def _activity(
 ) -> Iterator[Session | Refusal]:
     """The row's session, joined; a recording that cannot be read costs only what it adds."""
     name = folder + item.filename
-    if not item.filename.lower().endswith(_FIT):
+    if not item.filename.lower().endswith(_FIT) or name in found.refused:
         yield item.session
     elif name not in found.members:
-        missing = f"Its recording {item.filename} is not in the archive."
+        missing = f"Its recording {item.filename} is not in the archive: {NO_RECORDING}"
         yield replace(item.session, warnings=(*item.session.warnings, missing))
     else:
         read = list(_recording(found, name, where))

@@ -5,7 +5,6 @@ of its own, or nowhere; rest timers and notes as rows among the sets.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
 
 from clubmon.sdk import LiftSet, Refusal, Session
 from clubmon_files import bounds, times
@@ -25,7 +24,8 @@ _IN_HEADER = {
 _IN_COLUMN = {"kg": 1.0, "kgs": 1.0, "lb": POUND_KG, "lbs": POUND_KG}
 
 NO_UNIT = "The file does not say whether weights are kg or lb: kg is taken."
-NO_LENGTH = "The duration is missing or cannot be read."
+NO_LENGTH = "The duration is missing."
+BAD_LENGTH = "The duration reads '{}', which is none: correct it in the app and export again."
 DISTANCE = "Sets with a distance are kept as sets: their distance is not counted as running."
 
 
@@ -41,11 +41,13 @@ def _entry(row: Row) -> Entry | None:
     start = times.moment(date)
     if start is None:
         raise BadCell("date", date, "date")
-    length = _length(row)
-    lift_set, unit_known = _lift_set(row)
+    stated = next((text for column in _LENGTHS if (text := row.text(column))), "")
+    length = times.duration(stated)
+    lift_set, unit_known, rejected = _lift_set(row)
     warnings = {
         NO_UNIT: not unit_known,
-        NO_LENGTH: length is None,
+        NO_LENGTH: length is None and not stated,
+        BAD_LENGTH.format(stated[:40]): length is None and bool(stated),
         DISTANCE: bool(_distance(row)),
     }
     return Entry(
@@ -53,36 +55,33 @@ def _entry(row: Row) -> Entry | None:
         start,
         length,
         lift_set,
-        tuple(sentence for sentence, holds in warnings.items() if holds),
+        (*(sentence for sentence, holds in warnings.items() if holds), *rejected),
     )
-
-
-def _length(row: Row) -> timedelta | None:
-    texts = (row.text(column) for column in _LENGTHS)
-    return times.duration(next((text for text in texts if text), ""))
 
 
 def _distance(row: Row) -> float | None:
     return row.value("distance") or row.value("distance (meters)")
 
 
-def _lift_set(row: Row) -> tuple[LiftSet, bool]:
-    """The set, and whether the unit of its weight is known (or not needed)."""
+def _lift_set(row: Row) -> tuple[LiftSet, bool, list[str]]:
+    """The set, whether its weight's unit is known or not needed, and warnings of lost numbers."""
     exercise = row.text("exercise name")
     if not exercise:
         raise BadCell("exercise name", exercise, "exercise")
     weight, unit_known = _weight(row)
+    column = next((column for column in _IN_HEADER if row.has(column)), "weight")
+    sieve = bounds.Sieve(row.number)
     reps = row.value("reps")
     timed = not reps and (_distance(row) or row.value("seconds"))
     order = row.text("set order").lower()
     lift_set = LiftSet(
         exercise=exercise,
         set_type="normal" if order.isdigit() or not order else _TYPES.get(order, order),
-        reps=None if timed else bounds.repetitions(reps),
-        weight_kg=bounds.weight(weight),
-        rpe=bounds.rpe(row.value("rpe")),
+        reps=None if timed else sieve.keep(bounds.repetitions, "reps", reps),
+        weight_kg=sieve.keep(bounds.weight, column, weight, row.text(column)),
+        rpe=sieve.keep(bounds.rpe, "rpe", row.value("rpe")),
     )
-    return lift_set, unit_known
+    return lift_set, unit_known, sieve.warnings
 
 
 def _weight(row: Row) -> tuple[float | None, bool]:

@@ -9,9 +9,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from clubmon.sdk import ConnectorError
+from clubmon_files.bounds import MOST
 
 MOST_BYTES = 50_000_000  # thirty years of a keen athlete
 HEADER_WITHIN = 10  # rows that are searched for a header
+NULS_PER_BYTE = 0.05  # UTF-16 has ten times as many; a damaged row has fewer
 _DELIMITERS = ",;\t"
 _TAG = re.compile(r"<[^>]*>")
 _GROUPED = re.compile(r"-?\d{1,3}(,\d{3})+\.\d+")
@@ -31,7 +33,7 @@ class BadCell(Exception):
 
 
 class BadRow(Exception):
-    """A row has too few or too many cells."""
+    """A row has too few or too many cells, or cells that are no text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +90,10 @@ def number(column: str, text: str) -> float | None:
         found = float(text)
     except ValueError:
         raise BadCell(column, text, "number") from None
-    if not 0 <= found < 1e12:  # NaN and infinity fail this too
+    if not found >= 0:  # NaN fails this too
         raise BadCell(column, text, "number of at least 0")
+    if found > MOST:
+        raise BadCell(column, text, "possible number")
     return found
 
 
@@ -97,7 +101,7 @@ def decode(data: bytes) -> tuple[str, str]:
     """The text of a CSV file, and a note where an encoding was assumed. Raises ConnectorError."""
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
         raise ConnectorError("is UTF-16 text; save it as CSV in UTF-8 and try again.")
-    if b"\x00" in data:
+    if data.count(0) > NULS_PER_BYTE * len(data):
         raise ConnectorError("is no text but binary data; export it again as CSV.")
     try:
         return data.decode("utf-8-sig"), ""
@@ -144,6 +148,10 @@ def table(text: str, delimiter: str, header_row: int, note: str = "") -> Table:
 def row(source: Table, count: int, cells: list[str]) -> Row:
     """A row of the header's width; empty surplus cells are dropped. Raises BadRow."""
     width = len(source.header)
+    if any("\x00" in cell for cell in cells):
+        raise BadRow(
+            "holds a NUL byte, as damaged files do; type the row in again or leave it out."
+        )
     if len(cells) < width or any(cell.strip() for cell in cells[width:]):
         raise BadRow(
             f"has {len(cells)} cells where the header has {width}; look for a missing or "

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from datetime import datetime, timedelta
 
-from clubmon_files.bounds import NEWEST, OLDEST
+from clubmon_files.bounds import MOST, NEWEST, OLDEST
 
 # The first letters of month names without accents: en, de, fr, es, it, pt, nl, da, sv.
 _STEMS = (
@@ -31,9 +31,10 @@ _ISO = re.compile(
 _DOTTED = re.compile(r"(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4}),?\s+(\d{1,2}):(\d{2})(?::(\d{2}))?")
 _HALF = re.compile(r"\b([ap])\.?\s?m\b")
 _SPELT = re.compile(
-    r"(?:(\d+)\s*h)?\s*(?:(\d+)\s*m(?:in)?)?\s*(?:(\d+)\s*s(?:ec)?)?", re.IGNORECASE
+    r"(?:(\d{1,11})\s*h)?\s*(?:(\d{1,11})\s*m(?:in)?)?\s*(?:(\d{1,11})\s*s(?:ec)?)?",
+    re.IGNORECASE,
 )
-_CLOCK = re.compile(r"(\d+):(\d{2})(?::(\d{2}))?")
+_CLOCK = re.compile(r"(\d{1,11}):(\d{2})(?::(\d{2}))?")
 
 
 def moment(text: str) -> datetime | None:
@@ -54,10 +55,13 @@ def moment(text: str) -> datetime | None:
 
 
 def duration(text: str) -> timedelta | None:
-    """'2h 38m', '38min', '45s', '1:02:03' or plain seconds; None where it is none of these."""
+    """'2h 38m', '38min', '45s', '1:02:03' or plain seconds; None where it is none of these.
+
+    An absurd length is still a length: it must be seen to be doubted.
+    """
     plain = text.strip()
-    if re.fullmatch(r"\d{1,7}(\.\d+)?", plain):
-        return timedelta(seconds=float(plain))
+    if re.fullmatch(r"\d{1,11}(\.\d{1,9})?", plain):
+        return _span(0, 0, float(plain))
     if found := _CLOCK.fullmatch(plain):
         first, second, third = found.groups()
         if third is None:
@@ -68,8 +72,9 @@ def duration(text: str) -> timedelta | None:
     return None
 
 
-def _span(hours: int, minutes: int, seconds: int) -> timedelta | None:
-    return timedelta(hours=hours, minutes=minutes, seconds=seconds) if hours < 100_000 else None
+def _span(hours: int, minutes: int, seconds: float) -> timedelta | None:
+    total = 3_600 * hours + 60 * minutes + seconds
+    return timedelta(seconds=total) if total <= MOST else None
 
 
 def _named(plain: str) -> datetime | None:

@@ -32,6 +32,8 @@ HEADER_ONLY = HEVY.splitlines(keepends=True)[0]
         ("a.fit.gz", b"\x1f\x8bno gzip", "damaged gzip"),
         ("a.csv", HEVY.decode().encode("utf-16"), "UTF-16"),
         ("a.csv", b"title\x00start", "binary"),
+        ("a.csv", HEVY.decode().encode("utf-16-le"), "binary"),
+        ("a.csv", HEVY + bytes(100), "binary"),
         ("a.csv", b"title,\x81\x8d\x8f", "no encoding"),
         ("a.csv", HEADER_ONLY, "no sets"),
         ("a.csv", b"name,age\nA,3\n", "no header row"),
@@ -66,6 +68,14 @@ def test_text_that_is_not_utf8_is_read_with_a_warning(read: Any) -> None:
     found = read(HEVY.replace(b"Pull", b"\xdcbung"), "a.csv")
     assert [item.title for item in found] == ["Push, hard", "Übung"]
     assert all("Windows-1252" in item.warnings[0] for item in found)
+
+
+@pytest.mark.parametrize("place", [b"Push", b"19:56", b"60,10", b"Bench"])
+def test_a_nul_byte_costs_its_row_alone(read: Any, place: bytes) -> None:
+    lift, line = read(HEVY.replace(place, b"\x00" + place, 1), "a.csv")
+    assert lift.title == "Pull"
+    assert str(line).startswith("a.csv row 2: holds a NUL byte")
+    assert str(line).endswith("leave it out.")
 
 
 @pytest.mark.parametrize("end", [b"\r\n", b"\r", b"\n"])

@@ -254,3 +254,13 @@ def test_developer_fields_and_odd_sizes_break_nothing(one: Any) -> None:
     header = struct.pack("<BBHI4s", 12, 0x20, 2115, len(body), b".FIT")
     run: Session = one(header + body + b"\0\0", "odd.fit")
     assert (run.kind, run.distance_m) == ("run", None)
+
+
+def test_a_total_beyond_its_bounds_is_left_out_and_said(fit: Any, one: Any) -> None:
+    data = fit.file(fit.head(), fit.track(), fit.summary(total_ascent=40_000), fit.end())
+    run = one(data, "a.fit")
+    assert run.ascent_m is None
+    assert run.warnings == (
+        "'total_ascent' reads '40000', which is no possible value: it is left out; "
+        "correct it in the app and export again.",
+    )

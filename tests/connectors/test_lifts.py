@@ -130,6 +130,51 @@ def test_an_unknown_unit_is_refused(refused: Any) -> None:
     assert "no unit (kg or lb)" in refused((header + row).encode(), "strong.csv")
 
 
+@pytest.mark.parametrize(
+    ("rest", "sentences"),
+    [
+        ('0,"normal",100000000,10,,,', ["'weight_kg' reads '100000000' in row 2"]),
+        ('0,"normal",60,5000000,,,', ["'reps' reads '5000000' in row 2"]),
+        ('0,"normal",60,5.5,,,', ["'reps' reads '5.5' in row 2"]),
+        ('0,"normal",60,10,,,88', ["'rpe' reads '88' in row 2"]),
+        ('0,"normal",0,5.0,,,0', []),
+    ],
+)
+def test_a_set_s_absurd_number_is_left_out_and_said(
+    one: Any, rest: str, sentences: list[str]
+) -> None:
+    lift = one(hevy(hevy_set(rest=rest)), "w.csv")
+    assert len(lift.sets) == 1
+    assert [warning.split(",")[0] for warning in lift.warnings] == sentences
+    assert all(warning.endswith("export again.") for warning in lift.warnings)
+
+
+@pytest.mark.parametrize(
+    ("weight", "reps", "rpe", "words"),
+    [
+        ("1e8", "5", "8", "'weight' reads '1e8' in row 2"),
+        ("100", "5.5", "8", "'reps' reads '5.5' in row 2"),
+        ("100", "5", "88", "'rpe' reads '88' in row 2"),
+    ],
+)
+def test_strong_s_absurd_numbers_are_said_too(
+    one: Any, weight: str, reps: str, rpe: str, words: str
+) -> None:
+    row = f"2026-09-01 18:00:00,Legs,40min,Squat,1,{weight},{reps},0,0,,,{rpe}"
+    warnings = one((STRONG + row).encode(), "strong.csv").warnings
+    assert [words in warning for warning in warnings] == [False, True]  # the first names the unit
+
+
+def test_a_duration_that_is_none_is_said_with_what_it_reads(one: Any) -> None:
+    row = "2026-09-01 18:00:00,Legs,soon,Squat,1,100,5,0,0,,,"
+    assert "reads 'soon'" in " ".join(one((STRONG + row).encode(), "strong.csv").warnings)
+
+
+def test_an_absurd_duration_is_kept_to_be_doubted(one: Any) -> None:
+    row = "2026-09-01 18:00:00,Legs,900000000,Squat,1,100,5,0,0,,,"
+    assert one((STRONG + row).encode(), "strong.csv").elapsed_s == 900_000_000
+
+
 def test_a_number_that_could_mean_two_things_is_refused(refused: Any) -> None:
     row = '2026-09-01 18:00:00,Legs,40min,Squat,1,"1,500",5,0,0,,,'
     assert "'1,500'" in refused((STRONG + row).encode(), "strong.csv")
@@ -137,7 +182,16 @@ def test_a_number_that_could_mean_two_things_is_refused(refused: Any) -> None:
 
 @pytest.mark.parametrize(
     ("text", "seconds"),
-    [("2h 38m", 9_480), ("38min", 2_280), ("1h", 3_600), ("45s", 45), ("1:02:03", 3_723), ("9", 9)],
+    [
+        ("900000000", 900_000_000),
+        ("250000h", 900_000_000),
+        ("2h 38m", 9_480),
+        ("38min", 2_280),
+        ("1h", 3_600),
+        ("45s", 45),
+        ("1:02:03", 3_723),
+        ("9", 9),
+    ],
 )
 def test_durations(text: str, seconds: int) -> None:
     found = duration(text)
@@ -145,7 +199,20 @@ def test_durations(text: str, seconds: int) -> None:
     assert found.total_seconds() == seconds
 
 
-@pytest.mark.parametrize("text", ["", "soon", "h", "-5", "1h 2x"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "soon",
+        "h",
+        "-5",
+        "1h 2x",
+        "9" * 12,
+        "9" * 11 + "h",
+        "9" * 5000 + ":00",
+        "9" * 11 + ":00",
+    ],
+)
 def test_what_is_no_duration_is_none(text: str) -> None:
     assert duration(text) is None
 

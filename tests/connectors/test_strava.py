@@ -10,7 +10,10 @@ from typing import Any
 import pytest
 from clubmon_files import archive
 
+from clubmon.doubt import doubts
 from clubmon.sdk import ConnectorError, Refusal, Session
+
+NOW = datetime(2026, 11, 17, 5, tzinfo=UTC)
 
 
 def test_metres_and_seconds_are_taken_and_not_the_columns_on_display(strava: Any, one: Any) -> None:
@@ -102,7 +105,52 @@ def test_bad_rows_are_named_and_good_rows_kept(strava: Any, read: Any) -> None:
 def test_an_odd_value_that_a_row_can_do_without_costs_only_itself(strava: Any, one: Any) -> None:
     run = one(strava.csv(strava.row(c21="-34.3")), "activities.csv")
     assert (run.descent_m, run.distance_m) == (None, 5012.5)
-    assert "Elevation Loss" in run.warnings[0]
+    assert run.warnings == (
+        "'Elevation Loss' reads '-34.3' in row 2, which is no possible value: it is left out; "
+        "correct it in the app and export again.",
+    )
+
+
+@pytest.mark.parametrize(
+    ("column", "text", "name"),
+    [
+        ("c43", "88", "'Perceived Exertion' reads '88' in row 2"),
+        ("c31", "300", "'Average Heart Rate' reads '300' in row 2"),
+        ("c30", "1e4", "'Max Heart Rate' reads '10000' in row 2"),
+        ("c20", "99999", "'Elevation Gain' reads '99999' in row 2"),
+    ],
+)
+def test_a_number_beyond_its_bounds_is_left_out_and_said(
+    strava: Any, one: Any, column: str, text: str, name: str
+) -> None:
+    (sentence,) = one(strava.csv(strava.row(**{column: text})), "activities.csv").warnings
+    assert sentence.startswith(name)
+
+
+def test_nothing_is_said_of_what_was_not_entered(strava: Any, one: Any) -> None:
+    run = one(strava.csv(strava.row(c43="0.0", c31="0", c30="", c20="0")), "activities.csv")
+    assert (run.rpe, run.avg_hr, run.max_hr, run.ascent_m) == (None, None, None, 0)
+    assert run.warnings == ()
+
+
+@pytest.mark.parametrize(
+    ("cells", "words"),
+    [
+        ({"c15": "900000000", "c16": ""}, "250000 h 00 min is over 8 h"),
+        ({"c15": "900000000"}, "250000 h 00 min from start to stop is over 7 days"),
+        ({"c3": "Ride", "c17": "60000000"}, "60000 km is over 1000 km"),
+    ],
+)
+def test_an_absurd_duration_or_distance_is_kept_and_doubted(
+    strava: Any, one: Any, cells: dict[str, str], words: str
+) -> None:
+    found = doubts(one(strava.csv(strava.row(**cells)), "activities.csv"), NOW)
+    assert any(words in sentence for sentence in found)
+
+
+def test_a_number_that_no_sum_could_bear_is_a_line(strava: Any, refused: Any) -> None:
+    line = refused(strava.csv(strava.row(c15="9e99")), "activities.csv")
+    assert line.startswith("activities.csv row 2: 'Elapsed Time' reads '9e99'")
 
 
 def export(strava: Any, **members: bytes) -> Any:
@@ -127,6 +175,7 @@ def test_the_archive_joins_each_row_with_its_recording(strava: Any, fit: Any, re
     assert joined.avg_hr == 150  # the recording fills in
     assert (gpx.samples, gpx.warnings) == (None, ())
     assert "gone.fit" in gone.warnings[0]
+    assert "request the export again" in gone.warnings[0]
 
 
 def test_the_archive_may_hold_everything_in_a_folder(strava: Any, fit: Any, read: Any) -> None:
@@ -187,6 +236,8 @@ def test_a_bomb_is_refused_without_being_inflated(strava: Any, read: Any) -> Non
     assert len(lines) == 1
     assert "would inflate to 60 MB" in lines[0]
     assert len(found) == 4
+    # it is in the archive: the row does not say otherwise
+    assert [item.warnings for item in found if isinstance(item, Session)][:2] == [(), ()]
 
 
 def test_a_bomb_in_gzip_is_refused(refused: Any) -> None:
