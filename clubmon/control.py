@@ -20,6 +20,7 @@ from flask import Flask, Response, abort, jsonify, request
 
 from clubmon.commands import Outcome
 from clubmon.httpserver import HttpServer
+from clubmon.reading import unreadable
 
 FILE = "control.json"
 HEADER = "X-Clubmon-Token"
@@ -62,6 +63,10 @@ def _ask(
 ) -> Outcome:
     uploads, refused = [], []
     for path, shown in files:
+        problem = unreadable(path)
+        if problem:  # opening a pipe would wait for ever
+            refused.append(f"Refused: {shown}: {problem}")
+            continue
         try:
             uploads.append(_upload(base, headers, path, shown))
         except (PermissionError, FileNotFoundError, IsADirectoryError) as error:

@@ -20,7 +20,7 @@ from pathlib import Path
 from clubmon import people
 from clubmon.doubt import doubts
 from clubmon.policy import Consent
-from clubmon.reading import Parsed, parse
+from clubmon.reading import Parsed, parse, unreadable
 from clubmon.sdk import Refusal, Session
 from clubmon.settings import Settings
 from clubmon.store import Store, StoreError
@@ -256,6 +256,9 @@ def _without_repeats(
 
 def _read_one(work: tuple[Path, str, set[str]]) -> tuple[str, Parsed | None]:
     path, name, known = work
+    problem = unreadable(path)
+    if problem:
+        return "", Parsed("", "", (), (Refusal(name, problem),))
     try:
         sha256 = file_sha256(path)
     except OSError as error:

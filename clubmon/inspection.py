@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -19,10 +20,14 @@ from clubmon.sdk import LiftSet, Refusal, Session
 
 @dataclass(frozen=True, slots=True)
 class Inspection:
-    """Sessions as they go into JSON, and what was refused, both in the order of the paths."""
+    """Sessions as they go into JSON, and what was refused, both in the order of the paths.
+
+    `places` says of each session where its file holds it: file, and row or member inside it.
+    """
 
     sessions: list[dict[str, Any]]
     refusals: list[Refusal]
+    places: list[str] = field(default_factory=list)
 
 
 def inspect(paths: list[Path], now: datetime) -> Inspection:
@@ -31,20 +36,25 @@ def inspect(paths: list[Path], now: datetime) -> Inspection:
     for path in walk(paths):
         parsed = parse(path, str(path))
         found.sessions.extend(as_dict(str(path), session, now) for session in parsed.sessions)
+        found.places.extend(_place(path, session) for session in parsed.sessions)
         found.refusals.extend(parsed.refusals)
     return found
 
 
 def walk(paths: list[Path]) -> Iterator[Path]:
-    """Files as given; of a folder every file below it, sorted, hidden ones left out."""
+    """Files as given; of a folder every file below it, sorted, hidden ones left out.
+
+    A folder without any stands for itself: reading it says that it holds none.
+    """
     for path in paths:
-        if path.is_dir():
-            below = (each.relative_to(path) for each in path.rglob("*") if each.is_file())
-            yield from (
+        if os.path.isdir(path):  # unlike Path.is_dir, no error where it may not be looked at
+            below = (each.relative_to(path) for each in path.rglob("*") if os.path.isfile(each))
+            shown = [
                 path / each
                 for each in sorted(below)
                 if not any(part.startswith(".") for part in each.parts)
-            )
+            ]
+            yield from shown or [path]
         else:
             yield path
 
@@ -90,16 +100,24 @@ def as_table(found: Inspection) -> Table:
     for name in ("km", "Time", "Up", "HR", "Sets", "Note"):
         table.add_column(name, justify="right", no_wrap=True)
     notes: dict[str, int] = {}  # each sentence once, below the table, under a number
+    first: list[str] = []  # where each of them is true first
     above = ""
-    for session in found.sessions:
+    for session, place in zip(found.sessions, found.places, strict=True):
         file = "" if session["file"] == above else Path(session["file"]).name
         above = session["file"]
         numbers = [notes.setdefault(each, len(notes) + 1) for each in session["warnings"]]
+        first += [place] * (len(notes) - len(first))
         cells = [file, *_cells(session), " ".join(str(number) for number in numbers)]
         table.add_row(*(Text(cell) for cell in cells))
-    table.caption = Text("\n".join(f"{number}  {note}" for note, number in notes.items()))
+    lines = [f"{n}  {where}: {note}" for (note, n), where in zip(notes.items(), first, strict=True)]
+    table.caption = Text("\n".join(lines))
     table.caption_justify = "left"
     return table
+
+
+def _place(path: Path, session: Session) -> str:
+    """As the table names files: without the folders that lead to them."""
+    return (session.where or str(path)).removeprefix(str(path)[: -len(path.name)])
 
 
 def _cells(session: dict[str, Any]) -> list[str]:

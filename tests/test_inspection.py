@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from datetime import UTC, datetime
 from io import StringIO
 from pathlib import Path
@@ -89,12 +90,41 @@ def test_folders_are_walked_in_order_and_refusals_name_the_path(folder: Path) ->
 def test_the_table_shows_each_session_and_each_note_once(folder: Path) -> None:
     out = StringIO()
     Console(file=out, width=140).print(inspection.as_table(inspection.inspect([folder], NOW)))
-    text = out.getvalue()
+    text = " ".join(out.getvalue().split())
     assert "3 sessions, 2 refused" in text
     assert text.count("5.01") == 2
     assert "0:25:00" in text
     assert text.count("lies in the future") == 1
+    assert "1 activities.csv row 3: The start 2031-09-01" in text
+    assert "2 strong.csv row 2: The file does not say" in text
 
 
-def test_nothing_at_all_is_an_empty_array(tmp_path: Path) -> None:
-    assert inspection.as_json(inspection.inspect([tmp_path], NOW)) == "[]"
+def test_nothing_at_all_is_an_empty_array_and_one_line(tmp_path: Path) -> None:
+    found = inspection.inspect([tmp_path], NOW)
+    assert inspection.as_json(found) == "[]"
+    (line,) = map(str, found.refusals)
+    assert line.startswith(f"{tmp_path}: is a folder that holds no files")
+
+
+def test_what_is_no_file_is_refused_and_not_waited_for(folder: Path) -> None:
+    pipe = folder / "pipe.fit"
+    os.mkfifo(pipe)
+    found = inspection.inspect([pipe, Path("/dev/zero"), folder / "gone.fit"], NOW)
+    assert found.sessions == []
+    assert [str(refusal).split(",")[0] for refusal in found.refusals[:2]] == [
+        f"{pipe}: is no file but a pipe or a device",
+        "/dev/zero: is no file but a pipe or a device",
+    ]
+    assert "cannot be opened" in str(found.refusals[2])
+    assert len(inspection.inspect([folder], NOW).sessions) == 3  # a pipe in a folder is passed over
+
+
+def test_a_path_that_may_not_be_looked_at_is_one_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def denied(self: Path, **_: object) -> os.stat_result:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "stat", denied)
+    (line,) = map(str, inspection.inspect([tmp_path / "locked" / "a.fit"], NOW).refusals)
+    assert line.endswith("a.fit: cannot be opened (Permission denied); check the file.")

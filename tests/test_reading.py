@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 
-from clubmon import reading
+import pytest
+
+from clubmon import plugins, reading
 from clubmon.sdk import Refusal, Session
 
 
@@ -62,3 +65,21 @@ def test_a_session_that_a_file_holds_twice_is_kept_once(tmp_path: Path) -> None:
     assert (parsed.connector, len(parsed.sessions)) == ("files", 1)
     assert parsed.sessions[0].start_utc == datetime(2026, 9, 1, 16, tzinfo=UTC)
     assert "repeats" in str(parsed.refusals[0])
+    assert "nothing needs doing" in str(parsed.refusals[0])
+
+
+def test_a_plugin_that_failed_is_named_where_nobody_reads_a_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken = EntryPoint("polar", "clubmon_polar_missing:Polar", plugins.CONNECTORS)
+    known = entry_points(group=plugins.CONNECTORS)
+    monkeypatch.setattr(plugins, "entry_points", lambda group: [*known, broken])
+    plugins.load.cache_clear()
+    try:
+        (tmp_path / "team.hrm").write_text("[Params]")
+        (line,) = map(str, reading.parse(tmp_path / "team.hrm", "team.hrm").refusals)
+    finally:
+        plugins.load.cache_clear()
+    assert line.startswith("team.hrm: is of a kind that no connector reads")
+    assert "Plugin 'polar' (clubmon_polar_missing:Polar) could not be loaded" in line
+    assert "\n" not in line
