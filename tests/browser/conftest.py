@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, BrowserContext, Error, Page, Playwright
 from uuid6 import uuid7
 from werkzeug.serving import make_server
 
-from clubmon import flagging, models, people
+from clubmon import flagging, models, people, signin
 from clubmon.policy import Consent, Role
 from clubmon.settings import Settings
 from clubmon.store import Store
@@ -81,7 +81,7 @@ def site(
     yield Site(
         f"http://127.0.0.1:{server.server_port}",
         ids,
-        lambda who: str(serializer.dumps({"person_id": ids[who]})),
+        lambda who: str(serializer.dumps({"session_id": signin.begin(store, ids[who], now)})),
     )
     server.shutdown()
     thread.join()
