@@ -7,13 +7,13 @@ unreadable `lake` is set aside and made anew. Nothing that is there is ever over
 from __future__ import annotations
 
 import logging
-import os
-import shutil
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
 
 import duckdb
+
+from clubmon import durable
 
 Catalog = Literal["app", "lake"]
 Connection = duckdb.DuckDBPyConnection
@@ -80,16 +80,6 @@ def engine() -> Connection:
     return con
 
 
-def copy_durably(source: Path, target: Path) -> None:
-    """Copy a file so that the target is whole, or as it was, whenever the machine stops."""
-    temporary = target.with_name(target.name + ".tmp")
-    with source.open("rb") as read, temporary.open("wb") as write:
-        shutil.copyfileobj(read, write)
-        write.flush()
-        os.fsync(write.fileno())
-    temporary.replace(target)
-
-
 def set_lake_aside(folder: Path, error: BaseException) -> None:
     """Rename the lake and its log, so that a new one is made; nothing is deleted."""
     path = file_of(folder, "lake")
@@ -109,7 +99,7 @@ def _expect_app(folder: Path) -> None:
     if file_of(folder, "app").exists():
         return
     if previous(folder).exists():
-        copy_durably(previous(folder), file_of(folder, "app"))
+        durable.copy(previous(folder), file_of(folder, "app"))
         log.warning("app.duckdb was missing; its copy from before the last checkpoint is used.")
     elif file_of(folder, "lake").exists() or (folder / "raw").exists():
         raise StoreBroken(
@@ -162,7 +152,7 @@ def _bring_back_app(folder: Path, error: BaseException) -> None:
             f"Neither {path} nor its copy {copy.name} can be read; restore them from a backup."
         ) from error
     whole = path.with_name(path.name + ".whole")
-    copy_durably(copy, whole)
+    durable.copy(copy, whole)
     _set_aside(path)  # its log stays: with the copy it holds everything
     whole.replace(path)
     log.warning("app.duckdb was unreadable; its copy from before the last checkpoint is used.")

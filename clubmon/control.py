@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hmac
 import json
-import os
 import secrets
 import shutil
 from collections.abc import Callable
@@ -18,6 +17,7 @@ from pathlib import Path
 import requests
 from flask import Flask, Response, abort, jsonify, request
 
+from clubmon import durable
 from clubmon.commands import Outcome
 from clubmon.httpserver import HttpServer
 from clubmon.reading import unreadable
@@ -91,7 +91,8 @@ class Control:
         token = secrets.token_urlsafe(32)
         app = _app(token, runner, self._inbox)
         self._server = HttpServer(app, "127.0.0.1", 0, threads=2, max_body=MAX_UPLOAD)
-        _write_private(self._file, {"port": self._server.port, "token": token})
+        way_in = {"port": self._server.port, "token": token}
+        durable.write(self._file, json.dumps(way_in).encode())
 
     def start(self) -> None:
         """Begin to answer."""
@@ -140,12 +141,3 @@ def _upload(base: str, headers: dict[str, str], path: Path, shown: str) -> dict[
         )
     answer.raise_for_status()
     return {"id": answer.json(), "shown": shown}
-
-
-def _write_private(path: Path, content: dict[str, object]) -> None:
-    temporary = path.with_suffix(".tmp")
-    temporary.unlink(missing_ok=True)
-    handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "w", encoding="utf-8") as file:
-        json.dump(content, file)
-    temporary.replace(path)

@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import shutil
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass, replace
@@ -17,7 +16,7 @@ from datetime import datetime
 from multiprocessing import get_context
 from pathlib import Path
 
-from clubmon import people
+from clubmon import durable, people
 from clubmon.doubt import doubts
 from clubmon.policy import Consent
 from clubmon.reading import Parsed, parse, unreadable
@@ -133,16 +132,8 @@ def keep_raw(folder: Path, note: Note, source: Path) -> None:
     target = raw_path(folder, note.athlete_id, note.sha256)
     target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     if not target.exists():
-        beside = target.with_suffix(".json")
-        beside_tmp = target.with_suffix(".json.tmp")
-        beside_tmp.write_text(json.dumps(asdict(note)), encoding="utf-8")
-        _sync(beside_tmp)
-        beside_tmp.replace(beside)
-        temporary = target.with_suffix(".tmp")
-        shutil.copyfile(source, temporary)
-        _sync(temporary)
-        temporary.replace(target)
-        _sync(target.parent)
+        durable.write(target.with_suffix(".json"), json.dumps(asdict(note)).encode())
+        durable.copy(source, target)
 
 
 def raw_path(folder: Path, athlete_id: str, sha256: str) -> Path:
@@ -298,11 +289,3 @@ def _notes(sessions: Iterable[Session]) -> Iterator[str]:
     for warning, where in places.items():
         more = f" (and {len(where) - 1} more)" if len(where) > 1 else ""
         yield f"{where[0]}{more}: {warning}"
-
-
-def _sync(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -5,7 +5,6 @@ The key is made once per data folder and kept in a file that only its owner read
 
 from __future__ import annotations
 
-import os
 import secrets
 from dataclasses import dataclass
 from datetime import timedelta
@@ -14,6 +13,7 @@ from typing import Any, Literal
 
 from itsdangerous import BadSignature, SignatureExpired, URLSafeTimedSerializer
 
+from clubmon import durable
 from clubmon.settings import Settings
 
 Purpose = Literal["checkin", "consent", "unsubscribe"]
@@ -45,11 +45,7 @@ def secret(folder: Path) -> str:
     path = folder / "secret"
     if not path.exists():
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        temporary = folder / f"secret.{secrets.token_hex(4)}"
-        handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(handle, "w", encoding="ascii") as file:
-            file.write(secrets.token_urlsafe(48))
-        temporary.replace(path)
+        durable.write(path, secrets.token_urlsafe(48).encode())
     return path.read_text(encoding="ascii")
 
 

@@ -7,7 +7,6 @@ repeat an address or a line of text.
 from __future__ import annotations
 
 import contextlib
-import os
 import smtplib
 import ssl
 from collections.abc import Iterator
@@ -19,6 +18,7 @@ from email.utils import format_datetime, formataddr, parseaddr
 from pathlib import Path
 from typing import Protocol
 
+from clubmon import durable
 from clubmon.settings import Settings
 
 TIMEOUT_S = 30
@@ -125,7 +125,7 @@ class Folder:
         try:
             path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             path.parent.chmod(0o700)
-            _write_durably(path, content)
+            durable.write(path, content)
         except OSError as error:
             raise Unreachable(
                 f"Mail could not be written to {path.parent} ({error.strerror}); "
@@ -221,13 +221,3 @@ def _code(error: smtplib.SMTPException) -> int | None:
     if isinstance(error, smtplib.SMTPRecipientsRefused):
         return next((code for code, _ in error.recipients.values()), None)
     return error.smtp_code if isinstance(error, smtplib.SMTPResponseException) else None
-
-
-def _write_durably(path: Path, content: bytes) -> None:
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(handle, "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    temporary.replace(path)

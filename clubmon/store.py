@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 import duckdb
 from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait_random_exponential
 
-from clubmon import catalogs
+from clubmon import catalogs, durable
 from clubmon.catalogs import Catalog, Connection, StoreBroken, StoreBusy
 
 __all__ = [
@@ -61,6 +61,7 @@ class Store:
         self._locks = {"app": threading.RLock(), "lake": threading.RLock()}
         self.job_lock = threading.Lock()  # held by whoever runs the nightly job or a rebuild
         self._con = catalogs.open_both(folder)
+        durable.sweep(folder)  # it is ours alone now
         try:
             self.lake_was_lost = not self.rows(
                 "SELECT 1 FROM duckdb_tables() WHERE database_name = 'lake'"
@@ -117,7 +118,7 @@ class Store:
         """Move the log into the file; of `app`, a byte copy is kept from just before."""
         with self._locks[catalog], self.cursor() as cursor:
             if catalog == "app":
-                catalogs.copy_durably(self.path("app"), catalogs.previous(self.folder))
+                durable.copy(self.path("app"), catalogs.previous(self.folder))
             cursor.execute(f"FORCE CHECKPOINT {catalog}")
 
     def close(self) -> None:

@@ -69,12 +69,6 @@ class Line:
         """Whether enough of the last week is known for its figures to count."""
         return self.known >= figures.KNOWN_OF_7
 
-    @property
-    def tightest(self) -> int | None:
-        """The higher of the two newest scores."""
-        legs = (leg.score for leg in (self.left, self.right) if leg)
-        return max((score for score in legs if score is not None), default=None)
-
     def text(self, channel: str) -> str:
         """A channel's seven days, as shown."""
         return self.texts.get(channel, figures.NONE)
