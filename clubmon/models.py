@@ -105,13 +105,21 @@ def ordered(reads: Mapping[str, Iterable[str]]) -> list[str]:
         raise ModelError(f"These models read each other: {circle}; break the circle.") from error
 
 
-def query(name: str, given: frozenset[str] = frozenset()) -> str:
+def query(
+    name: str, given: frozenset[str] = frozenset(), instead: Mapping[str, str] | None = None
+) -> str:
     """One SELECT for a model, with the models it reads as CTEs down to raw and `app` tables.
 
-    The models in `given` are not computed: they are read as tables.
+    The models in `given` are not computed: they are read as tables. Those in `instead` are
+    computed by the SELECT given there, which reads no models.
     """
-    needed = _needed(name, given)
-    ctes = [f'"{part}" AS ({_with_ctes(part, given)})' for part in order() if part in needed]
+    own = instead or {}
+    needed = _needed(name, given, own)
+    ctes = [
+        f'"{part}" AS ({own.get(part) or _with_ctes(part, given)})'
+        for part in order()
+        if part in needed
+    ]
     return "WITH " + ",\n".join(ctes) + f'\nSELECT * FROM "{name}"'
 
 
@@ -121,7 +129,7 @@ def _with_ctes(name: str, given: frozenset[str]) -> str:
     return sql + "\n"  # the last line may end in a comment
 
 
-def _needed(name: str, given: frozenset[str]) -> set[str]:
+def _needed(name: str, given: frozenset[str], instead: Mapping[str, str]) -> set[str]:
     """The model itself and all that it reads, directly or not, short of `given`."""
     found: set[str] = set()
     waiting = [name]
@@ -129,7 +137,7 @@ def _needed(name: str, given: frozenset[str]) -> set[str]:
         current = waiting.pop()
         if current not in found and current not in given:
             found.add(current)
-            waiting += _reads()[current]
+            waiting += [] if current in instead else _reads()[current]
     return found
 
 

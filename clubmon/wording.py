@@ -14,6 +14,7 @@ from datetime import date, timedelta
 from math import isclose
 from typing import Any, Literal
 
+from clubmon.channels import CHANNELS
 from clubmon.flagtypes import REFERRALS, TIGHTNESS, TO_PHYSIO, Flag
 
 Reader = Literal["coach", "physio", "athlete"]
@@ -25,12 +26,6 @@ WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September",
           "October", "November", "December")  # fmt: skip
-VOLUME = {  # channel: words for the coach, for the athlete, divisor, unit
-    "run_m": ("Run volume", "You ran", 1000, "km"),
-    "ascent_m": ("Ascent", "You climbed", 1, "m"),
-    "tonnage_g": ("Lifted", "You lifted", 1_000_000, "t"),
-    "srpe_dau": ("Session-RPE load", "Your session-RPE load was", 10, "AU"),
-}
 URGENCY = {
     "emergency": "Told to get help at once.",
     "same_day": "Told to see a clinician the same day.",
@@ -125,14 +120,14 @@ def _when(rule: str, inputs: Mapping[str, Any]) -> str:
 
 
 def _volume(channel: str, inputs: Mapping[str, Any], reader: Reader) -> str:
-    of_coach, of_athlete, divisor, unit = VOLUME[channel]
+    shown = CHANNELS[channel]
     v7, base = inputs["v7"], inputs["base"]
-    week, compared = _pair(v7 / divisor, base / divisor, unit)
+    week, compared = _pair(v7 / shown.divisor, base / shown.divisor, shown.unit)
     above = f"{100 * (v7 / base - 1):.0f} % above" if base else "above"
     usual = "your usual" if reader == "athlete" else "the usual"
     with_what = f"{usual} {compared}" if _is_usual(inputs) else f"the {compared} of the week before"
-    what = of_athlete if reader == "athlete" else of_coach
-    return f"{what} {week} {unit} in 7 days, {above} {with_what}"
+    what = shown.of_athlete if reader == "athlete" else shown.of_coach
+    return f"{what} {week} {shown.unit} in 7 days, {above} {with_what}"
 
 
 def _is_usual(inputs: Mapping[str, Any]) -> bool:

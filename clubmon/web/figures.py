@@ -3,48 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-NONE = "–"
+from clubmon.channels import CHANNELS, NONE, Channel, grouped
+
+__all__ = [
+    "CHANNELS",
+    "NONE",
+    "Channel",
+    "change_pct",
+    "count",
+    "day",
+    "duration",
+    "grouped",
+    "incomplete",
+    "long_day",
+    "signed",
+    "week_text",
+]
+
 KNOWN_OF_7, KNOWN_OF_28 = 6, 25  # fewer known days make a window incomplete
-
-
-@dataclass(frozen=True, slots=True)
-class Channel:
-    """How one channel is named, scaled and rounded for people."""
-
-    key: str
-    label: str
-    unit: str
-    divisor: int
-    decimals: int
-    group: str  # run, lift, or both for the combined one
-
-    def value(self, base: float | None) -> float | None:
-        """Base units in the shown unit; None stays None."""
-        return None if base is None else base / self.divisor
-
-    def text(self, base: float | None) -> str:
-        """Rounded, without the unit; a dash where nothing is known."""
-        return NONE if base is None else grouped(base / self.divisor, self.decimals)
-
-
-CHANNELS = {
-    channel.key: channel
-    for channel in (
-        Channel("run_m", "Running", "km", 1000, 1, "run"),
-        Channel("ascent_m", "Ascent", "m", 1, 0, "run"),
-        Channel("tonnage_g", "Lifting", "t", 1_000_000, 1, "lift"),
-        Channel("srpe_dau", "Session-RPE load", "AU", 10, 0, "both"),
-    )
-}
-
-
-def grouped(value: float, decimals: int) -> str:
-    """1234.5 as '1 234.5' with a narrow space that does not break."""
-    return f"{value:,.{decimals}f}".replace(",", "\u202f").replace("-", "−")
 
 
 def signed(pct: float) -> str:

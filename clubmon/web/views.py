@@ -16,7 +16,6 @@ from clubmon.store import Row, Store
 
 WINDOW = timedelta(days=42)
 OPEN_FOR = timedelta(days=7)
-CHANNELS = ("run_m", "ascent_m", "tonnage_g", "srpe_dau")
 
 
 @dataclass(frozen=True, slots=True)

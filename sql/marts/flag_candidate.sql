@@ -1,26 +1,6 @@
 -- one row per athlete, morning, rule and channel whose condition is true that morning
-WITH person AS (
-    SELECT DISTINCT w.athlete_id FROM lake.marts.load_window AS w
-),
-team AS (
-    SELECT p.athlete_id, '' AS team_id FROM person AS p
-    UNION
-    SELECT r.person_id, r.team_id
-    FROM app.role AS r
-    WHERE r.role = 'athlete' AND r.known_at <= getvariable('known_by')
-),
--- the newest version of the athlete's team, otherwise of the club
-chosen AS (
-    SELECT t.athlete_id, r.*
-    FROM team AS t
-    INNER JOIN app.rule AS r ON r.team_id = t.team_id AND r.known_at <= getvariable('known_by')
-    QUALIFY row_number() OVER (
-        PARTITION BY t.athlete_id, r.rule, r.channel
-        ORDER BY r.team_id <> '' DESC, r.version DESC, r.team_id
-    ) = 1
-),
 -- V7, B1 and B4 are scaled sums; every comparison is multiplied out, so that it is exact in integers
-volume AS (
+WITH volume AS (
     SELECT
         w.athlete_id, w.local_date, w.channel, w.day_number,
         w.v7, w.prev7, w.b4, w.known7, w.known_prev7, w.known_b4, w.wow_pct,
@@ -46,7 +26,7 @@ compared AS (
         7 * v.s1 >= c.floor_base * v.known_prev7 AS floor1,
         7 * v.s4 >= c.floor_base * v.known_b4 AS floor4
     FROM volume AS v
-    INNER JOIN chosen AS c
+    INNER JOIN lake.marts.rule AS c
         ON c.athlete_id = v.athlete_id AND c.channel = v.channel
     WHERE c.rule = 'spike' AND c.enabled
 ),
@@ -80,7 +60,7 @@ run AS (
             AND l.longest_m >= c.floor_base
             AND l.longest_m - l.previous_longest_m >= c.floor_rise AS longer
     FROM lake.marts.longest_run AS l
-    INNER JOIN chosen AS c ON c.athlete_id = l.athlete_id
+    INNER JOIN lake.marts.rule AS c ON c.athlete_id = l.athlete_id
     INNER JOIN volume AS v
         ON v.athlete_id = l.athlete_id AND v.local_date = l.local_date AND v.channel = 'run_m'
     WHERE c.rule = 'single_run' AND c.channel = 'run_m' AND c.enabled

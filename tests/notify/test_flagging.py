@@ -121,7 +121,8 @@ def test_a_flag_by_an_older_rule_stands(club: Any) -> None:
     club.store.execute(
         "app",
         "INSERT INTO app.rule VALUES "
-        "('spike', '', 'run_m', 2, true, 'max', 30, 10000, 3000, 3, 7, 35, ?)",
+        "('spike', '', 'run_m', 2, true, 'max', 30, 10000, 3000, 3, 7, 35, ?, 'rolling', "
+        "NULL, NULL)",
         [NOW],
     )
     assert run(club) == FlagCount(0, 0)

@@ -86,7 +86,7 @@ def test_the_teams_own_rule_goes_before_the_clubs(club: Any) -> None:
     club.store.execute(
         "app",
         "INSERT INTO app.rule VALUES ('spike', ?, 'run_m', 1, true, 'literal', 30, 1, 1, 1, 7, 14, "
-        "'2026-02-01 00:00:00+00')",
+        "'2026-02-01 00:00:00+00', 'rolling', NULL, NULL)",
         [club.ids["team"]],
     )
     assert views.spike_rules(club.store, [club.ids["team"]])["run_m"]["threshold_pct"] == 30
