@@ -1,7 +1,7 @@
 """Runs every case of this folder: <model>/<case>/ holds input CSVs and what must come out.
 
 An input is named after its table, such as lake.raw.session.csv; tables without one are empty,
-except app.rule, which keeps the shipped rules. Models that are not given are computed. A column
+except those that are shipped with rows. Models that are not given are computed. A column
 that an input leaves out gets a plain default where the table insists on a value. expect.csv is
 compared on the columns that it names. variables.csv may set morning, known_by and metric_from.
 """
@@ -26,6 +26,7 @@ VARIABLES = {
     "known_by": "2026-06-01 04:00:00+00",
     "metric_from": "2026-04-20",
 }
+SHIPPED = ("app.rule", "app.exercise_tag")
 DEFAULTS = {
     "audience": "'club'",
     "source": "'fit'",
@@ -105,8 +106,8 @@ def _insert(con: duckdb.DuckDBPyConnection, table: str, path: Path) -> None:
         f"coalesce({name if name in named else 'NULL'}, {DEFAULTS.get(name, plain[name])})"
         for name in types
     ]
-    if table == "app.rule":
-        con.execute("DELETE FROM app.rule")
+    if table in SHIPPED:
+        con.execute(f"DELETE FROM {table}")
     con.execute(
         f"INSERT INTO {table} SELECT {', '.join(values)} FROM ({_read(path, named, types)})"
     )
