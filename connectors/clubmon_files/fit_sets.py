@@ -14,6 +14,16 @@ from clubmon_files.fit_parts import Part
 from clubmon_files.recording import Message
 
 UNNAMED = "Unknown exercise"
+# The profile's names in these categories leave out with what: a push, of a sled.
+IMPLEMENTS = {
+    "banded_exercises": "banded",
+    "battle_rope": "battle_rope",
+    "sandbag": "sandbag",
+    "sled": "sled",
+    "sledge_hammer": "sledge_hammer",
+    "suspension": "suspension",
+    "tire": "tire",
+}
 
 
 def sets_between(
@@ -43,7 +53,7 @@ def exercise(message: Message, names: dict[tuple[Any, Any], str]) -> str:
         return own
     kind = profile.FIELD_TYPES.get(f"{category}_exercise_name")
     known = kind.enum.get(subtype) if kind is not None and kind.enum else None
-    word = known or (category if isinstance(category, str) else None)
+    word = _in_full(known, category) or (category if isinstance(category, str) else None)
     return word.replace("_", " ").capitalize() if word else UNNAMED
 
 
@@ -54,6 +64,11 @@ def _lift_set(message: Message, names: dict[tuple[Any, Any], str], sieve: bounds
         reps=sieve.keep(bounds.repetitions, "repetitions", message.get("repetitions")),
         weight_kg=sieve.keep(bounds.weight, "weight", message.get("weight")),
     )
+
+
+def _in_full(known: str | None, category: object) -> str | None:
+    implement = IMPLEMENTS.get(category) if isinstance(category, str) else None
+    return f"{implement}_{known}" if known and implement else known
 
 
 def _began(message: Message, start: float, end: float) -> bool:

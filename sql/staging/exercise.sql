@@ -39,13 +39,16 @@ spelling AS (
         'barbell': '', 'bb': '', 'dumbbell': '', 'dumbell': '', 'db': '', 'kettlebell': '', 'kb': '',
         'machine': '', 'smith': '', 'cable': '', 'weighted': '', 'bodyweight': '',
         'a': '', 'an': '', 'and': '', 'on': '', 'the': '', 'with': '',
-        'rdl': 'romanian dead lift', 'ghr': 'glute ham raise',
+        'rdl': 'romanian dead lift', 'sldl': 'stiff leg dead lift', 'ghr': 'glute ham raise',
+        'ohp': 'overhead press', 'sl': 'single leg', 'sa': 'single arm', 'trx': 'suspension',
         'deadlift': 'dead lift', 'goodmorning': 'good morning', 'hyperextension': 'hyper extension',
         'pullup': 'pull up', 'pushup': 'push up', 'chinup': 'chin up', 'situp': 'sit up',
         'stepup': 'step up', 'pulldown': 'pull down', 'pushdown': 'push down',
         'pressdown': 'press down', 'pullover': 'pull over', 'pullthrough': 'pull through',
         'pullapart': 'pull apart', 'kickback': 'kick back', 'crossover': 'cross over',
-        'skullcrusher': 'skull crusher', 'legged': 'leg', 'one': 'single', '1': 'single',
+        'skullcrusher': 'skull crusher', 'skierg': 'ski erg', 'warmup': 'warm up',
+        'legged': 'leg', 'one': 'single', '1': 'single', 'banded': 'band', 'paused': 'pause',
+        'slide': 'sliding', 'slider': 'sliding', 'swiss': 'stability',
         'flye': 'fly', 'flie': 'fly', 'calve': 'calf', 'ups': 'up'
     } AS respelt
 ),
