@@ -32,8 +32,8 @@ written AS (
         ) AS words
     FROM name AS n
 ),
--- what apps shorten, join or spell in two ways; '' is left out: the equipment and small words
--- never tell apart two exercises of different tags, which a test holds
+-- what apps shorten, join or spell in two ways; '' is left out: a bar or a machine does not make
+-- another exercise. Bands and balls do, and stay
 spelling AS (
     SELECT MAP {
         'barbell': '', 'bb': '', 'dumbbell': '', 'dumbell': '', 'db': '', 'kettlebell': '', 'kb': '',
