@@ -6,7 +6,6 @@ What an athlete said of a day without sessions is no session here: it has no tim
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, tzinfo
 
@@ -19,11 +18,6 @@ HILLY_M_PER_KM = 15  # ascent, as in the load rules
 FAST_MMPS = 5500  # high-speed running from 5.5 m/s (Duhig 2016)
 FAST_SAMPLES = 10  # ours: fewer are noise of the positioning
 
-# Exercises that load the hamstrings while they lengthen, and sleds; ours after the source article.
-ECCENTRIC = re.compile(
-    r"nordic|romanian|\brdl\b|stiff.?leg|good.?morning|glute.?ham|\bghr\b|\bsleds?\b", re.IGNORECASE
-)
-
 
 @dataclass(frozen=True, slots=True)
 class Unrated:
@@ -34,11 +28,6 @@ class Unrated:
     title: str | None
     start_local: datetime
     minutes: int | None
-
-
-def is_eccentric(exercise: str) -> bool:
-    """Whether an exercise of this name counts as eccentric work for the hamstrings."""
-    return ECCENTRIC.search(exercise) is not None
 
 
 def unrated(store: Store, athlete_id: str, today: date, since: datetime | None) -> list[Unrated]:
@@ -94,25 +83,32 @@ def arrived(store: Store, athlete_id: str, day: date) -> bool:
 def recent_sessions(
     store: Store, athlete_id: str, now: datetime, zone: tzinfo
 ) -> list[RecentSession]:
-    """Sessions that ended in the last 72 h; `zone` stands in where a start has no instant."""
-    if not _rebuilt(store):
+    """Sessions that ended in the last 72 h; `zone` stands in where a start has no instant.
+
+    Eccentric is a lift with an exercise that is tagged as such, or with a sled; an exercise
+    that nobody has tagged yet is neither, however it is called.
+    """
+    if not _rebuilt(store, "session", "exercise"):
         return []
     since = (now - ECCENTRIC_WINDOW).date() - timedelta(days=1)
     rows = store.rows(
         "SELECT s.session_id, s.kind, s.start_utc, s.start_local, s.distance_m, s.ascent_m, "
         "coalesce(s.elapsed_s, s.moving_s, 0) AS seconds, "
-        "(SELECT list(DISTINCT l.exercise) FROM lake.staging.lift_set AS l "
-        " WHERE l.session_id = s.session_id) AS exercises, "
-        "coalesce(p.fast, 0) AS fast_samples "
+        "coalesce(x.eccentric, false) AS eccentric, coalesce(p.fast, 0) AS fast_samples "
         "FROM lake.staging.session AS s "
-        # the athlete's own samples first: everybody's are most of the lake
+        # the athlete's own sets and samples first: everybody's are most of the lake
+        "LEFT JOIN (SELECT l.session_id, l.sha256, bool_or(e.eccentric OR e.sled) AS eccentric "
+        " FROM lake.raw.lift_set AS l "
+        " INNER JOIN lake.staging.exercise AS e ON e.exercise = l.exercise "
+        " WHERE l.athlete_id = ? GROUP BY l.session_id, l.sha256) AS x "
+        "ON x.session_id = s.session_id AND x.sha256 = s.sets_sha256 "
         "LEFT JOIN (SELECT p.session_id, p.sha256, count(*) AS fast "
         " FROM lake.raw.sample AS p WHERE p.athlete_id = ? AND p.speed_mmps >= ? "
         " GROUP BY p.session_id, p.sha256) AS p "
         "ON p.session_id = s.session_id AND p.sha256 = s.sha256 "
         "WHERE s.source <> 'checkin' AND s.athlete_id = ? AND s.local_date >= ? "
         "ORDER BY s.start_local",
-        [athlete_id, FAST_MMPS, athlete_id, since],
+        [athlete_id, athlete_id, FAST_MMPS, athlete_id, since],
     )
     found = [_recent(row, zone) for row in rows]
     return [s for s in found if timedelta(0) <= now - s.ended_at <= ECCENTRIC_WINDOW]
@@ -124,7 +120,7 @@ def _recent(row: Row, zone: tzinfo) -> RecentSession:
     return RecentSession(
         kind=row["kind"],
         ended_at=start.astimezone(UTC) + timedelta(seconds=row["seconds"]),
-        eccentric=any(is_eccentric(exercise) for exercise in row["exercises"] or ()),
+        eccentric=row["eccentric"],
         hilly=distance >= 1000 and ascent * 1000 >= HILLY_M_PER_KM * distance,
         fast=row["fast_samples"] >= FAST_SAMPLES,
     )
@@ -135,10 +131,11 @@ def _unrated(row: Row) -> Unrated:
     return Unrated(**row, minutes=None if seconds is None else round(seconds / 60))
 
 
-def _rebuilt(store: Store) -> bool:
-    return bool(
-        store.row(
-            "SELECT 1 AS found FROM duckdb_tables() WHERE database_name = 'lake' "
-            "AND schema_name = 'staging' AND table_name = 'session'"
-        )
+def _rebuilt(store: Store, *tables: str) -> bool:
+    """Whether these tables of staging are there; a lake of an older version lacks some."""
+    wanted = tables or ("session",)
+    found = store.rows(
+        "SELECT table_name FROM duckdb_tables() WHERE database_name = 'lake' "
+        "AND schema_name = 'staging'"
     )
+    return set(wanted) <= {row["table_name"] for row in found}

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from clubmon.recent import arrived, is_eccentric, owned, recent_sessions, unrated
+from clubmon.recent import arrived, owned, recent_sessions, unrated
 from clubmon.store import Store
 
 NOW = datetime(2026, 11, 17, 5, 0, tzinfo=UTC)
@@ -41,11 +41,15 @@ def lake(store: Store) -> Store:
         "CREATE TABLE lake.staging.session (session_id VARCHAR, athlete_id VARCHAR, "
         "source VARCHAR, sha256 VARCHAR, kind VARCHAR, title VARCHAR, start_utc TIMESTAMPTZ, "
         "start_local TIMESTAMP, local_date DATE, distance_m BIGINT, moving_s BIGINT, "
-        "elapsed_s BIGINT, ascent_m BIGINT, rpe_tenths BIGINT, known_at TIMESTAMPTZ)",
+        "elapsed_s BIGINT, ascent_m BIGINT, rpe_tenths BIGINT, known_at TIMESTAMPTZ, "
+        "sets_sha256 VARCHAR)",
     )
     store.execute(
         "lake",
-        "CREATE TABLE lake.staging.lift_set (session_id VARCHAR, exercise VARCHAR)",
+        "CREATE TABLE lake.staging.exercise AS SELECT * FROM (VALUES "
+        "('Bench Press (Barbell)', false, false), "
+        "('Nordic Hamstrings Curls', true, false), ('Sled Push', false, true)"
+        ") AS t(exercise, eccentric, sled)",
     )
     return store
 
@@ -148,11 +152,46 @@ def test_a_hill_session_has_15_metres_of_ascent_per_kilometre(
     assert recent_sessions(lake, "ada", NOW, BERLIN)[0].hilly is hilly
 
 
-def test_a_lift_with_nordics_is_eccentric(lake: Store) -> None:
-    put(lake, kind="lift")
-    for exercise in ("Bench Press (Barbell)", "Nordic Hamstrings Curls"):
-        lake.execute("lake", "INSERT INTO lake.staging.lift_set VALUES ('s1', ?)", [exercise])
-    assert recent_sessions(lake, "ada", NOW, BERLIN)[0].eccentric
+def lift(store: Store, *exercises: str, sha256: str = "f1") -> None:
+    """Sets of session s1, as a file told of them."""
+    for place, exercise in enumerate(exercises):
+        store.execute(
+            "lake",
+            "INSERT INTO lake.raw.lift_set VALUES "
+            "('s1', 'ada', ?, ?, ?, 'normal', 8, NULL, NULL, ?)",
+            [sha256, place, exercise, NOW],
+        )
+
+
+@pytest.mark.parametrize(
+    ("exercises", "eccentric"),
+    [
+        (["Bench Press (Barbell)", "Nordic Hamstrings Curls"], True),
+        (["Bench Press (Barbell)", "Sled Push"], True),
+        (["Bench Press (Barbell)"], False),
+        (["Nordic of a kind that nobody tagged"], False),
+        ([], False),
+    ],
+)
+def test_a_lift_with_a_tagged_exercise_or_a_sled_is_eccentric(
+    lake: Store, exercises: list[str], eccentric: bool
+) -> None:
+    put(lake, kind="lift", sets_sha256="f1")
+    lift(lake, *exercises)
+    assert recent_sessions(lake, "ada", NOW, BERLIN)[0].eccentric is eccentric
+
+
+def test_only_the_sets_that_count_make_a_lift_eccentric(lake: Store) -> None:
+    put(lake, kind="lift", sets_sha256="f2")
+    lift(lake, "Nordic Hamstrings Curls", sha256="f1")
+    lift(lake, "Bench Press (Barbell)", sha256="f2")
+    assert not recent_sessions(lake, "ada", NOW, BERLIN)[0].eccentric
+
+
+def test_a_lake_of_an_older_version_explains_nothing(lake: Store) -> None:
+    put(lake)
+    lake.execute("lake", "DROP TABLE lake.staging.exercise")
+    assert recent_sessions(lake, "ada", NOW, BERLIN) == []
 
 
 @pytest.mark.parametrize(("seconds", "fast"), [(9, False), (10, True)])
@@ -173,23 +212,3 @@ def test_sessions_to_come_and_older_than_72_hours_explain_nothing(lake: Store, h
     start = NOW - timedelta(hours=hours) - timedelta(seconds=3000)
     put(lake, start_utc=start, local_date=start.date())
     assert recent_sessions(lake, "ada", NOW, BERLIN) == []
-
-
-@pytest.mark.parametrize(
-    ("exercise", "eccentric"),
-    [
-        ("Romanian Deadlift (Barbell)", True),
-        ("RDL", True),
-        ("Single-leg RDL", True),
-        ("Nordic curl", True),
-        ("Stiff-Legged Deadlift", True),
-        ("Good Morning", True),
-        ("Glute-Ham Raise", True),
-        ("Sled Push", True),
-        ("Deadlift (Barbell)", False),
-        ("Hurdle hop", False),
-        ("Squat", False),
-    ],
-)
-def test_eccentric_exercises_are_known_by_name(exercise: str, eccentric: bool) -> None:
-    assert is_eccentric(exercise) is eccentric
