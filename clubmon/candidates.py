@@ -1,4 +1,8 @@
-"""Reads load conditions that are true on a morning from `lake.marts.flag_candidate`."""
+"""Reads load conditions that are true on a morning from `lake.marts.flag_candidate`.
+
+Each comes with the quiet days after which its rule opens again, from the rule that is in force
+for that athlete.
+"""
 
 from __future__ import annotations
 
@@ -7,20 +11,35 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from clubmon.flagtypes import Candidate, load_inputs
-from clubmon.store import Row, Store
+from clubmon.flagtypes import REARM_DAYS, Candidate, load_inputs
+from clubmon.store import Connection, Row, Store, rows_of
 
 SELECT = (
     "SELECT c.athlete_id, c.morning, c.rule, c.channel, c.rule_version, c.held_days, c.holds, "
     "c.v7, c.b1, c.b4, c.v7 - c.rise AS base, c.wow_pct, c.known7, c.known_prev7, c.known_b4, "
-    "c.day_m, c.previous_longest_m, c.hill FROM lake.marts.flag_candidate AS c "
+    "c.day_m, c.previous_longest_m, c.hill"
 )
+RULE_OF_FLAG = "CASE {0}.rule WHEN 'return_to_run' THEN 'single_run' ELSE {0}.rule END"
 
 
 def up_to(store: Store, athlete_ids: Iterable[str], morning: date) -> list[tuple[str, Candidate]]:
-    """Athlete and condition of every morning up to this one; needs the mart."""
-    where = "WHERE c.morning <= ? AND list_contains(?::VARCHAR[], c.athlete_id)"
-    rows = store.rows(SELECT + where, [morning, sorted(athlete_ids)])
+    """Athlete and condition of every morning up to this one; needs the marts."""
+    with store.cursor() as con:
+        return read(con, "lake.marts.flag_candidate", "lake.marts.rule", athlete_ids, morning)
+
+
+def read(
+    con: Connection, candidates: str, rules: str, athlete_ids: Iterable[str], morning: date
+) -> list[tuple[str, Candidate]]:
+    """The same from other relations: tables with the columns of the two marts, or SELECTs."""
+    rows = rows_of(
+        con,
+        f"{SELECT}, coalesce(r.rearm_days, ?) AS rearm_days FROM {candidates} AS c "
+        f"LEFT JOIN {rules} AS r ON r.athlete_id = c.athlete_id AND r.channel = c.channel "
+        f"AND r.rule = {RULE_OF_FLAG.format('c')} "
+        "WHERE c.morning <= ? AND list_contains(?::VARCHAR[], c.athlete_id)",
+        [REARM_DAYS, morning, sorted(athlete_ids)],
+    )
     return [(row["athlete_id"], _candidate(row)) for row in rows]
 
 
@@ -36,7 +55,7 @@ def true_on(
     if not ids or not _is_built(store):
         return found
     where = "WHERE c.morning = ? AND list_contains(?::VARCHAR[], c.athlete_id)"
-    for row in store.rows(SELECT + where, [morning, ids]):
+    for row in store.rows(f"{SELECT} FROM lake.marts.flag_candidate AS c {where}", [morning, ids]):
         one = _candidate(row)
         found[row["athlete_id"]][one.rule, one.channel] = load_inputs(one)
     return found

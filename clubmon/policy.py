@@ -40,6 +40,10 @@ class Permission(StrEnum):
     SEE_REFERRALS = "see_referrals"
     HANDLE_REFERRAL = "handle_referral"
     ADMINISTER = "administer"
+    SEE_RULES = "see_rules"
+    SEE_RULES_OF = "see_rules_of"  # of one team, or of the club
+    CHANGE_RULES = "change_rules"  # of one team, or of the club
+    TAG_EXERCISES = "tag_exercises"
     GIVE_CONSENT = "give_consent"
 
 
@@ -71,8 +75,16 @@ class Subject:
     minor: bool = False  # a guardian sees and decides until the athlete is of age
 
 
-def may(viewer: Viewer | None, permission: Permission, subject: Subject | None = None) -> bool:
-    """Whether the viewer may use a route with this permission, on this athlete if it names one."""
+def may(
+    viewer: Viewer | None,
+    permission: Permission,
+    subject: Subject | None = None,
+    team_id: str | None = None,
+) -> bool:
+    """Whether the viewer may use a route with this permission, on what it is about.
+
+    That is an athlete, a team ('' is the club), or neither.
+    """
     if permission in (Permission.PUBLIC, Permission.SIGNED_LINK):
         return True
     if viewer is None:
@@ -81,6 +93,8 @@ def may(viewer: Viewer | None, permission: Permission, subject: Subject | None =
         return _OF_VIEWER[permission](viewer)
     if permission in _OF_SUBJECT and subject is not None:
         return _OF_SUBJECT[permission](viewer, subject)
+    if permission in _OF_TEAM and team_id is not None:
+        return _OF_TEAM[permission](viewer, team_id)
     return False
 
 
@@ -124,11 +138,26 @@ def _handles_referral(viewer: Viewer, subject: Subject) -> bool:
     return not _is_own(viewer, subject) and viewer.has_for(Role.PHYSIO, subject.teams)
 
 
+def _changes_rules(viewer: Viewer, team_id: str) -> bool:
+    """An admin everywhere; a coach for a team they coach, not for the club."""
+    coaches = team_id != "" and viewer.has_for(Role.COACH, frozenset({team_id}))
+    return viewer.has(Role.ADMIN) or coaches
+
+
+def _sees_rules(viewer: Viewer, team_id: str) -> bool:
+    """The club's rules count for a coach's team too, so coaches may read them."""
+    return _changes_rules(viewer, team_id) or (team_id == "" and viewer.has(Role.COACH))
+
+
 _OF_VIEWER: Mapping[Permission, Callable[[Viewer], bool]] = {
     Permission.SIGNED_IN: lambda viewer: True,
     Permission.ADMINISTER: lambda viewer: viewer.has(Role.ADMIN),
     Permission.SEE_SQUAD: lambda viewer: viewer.has(Role.COACH) or viewer.has(Role.PHYSIO),
     Permission.SEE_REFERRALS: lambda viewer: viewer.has(Role.PHYSIO),
+    Permission.SEE_RULES: lambda viewer: viewer.has(Role.ADMIN) or viewer.has(Role.COACH),
+    Permission.TAG_EXERCISES: lambda viewer: any(
+        viewer.has(role) for role in (Role.ADMIN, Role.COACH, Role.PHYSIO)
+    ),
 }
 
 _OF_SUBJECT: Mapping[Permission, Callable[[Viewer, Subject], bool]] = {
@@ -136,6 +165,11 @@ _OF_SUBJECT: Mapping[Permission, Callable[[Viewer, Subject], bool]] = {
     Permission.GIVE_CONSENT: _is_own,
     Permission.HANDLE_FLAG: _handles,
     Permission.HANDLE_REFERRAL: _handles_referral,
+}
+
+_OF_TEAM: Mapping[Permission, Callable[[Viewer, str], bool]] = {
+    Permission.SEE_RULES_OF: _sees_rules,
+    Permission.CHANGE_RULES: _changes_rules,
 }
 
 

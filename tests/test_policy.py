@@ -148,6 +148,40 @@ def test_only_a_physio_handles_referrals() -> None:
         assert not may(who, Permission.HANDLE_REFERRAL, subject(*ALL))
 
 
+@pytest.mark.parametrize("permission", [Permission.SEE_RULES_OF, Permission.CHANGE_RULES])
+def test_an_admin_may_see_and_change_the_rules_of_the_club_and_every_team(
+    permission: Permission,
+) -> None:
+    admin = Viewer("admin", {Role.ADMIN: frozenset({""})})
+    assert may(admin, Permission.SEE_RULES)
+    assert may(admin, permission, team_id="")
+    assert may(admin, permission, team_id="t1")
+
+
+def test_a_coach_changes_the_rules_of_the_own_teams_and_reads_the_clubs() -> None:
+    coach, of_all = staff(Role.COACH), staff(Role.COACH, frozenset({""}))
+    assert may(coach, Permission.SEE_RULES)
+    assert may(coach, Permission.CHANGE_RULES, team_id="t1")
+    assert may(of_all, Permission.CHANGE_RULES, team_id="t2")
+    for who, team_id in ((coach, "t2"), (coach, ""), (of_all, "")):
+        assert not may(who, Permission.CHANGE_RULES, team_id=team_id)
+    assert may(coach, Permission.SEE_RULES_OF, team_id="")
+    assert not may(coach, Permission.SEE_RULES_OF, team_id="t2")
+
+
+@given(viewer=viewers, team_id=st.sampled_from(["", "t1", "t2"]))
+def test_rules_are_closed_to_who_is_neither_admin_nor_coach(
+    viewer: Viewer | None, team_id: str
+) -> None:
+    some = viewer is not None and (viewer.has(Role.ADMIN) or viewer.has(Role.COACH))
+    assert may(viewer, Permission.SEE_RULES) is some
+    for permission in (Permission.SEE_RULES_OF, Permission.CHANGE_RULES):
+        assert not may(viewer, permission)  # without naming a team
+        assert some or not may(viewer, permission, team_id=team_id)
+    changes = may(viewer, Permission.CHANGE_RULES, team_id=team_id)
+    assert may(viewer, Permission.SEE_RULES_OF, team_id=team_id) or not changes
+
+
 def test_athletes_do_not_handle_their_own_flags() -> None:
     assert may(staff(Role.COACH), Permission.HANDLE_FLAG, subject(Consent.LOAD))
     assert not may(OWN, Permission.HANDLE_FLAG, subject(*ALL))

@@ -15,6 +15,7 @@ from flask import Flask, abort, current_app, g, redirect, request, session
 from werkzeug.wrappers import Response
 
 from clubmon import people, policy, signin
+from clubmon.people import Team
 from clubmon.policy import Permission, Subject, Viewer
 from clubmon.settings import Settings
 from clubmon.store import Store
@@ -29,6 +30,8 @@ OF_ONE_ATHLETE = frozenset(
         Permission.GIVE_CONSENT,
     }
 )
+OF_ONE_TEAM = frozenset({Permission.SEE_RULES_OF, Permission.CHANGE_RULES})
+THE_CLUB = "club"  # stands for the team id '' in addresses
 _ATTRIBUTE = "clubmon_permission"
 F = TypeVar("F", bound=Callable[..., object])
 
@@ -131,6 +134,12 @@ def subject() -> Subject:
     return found if isinstance(found, Subject) else abort(404)
 
 
+def team() -> Team | None:
+    """The team this route is about, as the guard found and allowed it; None: the whole club."""
+    found = g.get("team")
+    return found if isinstance(found, Team) else None
+
+
 def guard() -> Response | None:
     """Runs before every request: lets through only what the policy allows."""
     if request.endpoint is None:
@@ -145,6 +154,8 @@ def guard() -> Response | None:
         return _ask_to_sign_in()
     if needed.permission in OF_ONE_ATHLETE:
         g.subject = _allowed_subject(who, needed) or abort(404)
+    elif needed.permission in OF_ONE_TEAM:
+        g.team = _allowed_team(who, needed)
     elif not policy.may(who, needed.permission):
         abort(403)
     return None
@@ -166,6 +177,16 @@ def _ask_to_sign_in() -> Response:
     if request.method not in ("GET", "HEAD") or not is_page:
         abort(403)
     return redirect("/signin")
+
+
+def _allowed_team(who: Viewer, needed: Declared) -> Team | None:
+    """The team that the path's argument `scope` names, None for the club; 404 where not allowed."""
+    scope = (request.view_args or {}).get("scope")
+    found = next((one for one in people.teams(context().store) if one.team_id == scope), None)
+    team_id = "" if scope == THE_CLUB else found.team_id if found else None
+    if not policy.may(who, needed.permission, team_id=team_id):
+        abort(404)
+    return found
 
 
 def _allowed_subject(who: Viewer, needed: Declared) -> Subject | None:

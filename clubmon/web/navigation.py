@@ -8,8 +8,8 @@ from typing import Any
 
 from flask import Flask, g, request
 
-from clubmon import people
-from clubmon.policy import Role, Viewer
+from clubmon import people, policy
+from clubmon.policy import Permission, Role, Viewer
 from clubmon.store import Store
 from clubmon.web.access import context, maybe_viewer
 
@@ -36,6 +36,10 @@ def menu(store: Store, who: Viewer) -> list[tuple[str, str]]:
     for child in wards(store, who):
         found.append((f"/athlete/{child.person_id}", child.name))
         found.append((f"/athlete/{child.person_id}/consent", f"What {child.name} shares"))
+    if policy.may(who, Permission.SEE_RULES):
+        found.append(("/rules", "Rules"))
+    if policy.may(who, Permission.TAG_EXERCISES):
+        found.append(("/exercises", "Exercises"))
     if who.has(Role.ADMIN):
         found.append(("/admin", "Admin"))
     return found

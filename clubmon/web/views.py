@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 
-from clubmon import referrals
+from clubmon import referrals, rules
 from clubmon.store import Row, Store
 
 WINDOW = timedelta(days=42)
@@ -179,12 +179,6 @@ def sessions(store: Store, athlete_id: str, limit: int) -> list[Row]:
 
 
 def spike_rules(store: Store, team_ids: Iterable[str]) -> dict[str, Row]:
-    """The spike rule in force per channel: a team's own before the club's, the newest version."""
-    rows = store.rows(
-        "SELECT channel, enabled, basis, threshold_pct, floor_base, floor_rise, from_day "
-        "FROM app.rule WHERE rule = 'spike' AND list_contains(?::VARCHAR[], team_id) "
-        "QUALIFY row_number() OVER (PARTITION BY channel "
-        "ORDER BY team_id <> '' DESC, version DESC, team_id) = 1",
-        [["", *team_ids]],
-    )
-    return {row["channel"]: row for row in rows}
+    """The spike rule in force per channel, for who is in these teams."""
+    found = rules.in_force(store, team_ids)
+    return {channel: asdict(rule) for (name, channel), rule in found.items() if name == "spike"}

@@ -29,6 +29,11 @@ CREATE TABLE lake.marts.flag_candidate (
     hill BOOLEAN
 )
 """
+RULES = """
+CREATE TABLE lake.marts.rule (
+    athlete_id VARCHAR, rule VARCHAR, channel VARCHAR, version BIGINT, rearm_days BIGINT
+)
+"""
 
 
 @dataclass
@@ -79,6 +84,17 @@ class Club:
             "known_b4": 28, "hill": False, **more,
         }  # fmt: skip
         self.insert("lake.marts.flag_candidate", row)
+
+    def rule(self, athlete_id: str, version: int = 1, rearm_days: int = 7, **more: Any) -> None:
+        """The rule that is in force for an athlete, in the mart."""
+        row = {
+            "athlete_id": athlete_id, "rule": "spike", "channel": "run_m", "version": version,
+            "rearm_days": rearm_days, **more,
+        }  # fmt: skip
+        key = [athlete_id, row["rule"], row["channel"]]
+        where = "WHERE athlete_id = ? AND rule = ? AND channel = ?"
+        self.store.execute("lake", f"DELETE FROM lake.marts.rule {where}", key)
+        self.insert("lake.marts.rule", row)
 
     def referral(self, athlete_id: str, urgency: str = "same_day", **more: Any) -> str:
         """A tier 3 answer of this morning, 18:12 in Berlin the day before."""
@@ -144,6 +160,9 @@ def club(store: Store, settings: Settings) -> Club:
         made.consent(athlete_id, Consent.LOAD, Consent.HEALTH, Consent.TIGHTNESS)
     store.execute("lake", "CREATE SCHEMA IF NOT EXISTS lake.marts")
     store.execute("lake", CANDIDATES)
+    store.execute("lake", RULES)
+    for athlete_id in (made.ana, made.ben):
+        made.rule(athlete_id)
     return made
 
 

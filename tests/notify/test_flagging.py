@@ -118,22 +118,66 @@ def test_a_flag_by_an_older_rule_stands(club: Any) -> None:
     club.spike(club.ana, MORNING)
     run(club)
     club.store.execute("lake", "DELETE FROM lake.marts.flag_candidate")
-    club.store.execute(
-        "app",
-        "INSERT INTO app.rule VALUES "
-        "('spike', '', 'run_m', 2, true, 'max', 30, 10000, 3000, 3, 7, 35, ?, 'rolling', "
-        "NULL, NULL)",
-        [NOW],
-    )
+    club.rule(club.ana, version=2)
     assert run(club) == FlagCount(0, 0)
 
 
-def test_a_rule_that_arms_again_after_two_quiet_days_does_so(club: Any, days_ago: Ago) -> None:
-    club.store.execute("app", "UPDATE app.rule SET rearm_days = 2")
-    club.spike(club.ana, days_ago(4))
+def test_a_change_of_one_teams_rule_leaves_the_flags_of_other_teams_to_be_judged(
+    club: Any,
+) -> None:
+    for who in (club.ana, club.ben):
+        club.spike(who, MORNING)
+    run(club)
+    club.store.execute("lake", "DELETE FROM lake.marts.flag_candidate")
+    club.rule(club.ana, version=2)  # her team has an own rule now; his goes on with the club's
+    assert run(club) == FlagCount(0, 1)
+    untrue = {row["athlete_id"]: row["superseded_at"] is not None for row in club.flags()}
+    assert untrue == {club.ana: False, club.ben: True}
+
+
+def test_back_at_the_rule_that_raised_it_a_flag_is_judged_again(club: Any) -> None:
     club.spike(club.ana, MORNING)
     run(club)
-    assert [row["morning"] for row in club.flags()] == [days_ago(4), MORNING]
+    club.store.execute("lake", "DELETE FROM lake.marts.flag_candidate")
+    club.rule(club.ana, version=2)
+    run(club)
+    club.rule(club.ana, version=1)
+    assert run(club) == FlagCount(0, 1)
+
+
+def test_a_return_to_run_is_judged_by_the_single_run_rule(club: Any) -> None:
+    club.spike(club.ana, MORNING, rule="return_to_run")
+    run(club)
+    club.store.execute("lake", "DELETE FROM lake.marts.flag_candidate")
+    club.rule(club.ana, rule="single_run", version=2)
+    assert run(club) == FlagCount(0, 0)
+    club.rule(club.ana, rule="single_run", version=1)
+    assert run(club) == FlagCount(0, 1)
+
+
+def test_a_flag_of_loads_that_are_all_gone_turns_out_untrue(club: Any) -> None:
+    club.spike(club.ana, MORNING)
+    run(club)
+    for mart in ("flag_candidate", "rule"):  # without loads there is no rule in force either
+        club.store.execute("lake", f"DELETE FROM lake.marts.{mart}")
+    assert run(club) == FlagCount(0, 1)
+
+
+def test_a_rule_that_arms_again_after_two_quiet_days_does_so(club: Any, days_ago: Ago) -> None:
+    club.rule(club.ana, rearm_days=2)
+    for who in (club.ana, club.ben):
+        club.spike(who, days_ago(4))
+        club.spike(who, MORNING)
+    run(club)
+    raised = {(row["athlete_id"], row["morning"]) for row in club.flags()}
+    assert raised == {(club.ana, days_ago(4)), (club.ana, MORNING), (club.ben, days_ago(4))}
+
+
+def test_a_return_to_run_arms_again_as_the_single_run_rule_says(club: Any, days_ago: Ago) -> None:
+    club.rule(club.ana, rule="single_run", rearm_days=2)
+    for morning in (days_ago(4), MORNING):
+        club.spike(club.ana, morning, rule="return_to_run")
+    assert run(club).raised == 2
 
 
 def test_a_late_file_raises_the_flag_of_its_own_morning(club: Any, days_ago: Ago) -> None:

@@ -36,6 +36,8 @@ SIGNED_IN: Who = frozenset(PEOPLE)
 STAFF: Who = frozenset({"coach", "physio", "outsider"})
 PHYSIO: Who = frozenset({"physio"})
 ADMIN: Who = frozenset({"admin"})
+COACH: Who = frozenset({"coach"})
+COACHES: Who = frozenset({"coach", "outsider"})
 
 # Who may, per athlete that a path is about; a path of nobody's is nobody's.
 PerAthlete = dict[str, Who]
@@ -80,6 +82,11 @@ EXPECTED: dict[tuple[str, str], Who | PerAthlete] = {
     ("GET", "/referrals"): PHYSIO,
     ("POST", "/referral/<referral_id>/acknowledge"): PHYSIO_OF,
     ("POST", "/referral/<referral_id>/close"): PHYSIO_OF,
+    ("GET", "/exercises"): STAFF | ADMIN,
+    ("POST", "/exercises"): STAFF | ADMIN,
+    ("GET", "/rules"): ADMIN | COACHES,
+    ("GET", "/rules/<scope>/<slug>"): ADMIN | COACH,  # of team A
+    ("POST", "/rules/<scope>/<slug>"): ADMIN | COACH,
     ("GET", "/admin"): ADMIN,
     ("POST", "/admin/nightly"): ADMIN,
     ("POST", "/admin/team/<team_id>/contact"): ADMIN,
@@ -112,6 +119,8 @@ def path(club: Club, method: str, rule: str, about: str | None) -> str:
         "path:filename": lambda: "clubmon.css",
         "drill_id": lambda: "D1",
         "team_id": lambda: club.ids["team"],
+        "scope": lambda: club.ids["team"],
+        "slug": lambda: "spike-run_m",
         "athlete_id": lambda: club.ids[about] if about else UNKNOWN,
         "flag_id": lambda: club.flag(about) if about else UNKNOWN,
         "referral_id": lambda: club.refer(about) if about else UNKNOWN,
