@@ -18,7 +18,7 @@ from clubmon.web.access import context, requires, viewer
 
 bp = Blueprint("exercises", __name__)
 
-UNKNOWN_AT_ONCE, KNOWN_AT_ONCE = 10, 20
+UNKNOWN_AT_ONCE, KNOWN_AT_ONCE = 10, 12
 LONGEST_SEARCH = 80
 SAVED = "Saved for {what}. The figures follow with the next nightly run."
 NOTHING = "Nothing was changed."
@@ -44,6 +44,11 @@ class Asked:
     unknown: int
     known: int
 
+    @property
+    def searches(self) -> bool:
+        """Whether the known ones are narrowed."""
+        return bool(self.find or self.tag)
+
     def address(self, **changes: str | int) -> str:
         """The page's address with these changes, without what is as usual."""
         asked = {"find": self.find, "tag": self.tag, "unknown": self.unknown, "known": self.known}
@@ -55,11 +60,14 @@ class Asked:
 @bp.get("/exercises")
 @requires(Permission.TAG_EXERCISES)
 def show() -> str:
-    """Unknown names first, most sets first; then the known ones, ?find= and ?tag= narrow them."""
+    """Unknown names, most sets first; then the known ones in use, or with ?find= and ?tag= any."""
     held, asked = context(), _asked()
     every = catalogue(held.store, held.settings, held.now())
     unknown = [one for one in every if not one.tags]
-    known = [one for one in every if one.tags and fits(one, asked.find, asked.tag)]
+    tagged = [one for one in every if one.tags]
+    known = [one for one in tagged if fits(one, asked.find, asked.tag)]
+    if not asked.searches:
+        known = [one for one in known if one.sets]
     return render_template(
         "exercises.html",
         tags=TAGS,
@@ -67,6 +75,7 @@ def show() -> str:
         unknown=leaf(unknown, asked.unknown, UNKNOWN_AT_ONCE),
         unknown_sets=sum(one.sets for one in unknown),
         known=leaf(known, asked.known, KNOWN_AT_ONCE),
+        tagged=len(tagged),
     )
 
 

@@ -14,7 +14,7 @@ import duckdb
 import pytest
 from clubmon_files import fit_sets
 from fitdecode import profile
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from clubmon import models
@@ -214,6 +214,7 @@ WORDS = st.lists(
 )
 
 
+@settings(deadline=None)
 @given(WORDS, st.randoms())
 def test_order_case_and_punctuation_do_not_matter(
     con: duckdb.DuckDBPyConnection, words: list[str], random: Random
@@ -224,6 +225,7 @@ def test_order_case_and_punctuation_do_not_matter(
     assert len({found[name][0] for name in names}) == 1
 
 
+@settings(deadline=None)
 @given(st.text(max_size=30).filter(lambda text: "\x00" not in text))
 def test_every_text_has_a_key_and_only_the_empty_text_an_empty_one(
     con: duckdb.DuckDBPyConnection, text: str
