@@ -89,8 +89,10 @@ def catalogue(store: Store, settings: Settings, now: datetime) -> list[Exercise]
     ]
     with store.cursor() as con:
         models.bind(con, models.EVER, known_by=now)
-        rows = rows_of(con, _catalogue_sql(con), [sharing])
-    return [_exercise(row) for row in rows]
+        spellings = rows_of(con, f"SELECT e.* FROM ({models.query('staging.exercise')}) AS e")
+        shipped = rows_of(con, _SHIPPED)
+        done = rows_of(con, _done_sql(con), [sharing])
+    return _gathered(spellings, {row["exercise"] for row in shipped}, done)
 
 
 def tag(
@@ -132,34 +134,45 @@ def _ordered(tags: Sequence[str]) -> list[str]:
     return [name for name in TAGS if name in tags]
 
 
-def _exercise(row: Row) -> Exercise:
-    tags = tuple(_ordered((row.pop("tags") or "").split()))
-    return Exercise(tags=tags, **row)
+def _gathered(spellings: Sequence[Row], shipped: set[str], done: Sequence[Row]) -> list[Exercise]:
+    """The exercises of these spellings, most sets first; what others do stays out."""
+    use = {row["exercise"]: row for row in done}
+    by_key: dict[str, list[Row]] = {}
+    for row in spellings:
+        if row["exercise"] in shipped or row["exercise"] in use:
+            by_key.setdefault(row["name_key"], []).append(row)
+    found = [_exercise(key, rows, use) for key, rows in by_key.items()]
+    return sorted(found, key=lambda one: (-one.sets, one.name.lower(), one.name_key))
 
 
-def _catalogue_sql(con: Connection) -> str:
-    """One row per exercise; its one parameter is the list of athletes whose sets count."""
-    done = (
-        f"SELECT l.exercise, l.athlete_id, count(*) AS sets FROM {_sets(con)} AS l "
-        "INNER JOIN (SELECT unnest(?::VARCHAR[]) AS athlete_id) AS s "
-        "ON s.athlete_id = l.athlete_id GROUP BY l.exercise, l.athlete_id"
+def _exercise(name_key: str, spellings: Sequence[Row], use: Mapping[str, Row]) -> Exercise:
+    used = [use[row["exercise"]] for row in spellings if row["exercise"] in use]
+    most = max(used, key=lambda row: (row["sets"], row["exercise"]), default=None)
+    return Exercise(
+        name_key,
+        name=most["exercise"] if most else min(row["exercise"] for row in spellings),
+        tags=tuple(_ordered((spellings[0]["tags"] or "").split())),
+        sets=sum(row["sets"] for row in used),
+        athletes=len({athlete_id for row in used for athlete_id in row["athletes"]}),
     )
-    spelt = (
-        f"SELECT e.name_key, e.exercise, e.tags, d.athlete_id, d.sets, "
-        "sum(d.sets) OVER (PARTITION BY e.exercise) AS of_spelling "
-        f"FROM ({models.query('staging.exercise')}) AS e "
-        f"LEFT JOIN ({done}) AS d ON d.exercise = e.exercise "
-        # others' own names for what they do are not for staff
-        "WHERE d.sets IS NOT NULL OR e.exercise IN "
-        "(SELECT t.exercise FROM app.exercise_tag AS t WHERE t.by_person_id IS NULL)"
-    )
-    return (
-        "SELECT p.name_key, any_value(p.tags) AS tags, "
-        "arg_max(p.exercise, (coalesce(p.of_spelling, 0), p.exercise)) AS name, "
-        "CAST(coalesce(sum(p.sets), 0) AS BIGINT) AS sets, "
-        "count(DISTINCT p.athlete_id) AS athletes "
-        f"FROM ({spelt}) AS p GROUP BY p.name_key ORDER BY sets DESC, lower(name), p.name_key"
-    )
+
+
+_SHIPPED = "SELECT DISTINCT t.exercise FROM app.exercise_tag AS t WHERE t.by_person_id IS NULL"
+
+
+def _done_sql(con: Connection) -> str:
+    """Sets and athletes per spelling; its one parameter is the list of athletes that count."""
+    return f"""
+        SELECT d.exercise, CAST(sum(d.sets) AS BIGINT) AS sets, list(d.athlete_id) AS athletes
+        FROM (
+            SELECT l.exercise, l.athlete_id, count(*) AS sets
+            FROM {_sets(con)} AS l
+            GROUP BY l.exercise, l.athlete_id
+        ) AS d
+        INNER JOIN (SELECT unnest(?::VARCHAR[]) AS athlete_id) AS s
+            ON s.athlete_id = d.athlete_id
+        GROUP BY d.exercise
+    """
 
 
 def _sets(con: Connection) -> str:
