@@ -177,14 +177,20 @@ def latest(store: Store, athlete_id: str) -> CheckIn | None:
     return checkinrows.read(row) if row else None
 
 
-def trail(store: Store, athlete_ids: Iterable[str], since: date) -> dict[str, list[CheckIn]]:
-    """Per athlete, the newest check-in of each local day from `since` on, oldest first."""
+def trail(
+    store: Store, athlete_ids: Iterable[str], since: date, known_by: datetime | None = None
+) -> dict[str, list[CheckIn]]:
+    """Per athlete, the newest check-in of each local day from `since` on, oldest first.
+
+    With `known_by`, of those that were known by then.
+    """
     rows = store.rows(
         f"SELECT {checkinrows.COLUMNS} FROM app.checkin AS c "
         "WHERE list_contains(?::VARCHAR[], c.athlete_id) AND c.local_date >= ? "
+        "AND c.known_at <= coalesce(CAST(? AS TIMESTAMPTZ), c.known_at) "
         "QUALIFY row_number() OVER (PARTITION BY c.athlete_id, c.local_date "
         "ORDER BY c.known_at DESC, c.checkin_id DESC) = 1 ORDER BY c.local_date",
-        [sorted(athlete_ids), since],
+        [sorted(athlete_ids), since, known_by],
     )
     found: dict[str, list[CheckIn]] = {}
     for row in rows:

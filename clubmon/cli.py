@@ -152,6 +152,18 @@ def rebuild(context: click.Context, from_raw: bool) -> None:
     _finish(context, "rebuild", {"from_raw": "yes" if from_raw else ""})
 
 
+@main.command()
+@click.argument("morning", metavar="DATE", type=click.DateTime(["%Y-%m-%d"]))
+@data_option
+@click.pass_context
+def replay(context: click.Context, morning: datetime) -> None:
+    """Print the list of a past morning as JSON, from what was known then.
+
+    Whole: it holds what athletes answered about their health.
+    """
+    _finish(context, "replay", {"date": morning.date().isoformat()})
+
+
 @main.command("login-link")
 @click.argument("email")
 @data_option

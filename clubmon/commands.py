@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
-from clubmon import contacts, ingest, jobs, notify, outbox, people, signin
+from clubmon import contacts, ingest, jobs, notify, outbox, people, replay, replaylist, signin
 from clubmon.policy import Consent, Role
 from clubmon.settings import Settings
 from clubmon.store import Store
@@ -106,6 +106,13 @@ def rebuild(call: Call) -> Outcome:
     )
     said = f"Rebuilt; {settled.loaded} raw files were read again."
     return Outcome([said], list(settled.problems), 1 if settled.problems else 0)
+
+
+def replay_morning(call: Call) -> Outcome:
+    """The list of a past morning as JSON, from what was known then."""
+    morning = date.fromisoformat(call.get("date"))
+    found = replay.of(call.store, call.settings, morning, call.now)
+    return Outcome([replaylist.as_json(found)])
 
 
 def login_link(call: Call) -> Outcome:
@@ -279,6 +286,7 @@ COMMANDS: dict[str, Callable[[Call], Outcome]] = {
     "import": import_files,
     "nightly": nightly,
     "rebuild": rebuild,
+    "replay": replay_morning,
     "login-link": login_link,
     "team add": team_add,
     "team medical": team_medical,
@@ -289,7 +297,8 @@ COMMANDS: dict[str, Callable[[Call], Outcome]] = {
     "athlete consent": athlete_consent,
 }
 
-_SAID = (Refused, people.PeopleError, ingest.ImportRefused, jobs.AlreadyRunning)
+_SAID = (Refused, people.PeopleError, ingest.ImportRefused, jobs.AlreadyRunning,
+         replay.ReplayRefused)  # fmt: skip
 
 
 def run(name: str, call: Call) -> Outcome:

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from clubmon import candidates, checkins, flags, people
-from clubmon.flags import Candidate, Flag, Raised, Tightness
+from clubmon.flags import Candidate, Decision, Flag, Raised, Tightness
+from clubmon.lookback import Then
 from clubmon.policy import Consent
 from clubmon.settings import Settings
 from clubmon.store import Connection, Row, Store, rows_of
@@ -35,13 +36,27 @@ def flag(store: Store, settings: Settings, morning: date, now: datetime) -> Flag
     Needs the marts of that morning. Load flags need consent to loads, tightness flags to
     health data; what is missing raises nothing and supersedes nothing.
     """
-    subjects = people.subjects(store, settings, now)
+    decided = judge(store, settings, morning, now)
+    return store.write("app", lambda con: _store(con, decided.new, decided.superseded, now))
+
+
+def judge(
+    store: Store, settings: Settings, morning: date, now: datetime, then: Then | None = None
+) -> Decision:
+    """What a morning raises and what turns out untrue; nothing is written.
+
+    Referrals are among the new ones whether or not they are on record. Without `then` the marts
+    of that morning are read; with it only what was known by `then` counts, and `now` should be
+    that moment.
+    """
+    known_by = then.known_by if then else None
+    subjects = people.subjects(store, settings, now, known_by)
     load = {a for a, about in subjects.items() if Consent.LOAD in about.consents}
     health = {a for a, about in subjects.items() if Consent.HEALTH in about.consents}
-    conditions = _candidates(store, load, morning)
-    trails = checkins.trail(store, health, morning - LOOK_BACK)
-    raised = _raised(store, load, health)
-    new = _referrals(store, settings, health)
+    conditions = _candidates(store, load, morning, then)
+    trails = checkins.trail(store, health, morning - LOOK_BACK, known_by)
+    raised = _raised(store, load, health, then)
+    new = _referrals(store, settings, health, known_by)
     untrue: list[str] = []
     for athlete_id in sorted(load | health):
         decided = flags.decide(
@@ -53,7 +68,7 @@ def flag(store: Store, settings: Settings, morning: date, now: datetime) -> Flag
         )
         new += decided.new
         untrue += decided.superseded
-    return store.write("app", lambda con: _store(con, new, untrue, now))
+    return Decision(tuple(new), tuple(untrue))
 
 
 def refer(store: Store, settings: Settings, referral_id: str, now: datetime) -> FlagCount:
@@ -68,57 +83,54 @@ def refer(store: Store, settings: Settings, referral_id: str, now: datetime) -> 
         for one in _referrals(store, settings, health)
         if one.inputs["referral_id"] == referral_id
     ]
-    return store.write("app", lambda con: _store(con, new, [], now))
+    return store.write("app", lambda con: _store(con, new, (), now))
 
 
 def _candidates(
-    store: Store, athlete_ids: Collection[str], morning: date
+    store: Store, athlete_ids: Collection[str], morning: date, then: Then | None
 ) -> defaultdict[str, list[Candidate]]:
-    rearm = _rearm_days(store)
     found: defaultdict[str, list[Candidate]] = defaultdict(list)
-    for athlete_id, one in candidates.up_to(store, athlete_ids, morning):
-        days = rearm.get((one.rule, one.channel, one.rule_version), flags.REARM_DAYS)
-        found[athlete_id].append(replace(one, rearm_days=days))
+    known = then.conditions if then else candidates.up_to(store, athlete_ids, morning)
+    for athlete_id, one in known:
+        if athlete_id in athlete_ids:
+            found[athlete_id].append(one)
     return found
 
 
-def _rearm_days(store: Store) -> dict[tuple[str, str, int], int]:
-    rows = store.rows(
-        "SELECT rule, channel, version, max(rearm_days) AS days FROM app.rule "
-        "GROUP BY rule, channel, version"
-    )
-    found = {(row["rule"], row["channel"], row["version"]): row["days"] for row in rows}
-    back = {("return_to_run", c, v): days for (rule, c, v), days in found.items()
-            if rule == "single_run"}  # fmt: skip
-    return {**back, **found}
-
-
 def _raised(
-    store: Store, load: Collection[str], health: Collection[str]
+    store: Store, load: Collection[str], health: Collection[str], then: Then | None
 ) -> defaultdict[str, list[Raised]]:
-    """Flags on record; only what is agreed to and decided by the rule in force is judged."""
+    """Flags on record; only what is agreed to and decided by the rule in force is judged.
+
+    A version number names one row of a rule and channel, so a flag whose number is another one
+    than that in force for its athlete was raised by an earlier rule, or by another team's.
+    """
     found: defaultdict[str, list[Raised]] = defaultdict(list)
-    for row in store.rows(
-        "SELECT f.*, coalesce(f.rule_version < (SELECT max(r.version) FROM app.rule AS r "
-        "WHERE r.rule = CASE f.rule WHEN 'return_to_run' THEN 'single_run' ELSE f.rule END "
-        "AND r.channel = f.channel), false) AS by_an_older_rule FROM app.flag AS f"
-    ):
+    rows = store.rows(
+        "SELECT f.*, coalesce(f.rule_version <> r.version, false) AS by_another_rule "
+        "FROM app.flag AS f LEFT JOIN lake.marts.rule AS r ON r.athlete_id = f.athlete_id "
+        f"AND r.channel = f.channel AND r.rule = {candidates.RULE_OF_FLAG.format('f')}"
+    )
+    for row in then.flags(rows) if then else rows:
         agreed = row["athlete_id"] in (health if row["uses_tightness"] else load)
         found[row["athlete_id"]].append(
             Raised(
                 flags.of_row(row),
-                judged=agreed and not row["by_an_older_rule"],
+                judged=agreed and not row["by_another_rule"],
                 superseded=row["superseded_at"] is not None,
             )
         )
     return found
 
 
-def _referrals(store: Store, settings: Settings, athlete_ids: Iterable[str]) -> list[Flag]:
+def _referrals(
+    store: Store, settings: Settings, athlete_ids: Iterable[str], known_by: datetime | None = None
+) -> list[Flag]:
     rows = store.rows(
         "SELECT athlete_id, referral_id, pattern, urgency, known_at FROM app.referral "
-        "WHERE list_contains(?::VARCHAR[], athlete_id) ORDER BY known_at, referral_id",
-        [sorted(athlete_ids)],
+        "WHERE list_contains(?::VARCHAR[], athlete_id) "
+        "AND known_at <= coalesce(CAST(? AS TIMESTAMPTZ), known_at) ORDER BY known_at, referral_id",
+        [sorted(athlete_ids), known_by],
     )
     return [_referral(row, settings) for row in rows]
 
@@ -141,7 +153,7 @@ def _tightness(one: checkins.CheckIn) -> Tightness:
     )
 
 
-def _store(con: Connection, new: list[Flag], untrue: list[str], now: datetime) -> FlagCount:
+def _store(con: Connection, new: Sequence[Flag], untrue: Sequence[str], now: datetime) -> FlagCount:
     known = {row["flag_id"] for row in rows_of(con, "SELECT flag_id FROM app.flag")}
     missing = {one.flag_id: one for one in new if one.flag_id not in known}
     for flag_id, one in missing.items():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
 from clubmon import flags, flagview, nextstep, referrals, wording
@@ -69,31 +69,41 @@ def too_old(settings: Settings, morning: date, when: datetime) -> bool:
     return when - datetime.combine(morning, time(), settings.zone) > TOO_OLD
 
 
-def of_morning(store: Store, settings: Settings, morning: date) -> dict[str, list[Open]]:
+def of_morning(
+    store: Store, settings: Settings, morning: date, known_by: datetime | None = None
+) -> dict[str, list[Open]]:
     """Open flags of the week up to a morning, by athlete, newest first.
 
     A referral's flag stays while a referral is open. What came to light too late is left out,
-    but for loads, which are `late`.
+    but for loads, which are `late`. With `known_by` everything is as it stood at that moment.
     """
     found: dict[str, list[Open]] = defaultdict(list)
     for row in store.rows(
         "SELECT f.*, a.action, a.until FROM app.flag AS f LEFT JOIN (SELECT flag_id, "
         "arg_max(action, (known_at, action_id)) AS action, "
         "arg_max(coalesce(until, DATE '0001-01-01'), (known_at, action_id)) AS until "
-        "FROM app.flag_action WHERE action <> 'seen' GROUP BY flag_id) AS a "
+        "FROM app.flag_action WHERE action <> 'seen' "
+        "AND known_at <= coalesce(CAST($3 AS TIMESTAMPTZ), known_at) GROUP BY flag_id) AS a "
         "ON a.flag_id = f.flag_id "
-        "WHERE f.superseded_at IS NULL AND f.morning <= ? AND (f.morning > ? AND f.tier < 3 "
-        f"OR f.tier = 3 AND {referrals.FLAG_IS_OPEN}) "
+        "WHERE f.known_at <= coalesce(CAST($3 AS TIMESTAMPTZ), f.known_at) "
+        "AND (f.superseded_at IS NULL OR f.superseded_at > CAST($3 AS TIMESTAMPTZ)) "
+        "AND f.morning <= $1 AND (f.morning > $2 AND f.tier < 3 "
+        f"OR f.tier = 3 AND {referrals.flag_was_open('$3')}) "
         "ORDER BY f.morning DESC, f.flag_id",
-        [morning, morning - OPEN_FOR],
+        [morning, morning - OPEN_FOR, known_by],
     ):
-        flag = flags.of_row(row)
-        late = flag.tier < 3 and too_old(settings, flag.morning, row["known_at"])
-        if not late or not flag.uses_tightness:
-            put_off = row["action"] == "snoozed" and row["until"] > morning
-            settled = flag.tier < 3 and (row["action"] in SETTLED or put_off)
-            found[flag.athlete_id].append(Open(flag, row["known_at"], settled, late))
+        put_off = row["action"] == "snoozed" and row["until"] > morning
+        one = opened(settings, flags.of_row(row), row["known_at"])
+        if one:
+            settled = one.flag.tier < 3 and (row["action"] in SETTLED or put_off)
+            found[one.flag.athlete_id].append(replace(one, settled=settled))
     return found
+
+
+def opened(settings: Settings, flag: Flag, known_at: datetime) -> Open | None:
+    """A flag that nobody has settled, or None where it came to light too late to be shown."""
+    late = flag.tier < 3 and too_old(settings, flag.morning, known_at)
+    return None if late and flag.uses_tightness else Open(flag, known_at, False, late)
 
 
 def own(found: Iterable[Open], about: Subject) -> list[Open]:

@@ -151,9 +151,15 @@ def subject_of(store: Store, settings: Settings, who: Athlete, now: datetime) ->
     return _subject(settings, who, given, now)
 
 
-def subjects(store: Store, settings: Settings, now: datetime) -> dict[str, Subject]:
-    """Every athlete with teams and the consents in force now, by id."""
-    given = _consents(store, "")
+def subjects(
+    store: Store, settings: Settings, now: datetime, known_by: datetime | None = None
+) -> dict[str, Subject]:
+    """Every athlete with teams and the consents in force now, by id.
+
+    With `known_by` only answers that were given by then count; what staff are shown always
+    follows from the answers of this moment too, so ask without it as well.
+    """
+    given = _consents(store, "WHERE known_at <= ?", known_by) if known_by else _consents(store, "")
     return {
         a.person.person_id: _subject(settings, a, given.get(a.person.person_id, {}), now)
         for a in athletes(store)
@@ -295,7 +301,9 @@ def _athletes(store: Store, where: str, *values: str) -> list[Athlete]:
     ]
 
 
-def _consents(store: Store, where: str, *values: str) -> dict[str, dict[Consent, ConsentRecord]]:
+def _consents(
+    store: Store, where: str, *values: str | datetime
+) -> dict[str, dict[Consent, ConsentRecord]]:
     """The newest answer per athlete and kind."""
     found: dict[str, dict[Consent, ConsentRecord]] = {}
     for row in store.rows(

@@ -10,13 +10,26 @@ from clubmon import people
 from clubmon.questions import URGENCIES, Urgency
 from clubmon.store import Connection, Store, rows_of
 
-FLAG_IS_OPEN = """EXISTS (SELECT 1 FROM app.referral AS r WHERE r.athlete_id = f.athlete_id
-AND r.closed_at IS NULL AND (r.referral_id = json_extract_string(f.inputs, '$.referral_id')
+_FLAG_WAS_OPEN = """EXISTS (SELECT 1 FROM app.referral AS r WHERE r.athlete_id = f.athlete_id
+AND r.known_at <= coalesce({then}, r.known_at) AND (r.closed_at IS NULL OR r.closed_at > {then})
+AND (r.referral_id = json_extract_string(f.inputs, '$.referral_id')
 OR (r.pattern = f.rule
 AND CAST(r.known_at AT TIME ZONE 'UTC' AS DATE) BETWEEN f.morning - 1 AND f.morning + 1
 AND NOT EXISTS (SELECT 1 FROM app.flag AS own WHERE own.athlete_id = r.athlete_id
+AND own.known_at <= coalesce({then}, own.known_at)
 AND json_extract_string(own.inputs, '$.referral_id') = r.referral_id))))"""
-"""Of a flag `f`: its referral is open, or another one of that day and kind that shares it."""
+
+
+def flag_was_open(parameter: str) -> str:
+    """Of a flag `f`: its referral is open, or another one of that day and kind that shares it.
+
+    `parameter` is the place of a moment in the statement, such as '$3': as it was known then;
+    the moment NULL stands for now.
+    """
+    return _FLAG_WAS_OPEN.format(then=f"CAST({parameter} AS TIMESTAMPTZ)")
+
+
+FLAG_IS_OPEN = flag_was_open("NULL")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +89,16 @@ def is_open(store: Store, referral_id: str) -> bool:
             [referral_id],
         )
     )
+
+
+def open_then(store: Store, known_by: datetime) -> set[str]:
+    """Ids of the referrals that waited for a decision at a past moment."""
+    rows = store.rows(
+        "SELECT referral_id FROM app.referral WHERE known_at <= ? "
+        "AND (closed_at IS NULL OR closed_at > ?)",
+        [known_by, known_by],
+    )
+    return {row["referral_id"] for row in rows}
 
 
 def acknowledge(store: Store, referral_id: str, person_id: str, now: datetime) -> bool:
