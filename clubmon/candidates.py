@@ -17,7 +17,7 @@ from clubmon.store import Connection, Row, Store, rows_of
 SELECT = (
     "SELECT c.athlete_id, c.morning, c.rule, c.channel, c.rule_version, c.held_days, c.holds, "
     "c.v7, c.b1, c.b4, c.v7 - c.rise AS base, c.wow_pct, c.known7, c.known_prev7, c.known_b4, "
-    "c.day_m, c.previous_longest_m, c.hill"
+    "c.day_m, c.previous_longest_m, c.hill, c.sled"
 )
 RULE_OF_FLAG = "CASE {0}.rule WHEN 'return_to_run' THEN 'single_run' ELSE {0}.rule END"
 

@@ -39,6 +39,7 @@ class Candidate:
     day_m: int | None = None
     previous_longest_m: int | None = None
     hill: bool = False
+    sled: bool = False
     rearm_days: int = REARM_DAYS
 
 
@@ -86,8 +87,15 @@ class Flag:
     @property
     def hill(self) -> bool:
         """Whether hills belong to the load behind it; such flags sort first."""
-        loads = [self.inputs, *self.inputs.get("spikes", ())]
-        return any(load.get("hill") for load in loads)
+        return self._any("hill")
+
+    @property
+    def sled(self) -> bool:
+        """Whether sled work belongs to the load behind it; such flags sort first."""
+        return self._any("sled")
+
+    def _any(self, mark: str) -> bool:
+        return any(load.get(mark) for load in (self.inputs, *self.inputs.get("spikes", ())))
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,4 +162,5 @@ def load_inputs(one: Candidate) -> dict[str, Any]:
         "day_m": one.day_m,
         "previous_longest_m": one.previous_longest_m,
         "hill": one.hill,
+        "sled": one.sled,
     }

@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 
 from uuid6 import uuid7
 
-from clubmon import flagging, ingest, models, notify, outbox, people
+from clubmon import flagging, ingest, marts, notify, outbox, people
 from clubmon.settings import Settings
 from clubmon.store import Connection, Store
 
@@ -61,7 +61,7 @@ def rebuild(store: Store, settings: Settings, now: datetime, *, from_raw: bool) 
         if from_raw:
             store.write("lake", _empty_raw)
         settled = ingest.settle(store, settings)
-        models.rebuild(store, people.local_today(settings, None, now), now)
+        marts.rebuild(store, people.local_today(settings, None, now), now)
         store.checkpoint("lake")
         return settled
     finally:
@@ -135,7 +135,7 @@ def _steps(
 ) -> list[tuple[str, Callable[[], int]]]:
     steps: list[tuple[str, Callable[[], int]]] = [
         ("pull", lambda: ingest.settle(store, settings).loaded),
-        ("rebuild", lambda: len(models.rebuild(store, morning, now))),
+        ("rebuild", lambda: len(marts.rebuild(store, morning, now))),
         ("flag", lambda: flagging.flag(store, settings, morning, now).raised),
     ]
     if tell:

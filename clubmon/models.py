@@ -4,7 +4,8 @@
 that each SELECT names; nothing else says what depends on what. A SELECT reads three
 variables of its connection: `morning` (DATE; the last completed local day is the one
 before), `known_by` (TIMESTAMPTZ; only what was known by then counts) and `metric_from`
-(DATE; the first day of the metric tables); a fourth, `athlete`, is set to read one athlete.
+(DATE; the first day of the metric tables). Three more narrow what is read: `athlete` to one
+athlete, `since` and `until` to the days from one to the day before the other.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from typing import Any
@@ -31,21 +32,6 @@ class ModelError(Exception):
     """A model file cannot be used, in one sentence."""
 
 
-def rebuild(store: Store, morning: date, known_by: datetime) -> list[str]:
-    """Build every model anew in one transaction and return their names in that order.
-
-    Readers see the old tables until it commits. `known_by` is aware.
-    """
-
-    def run(con: Connection) -> list[str]:
-        bind(con, morning - timedelta(days=METRIC_DAYS), morning, known_by)
-        for name in order():
-            con.execute(f"CREATE OR REPLACE TABLE lake.{name} AS {sources()[name]}")
-        return order()
-
-    return store.write("lake", run)
-
-
 def built(store: Store) -> bool:
     """Whether the tables are there to be read; a new or lost lake has none."""
     wanted = {tuple(name.split(".")) for name in order()}
@@ -56,15 +42,32 @@ def built(store: Store) -> bool:
 
 
 def history(store: Store, athlete_id: str, morning: date, known_by: datetime) -> list[Row]:
-    """load_metric of one athlete for every day before `morning`, by day and channel.
+    """load_metric of one athlete for every day before `morning`, by day and channel."""
+    return of_athlete(
+        store,
+        "SELECT * FROM lake.marts.load_metric ORDER BY local_date, channel",
+        athlete_id,
+        morning,
+        known_by,
+    )
+
+
+def of_athlete(
+    store: Store,
+    sql: str,
+    athlete_id: str,
+    morning: date,
+    known_by: datetime,
+    metric_from: date = EVER,
+) -> list[Row]:
+    """What a SELECT over models gives for one athlete.
 
     Computed from raw rows as they were known by then, with the same SELECTs as the nightly
-    rebuild; no table is written.
+    rebuild; no table is read or written.
     """
     with store.cursor() as con:
-        bind(con, EVER, morning, known_by, athlete_id)
-        sql = query("marts.load_metric")
-        return rows_of(con, f"{sql} ORDER BY local_date, channel")
+        bind(con, metric_from, morning, known_by, athlete_id)
+        return rows_of(con, computed(sql))
 
 
 def bind(
@@ -73,8 +76,12 @@ def bind(
     morning: date | None = None,
     known_by: datetime | None = None,
     athlete_id: str | None = None,
+    since: date = EVER,
+    until: date | None = None,
 ) -> None:
     """Set the variables that the SELECTs read, on this connection only."""
+    con.execute("SET VARIABLE since = CAST(? AS DATE)", [since])
+    con.execute("SET VARIABLE until = CAST(? AS DATE)", [until or morning])
     con.execute("SET VARIABLE metric_from = CAST(? AS DATE)", [metric_from])
     con.execute("SET VARIABLE morning = CAST(? AS DATE)", [morning])
     con.execute("SET VARIABLE known_by = CAST(? AS TIMESTAMPTZ)", [known_by])
@@ -108,31 +115,46 @@ def ordered(reads: Mapping[str, Iterable[str]]) -> list[str]:
 def query(
     name: str, given: frozenset[str] = frozenset(), instead: Mapping[str, str] | None = None
 ) -> str:
-    """One SELECT for a model, with the models it reads as CTEs down to raw and `app` tables.
+    """One SELECT for a model: see `computed`."""
+    return computed(f"SELECT * FROM lake.{name}", given, instead)
+
+
+def computed(
+    sql: str, given: frozenset[str] = frozenset(), instead: Mapping[str, str] | None = None
+) -> str:
+    """A SELECT over models, with all that they read as CTEs down to raw and `app` tables.
 
     The models in `given` are not computed: they are read as tables. Those in `instead` are
     computed by the SELECT given there, which reads no models.
     """
     own = instead or {}
-    needed = _needed(name, given, own)
+    needed = _needed(_MODEL.findall(sql), given, own)
     ctes = [
-        f'"{part}" AS ({own.get(part) or _with_ctes(part, given)})'
+        f'"{part}" AS ({own.get(part) or _with_ctes(sources()[part], given)})'
         for part in order()
         if part in needed
     ]
-    return "WITH " + ",\n".join(ctes) + f'\nSELECT * FROM "{name}"'
+    return ("WITH " if ctes else "") + ",\n".join(ctes) + "\n" + _with_ctes(sql, given)
 
 
-def _with_ctes(name: str, given: frozenset[str]) -> str:
-    """The model's SELECT with each table of a model replaced by the CTE of the same name."""
-    sql = _MODEL.sub(lambda m: m[0] if m[1] in given else f'"{m[1]}"', sources()[name])
-    return sql + "\n"  # the last line may end in a comment
+def apart_from(name: str) -> frozenset[str]:
+    """Every model that reads neither this one nor anything made from it."""
+    made: set[str] = {name}
+    for model in order():  # each after what it reads
+        if made & set(_reads()[model]):
+            made.add(model)
+    return frozenset(_reads()) - made
 
 
-def _needed(name: str, given: frozenset[str], instead: Mapping[str, str]) -> set[str]:
-    """The model itself and all that it reads, directly or not, short of `given`."""
+def _with_ctes(sql: str, given: frozenset[str]) -> str:
+    """The SELECT with each table of a model replaced by the CTE of the same name."""
+    return _MODEL.sub(lambda m: m[0] if m[1] in given else f'"{m[1]}"', sql) + "\n"
+
+
+def _needed(names: Iterable[str], given: frozenset[str], instead: Mapping[str, str]) -> set[str]:
+    """The models themselves and all that they read, directly or not, short of `given`."""
     found: set[str] = set()
-    waiting = [name]
+    waiting = [*names]
     while waiting:
         current = waiting.pop()
         if current not in found and current not in given:

@@ -128,7 +128,7 @@ def staff_entry(case: Case, viewer: Viewer) -> Entry | None:
         nextstep.reasons(wording.together(seen, flagview.reader(sight)), pattern),
         nextstep.step(tier, to_physio, drills, pattern, flagview.actor(sight)),
         flagview.need(seen, sight),
-        any(flag.hill for flag in seen),
+        any(flag.hill or flag.sled for flag in seen),
         tier == 3 and sight.treats,
     )
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
+from itertools import chain
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 from zoneinfo import ZoneInfo
@@ -12,6 +13,7 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 
 from clubmon.doubt import doubts
+from clubmon.samples import sums
 from clubmon.sdk import Session
 from clubmon.store import Connection
 
@@ -58,18 +60,19 @@ def wall_clock_stated(session: Session) -> bool:
 
 def frames(payload: Payload, sessions: Sequence[Session], zone: str) -> Frames:
     """The rows of one payload, as one frame per table of `lake.raw`."""
-    lifts: list[dict[str, Any]] = []
+    lifts: dict[str, list[dict[str, Any]]] = {}  # a session told of twice keeps one list of sets
     samples: list[pd.DataFrame] = []
     rows: list[dict[str, Any]] = []
     for session in sessions:
         row = _session_row(payload, session, zone)
         rows.append(row)
-        lifts.extend(_set_rows(payload, session, row["session_id"]))
+        if session.sets:
+            lifts[row["session_id"]] = _set_rows(payload, session, row["session_id"])
         if session.samples is not None and session.samples.t_s:
             samples.append(_sample_frame(payload, session, row["session_id"]))
     return {
         "session": _typed(rows),
-        "lift_set": _typed(lifts),
+        "lift_set": _typed(list(chain.from_iterable(lifts.values()))),
         "sample": pd.concat(samples, ignore_index=True) if samples else pd.DataFrame(),
     }
 
@@ -130,6 +133,7 @@ def _session_row(payload: Payload, session: Session, zone: str) -> dict[str, Any
         "rpe_tenths": whole(session.rpe, 10),
         "doubt": " ".join(doubts(session, payload.known_at)) or None,
         "samples": len(session.samples.t_s) if session.samples is not None else 0,
+        **asdict(sums(session.samples)),
         "known_at": payload.known_at,
     }
 
@@ -189,6 +193,8 @@ _WHOLE = {  # columns that hold whole numbers or nothing
     "reps",
     "weight_g",
     "set_index",
+    "graded_m",
+    "hr_from",
 }
 
 

@@ -22,6 +22,7 @@ Reader = Literal["coach", "physio", "athlete"]
 DAY = timedelta(days=1)
 TIGHT_FROM = 4
 HILLS, HILLS_THEN = "With hills in these seven days.", "With hills in those seven days."
+SLEDS, SLEDS_THEN = "With sled work in these seven days.", "With sled work in those seven days."
 WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September",
@@ -62,7 +63,8 @@ def together(flags: Sequence[Flag], reader: Reader = "coach") -> list[str]:
             found += _flat(_load(s["rule"], s["channel"], s, reader) for s in extra)
         else:
             found += reasons(flag, reader)
-    return [said for said in dict.fromkeys(found) if said != HILLS_THEN or HILLS not in found]
+    now_too = {then for then, now in ((HILLS_THEN, HILLS), (SLEDS_THEN, SLEDS)) if now in found}
+    return [said for said in dict.fromkeys(found) if said not in now_too]
 
 
 def long_day(day: date) -> str:
@@ -104,8 +106,10 @@ def _referral(flag: Flag, reader: Reader) -> list[str]:
 
 def _load(rule: str, channel: str, inputs: Mapping[str, Any], reader: Reader) -> list[str]:
     said = _volume(channel, inputs, reader) if rule == "spike" else _run(rule, inputs, reader)
-    hills = [HILLS_THEN if "past" in inputs else HILLS] if inputs.get("hill") else []
-    return [f"{said}{_when(rule, inputs)}.", *hills]
+    past = "past" in inputs
+    hills = [HILLS_THEN if past else HILLS] if inputs.get("hill") else []
+    sleds = [SLEDS_THEN if past else SLEDS] if inputs.get("sled") else []
+    return [f"{said}{_when(rule, inputs)}.", *hills, *sleds]
 
 
 def _when(rule: str, inputs: Mapping[str, Any]) -> str:

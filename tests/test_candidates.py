@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from clubmon import candidates, models
+from clubmon import candidates, marts
 from clubmon.store import Store
 
 M = date(2026, 11, 17)
@@ -26,7 +26,7 @@ def test_before_the_first_night_nothing_is_true(store: Store) -> None:
 
 
 def test_only_this_morning_and_only_those_asked_for(store: Store) -> None:
-    models.rebuild(store, M, NOW)
+    marts.rebuild(store, M, NOW)
     insert(store, "a", M)
     insert(store, "a", M, rule="single_run", rise=4000.0, day_m=19000, previous_longest_m=15000)
     insert(store, "a", M - timedelta(days=1), channel="ascent_m")

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from rich.console import Console
 
-from clubmon import ingest, jobs, models, settings
+from clubmon import ingest, jobs, marts, settings
 from clubmon.demo import checkins, club, exports, folder, members, report, stories
 from clubmon.demo.club import Club
 from clubmon.demo.exports import FIT_DAYS, Exported
@@ -97,7 +97,7 @@ def _stages(
     exported = _export(demo, trainings, stages)
     _import(demo, exported, stages, counts)
     with stages.stage("Working out loads", 1):
-        models.rebuild(store, today, now)
+        marts.rebuild(store, today, now)
     _answer(demo, trainings, stages, counts)
     night = _night(demo, stages)
     return Summary(made, people, dict(counts), night.counts, stages.seconds)

@@ -15,6 +15,12 @@ from clubmon.web import figures, morning, reasons, squad, talk, trace, views
 from clubmon.web.access import Context
 from clubmon.web.sight import Seen
 
+IMPUTED = {  # where a session-RPE load comes from that nobody rated
+    "squad": "load as the squad rated it",
+    "usual": "load from the usual RPE",
+    "trimp": "load from heart rate",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Flagged:

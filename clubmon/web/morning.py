@@ -126,7 +126,7 @@ def _in_need(entry: Entry) -> tuple[tuple[int, int, bool], bool, int, bool, str]
     """Most in need first; below tier 3 what somebody has seen comes after what nobody has."""
     seen_last = entry.seen_at is not None and entry.tier < 3
     newest_first = -entry.raised.toordinal()
-    return entry.need, seen_last, newest_first, not entry.hills, entry.seen.name
+    return entry.need, seen_last, newest_first, not (entry.hills or entry.sleds), entry.seen.name
 
 
 def _entry(
@@ -147,6 +147,7 @@ def _entry(
         raised=max(flag["morning"] for flag in flags),
         reasons=tuple(nextstep.reasons(reasons.sentences(told, one.sight), pattern)),
         hills=any(flag.hill for flag in told),
+        sleds=any(flag.sled for flag in told),
         spark=talk.spark(one, week, today) if week.daily or week.scores else None,
         step=step(held, one, told, pattern),
         seen_by=marked["name"] if marked else None,

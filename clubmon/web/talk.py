@@ -34,6 +34,7 @@ class Entry:
     raised: date  # the newest of its flags
     reasons: tuple[str, ...]
     hills: bool
+    sleds: bool
     spark: Drawing | None
     step: Step
     seen_by: str | None = None

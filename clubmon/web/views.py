@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 
-from clubmon import referrals, rules
+from clubmon import models, referrals, rules
 from clubmon.store import Row, Store
 
 WINDOW = timedelta(days=42)
@@ -164,18 +164,34 @@ def actions(store: Store, flag_ids: Sequence[str]) -> dict[str, list[Row]]:
     return dict(found)
 
 
-def sessions(store: Store, athlete_id: str, limit: int) -> list[Row]:
-    """An athlete's newest sessions with their lifting totals, quarantined ones included."""
-    return store.rows(
-        "SELECT s.session_id, s.start_local, s.local_date, s.kind, s.sport, s.title, s.source, "
-        "s.distance_m, s.moving_s, s.elapsed_s, s.ascent_m, s.rpe_tenths, s.doubt, s.quarantined, "
-        "CAST(count(l.set_index) AS BIGINT) AS sets, "
-        "CAST(sum(l.reps * l.weight_g) AS BIGINT) AS tonnage_g "
-        "FROM lake.staging.session AS s "
-        "LEFT JOIN lake.staging.lift_set AS l ON l.session_id = s.session_id "
-        "WHERE s.athlete_id = ? GROUP BY ALL ORDER BY s.start_local DESC LIMIT ?",
-        [athlete_id, limit],
-    )
+def sessions(store: Store, athlete_id: str, limit: int, morning: date, now: datetime) -> list[Row]:
+    """An athlete's newest sessions with their lifting totals, quarantined ones included.
+
+    `known_from` says how the session RPE is known, `also` which other sources tell of the same
+    session and are left out.
+    """
+    return models.of_athlete(store, _SESSIONS.format(limit=int(limit)), athlete_id, morning, now)
+
+
+_SESSIONS = """
+SELECT
+    s.session_id, s.start_local, s.local_date, s.kind, s.sport, s.title, s.source,
+    s.distance_m, s.moving_s, s.elapsed_s, s.ascent_m, s.rpe_tenths, s.doubt, s.quarantined,
+    e.known_from, e.srpe_dau, l.sets, nullif(l.tonnage_g, 0) AS tonnage_g,
+    list_sort(coalesce(o.sources, [])) AS also
+FROM lake.staging.session AS s
+LEFT JOIN lake.staging.lift AS l ON l.session_id = s.session_id AND l.sha256 = s.sets_sha256
+LEFT JOIN lake.staging.effort AS e ON e.session_id = s.session_id
+LEFT JOIN (
+    SELECT d.kept_id, list(r.source) AS sources
+    FROM lake.staging.duplicate AS d
+    INNER JOIN lake.staging.recorded AS r ON r.session_id = d.session_id
+    GROUP BY d.kept_id
+) AS o ON o.kept_id = s.session_id
+WHERE s.athlete_id = getvariable('athlete')
+ORDER BY s.local_date DESC, s.start_local DESC, s.session_id
+LIMIT {limit}
+"""
 
 
 def spike_rules(store: Store, team_ids: Iterable[str]) -> dict[str, Row]:

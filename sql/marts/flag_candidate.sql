@@ -10,25 +10,44 @@ WITH volume AS (
         10 * w.imputed35 <= 3 * w.trained35 AS measured
     FROM lake.marts.load_window AS w
 ),
+judged AS (
+    SELECT v.*, v.local_date AS of_date, c.* EXCLUDE (athlete_id, channel)
+    FROM volume AS v
+    INNER JOIN lake.marts.rule AS c ON c.athlete_id = v.athlete_id AND c.channel = v.channel
+    WHERE c.rule = 'spike' AND c.enabled AND c.week = 'rolling'
+    UNION ALL BY NAME
+    -- from Monday to Saturday a calendar week is the one that ended on Sunday
+    SELECT
+        v.* REPLACE (v.local_date + d.later AS local_date),
+        v.local_date AS of_date,
+        c.* EXCLUDE (athlete_id, channel)
+    FROM volume AS v
+    INNER JOIN lake.marts.rule AS c ON c.athlete_id = v.athlete_id AND c.channel = v.channel
+    CROSS JOIN (VALUES (0), (1), (2), (3), (4), (5), (6)) AS d(later)
+    WHERE c.rule = 'spike' AND c.enabled AND c.week = 'calendar'
+        AND isodow(v.local_date) = 7
+        AND v.local_date + d.later < getvariable('until')
+),
 compared AS (
     SELECT
-        v.*,
-        c.version, c.basis, c.hold_days,
-        v.measured AND v.known7 >= 6 AND v.day_number >= c.from_day AS usable,
+        v.athlete_id, v.local_date, v.of_date, v.channel, v.v7, v.prev7, v.b4,
+        v.version, v.basis, v.hold_days,
+        v.measured AND v.known7 >= 6 AND v.day_number >= v.from_day AS usable,
         v.known_prev7 >= 6 AS usable1,
         v.known_b4 >= 25 AS usable4,
-        100 * v.s7 * v.known_prev7 > (100 + c.threshold_pct) * v.s1 * v.known7 AS over1,
-        100 * v.s7 * v.known_b4 > (100 + c.threshold_pct) * v.s4 * v.known7 AS over4,
+        100 * v.s7 * v.known_prev7 > (100 + v.threshold_pct) * v.s1 * v.known7 AS over1,
+        100 * v.s7 * v.known_b4 > (100 + v.threshold_pct) * v.s4 * v.known7 AS over4,
         7 * (v.s7 * v.known_prev7 - v.s1 * v.known7)
-            >= c.floor_rise * v.known7 * v.known_prev7 AS rise1,
+            >= v.floor_rise * v.known7 * v.known_prev7 AS rise1,
         7 * (v.s7 * v.known_b4 - v.s4 * v.known7)
-            >= c.floor_rise * v.known7 * v.known_b4 AS rise4,
-        7 * v.s1 >= c.floor_base * v.known_prev7 AS floor1,
-        7 * v.s4 >= c.floor_base * v.known_b4 AS floor4
-    FROM volume AS v
-    INNER JOIN lake.marts.rule AS c
-        ON c.athlete_id = v.athlete_id AND c.channel = v.channel
-    WHERE c.rule = 'spike' AND c.enabled
+            >= v.floor_rise * v.known7 * v.known_b4 AS rise4,
+        7 * v.s1 >= v.floor_base * v.known_prev7 AS floor1,
+        7 * v.s4 >= v.floor_base * v.known_b4 AS floor4,
+        -- the personal percentile is asked only where a club wants it
+        v.percentile IS NULL OR 100 * u.percentile >= v.percentile AS high
+    FROM judged AS v
+    LEFT JOIN lake.marts.load_usual AS u
+        ON u.athlete_id = v.athlete_id AND u.channel = v.channel AND u.local_date = v.of_date
 ),
 grown AS (
     SELECT
@@ -49,7 +68,7 @@ grown AS (
             WHEN 'four_week' THEN c.b4
         END AS base
     FROM compared AS c
-    WHERE c.usable
+    WHERE c.usable AND c.high
 ),
 run AS (
     SELECT
@@ -69,14 +88,14 @@ run AS (
 ),
 fired AS (
     SELECT
-        g.athlete_id, g.local_date, 'spike' AS rule, g.channel,
+        g.athlete_id, g.local_date, g.of_date, 'spike' AS rule, g.channel,
         g.version, g.hold_days, g.v7 - g.base AS rise,
         NULL AS day_m, NULL AS previous_longest_m
     FROM grown AS g
     WHERE g.more AND g.enough
     UNION ALL
     SELECT
-        r.athlete_id, r.local_date,
+        r.athlete_id, r.local_date, r.local_date,
         CASE WHEN r.previous_longest_m IS NULL THEN 'return_to_run' ELSE 'single_run' END, 'run_m',
         r.version, r.hold_days, r.longest_m - r.previous_longest_m,
         r.longest_m, r.previous_longest_m
@@ -114,6 +133,18 @@ hilly AS (
     SELECT g.athlete_id, g.local_date
     FROM grown AS g
     WHERE g.channel = 'ascent_m' AND g.more
+),
+sledded AS (
+    SELECT DISTINCT
+        s.athlete_id,
+        CAST(unnest(
+            generate_series(s.local_date, s.local_date + 6, INTERVAL 1 DAY)
+        ) AS DATE) AS local_date
+    FROM lake.staging.session AS s
+    INNER JOIN lake.staging.lift AS l
+        ON l.session_id = s.session_id AND l.sha256 = s.sets_sha256
+    WHERE l.sled_sets > 0 AND NOT s.quarantined
+        AND s.local_date >= getvariable('metric_from') - 7
 )
 SELECT
     c.athlete_id,
@@ -133,9 +164,11 @@ SELECT
     v.known_b4,
     c.day_m,
     c.previous_longest_m,
-    c.channel <> 'tonnage_g' AND h.athlete_id IS NOT NULL AS hill
+    c.channel NOT IN ('tonnage_g', 'eccentric_sets') AND h.athlete_id IS NOT NULL AS hill,
+    d.athlete_id IS NOT NULL AS sled
 FROM counted AS c
 INNER JOIN volume AS v
-    ON v.athlete_id = c.athlete_id AND v.local_date = c.local_date AND v.channel = c.channel
+    ON v.athlete_id = c.athlete_id AND v.local_date = c.of_date AND v.channel = c.channel
 LEFT JOIN hilly AS h ON h.athlete_id = c.athlete_id AND h.local_date = c.local_date
+LEFT JOIN sledded AS d ON d.athlete_id = c.athlete_id AND d.local_date = c.local_date
 WHERE c.local_date >= getvariable('metric_from')

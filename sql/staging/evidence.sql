@@ -35,7 +35,9 @@ covered AS (
 daily AS (
     SELECT
         c.athlete_id,
-        CAST(unnest(generate_series(c.first_date, c.last_date, INTERVAL 1 DAY)) AS DATE) AS local_date,
+        CAST(unnest(generate_series(
+            greatest(c.first_date, getvariable('since')), c.last_date, INTERVAL 1 DAY
+        )) AS DATE) AS local_date,
         c.grp,
         'file' AS evidence
     FROM covered AS c
@@ -44,6 +46,7 @@ daily AS (
     FROM lake.staging.yesterday AS y
     CROSS JOIN (VALUES ('run'), ('lift')) AS g(grp)
     WHERE y.told = 'rest' AND y.local_date < getvariable('morning')
+        AND y.local_date >= getvariable('since')
 )
 SELECT d.athlete_id, d.local_date, d.grp, min(d.evidence) AS evidence
 FROM daily AS d

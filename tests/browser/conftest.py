@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, BrowserContext, Error, Page, Playwright
 from uuid6 import uuid7
 from werkzeug.serving import make_server
 
-from clubmon import flagging, models, people, signin
+from clubmon import flagging, marts, people, signin
 from clubmon.policy import Consent, Role
 from clubmon.settings import Settings
 from clubmon.store import Store
@@ -133,7 +133,7 @@ def _club(
         km = JUMP if name == "Jonas Weber" else STEADY
         record(ids[name], today - timedelta(days=ends), km=km, tonnes=LIFTS)
     _answers(store, ids["Amara Okafor"], today, now)
-    models.rebuild(store, today, now)
+    marts.rebuild(store, today, now)
     flagging.flag(store, settings, today, now)
     store.execute(
         "app",

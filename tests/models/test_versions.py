@@ -76,7 +76,7 @@ def seen(con: Any) -> tuple[list[Any], list[Any], list[Any]]:
     models.bind(con, MORNING - timedelta(days=42), MORNING, SEEN + timedelta(days=1))
     asked = (
         ("staging.session", "* EXCLUDE (known_at)"),
-        ("staging.lift_set", "*"),
+        ("staging.lift", "*"),
         ("marts.daily_load", "*"),
     )
     sessions, sets, loads = (
@@ -110,8 +110,11 @@ def test_a_bare_table_takes_nothing_from_the_bulk_export(con: Any, files: Any) -
         ("run", start, date(2026, 9, 1), 31, 150, 5012),
         ("lift", start, date(2026, 9, 1), 31, 150, None),
     ]
-    sets = con.execute(f"SELECT weight_g FROM ({models.query('staging.lift_set')}) ORDER BY 1")
-    assert sets.fetchall() == [(100_000,), (102_500,)]
+    day = con.execute(
+        f"SELECT load FROM ({models.query('marts.daily_load')}) "
+        "WHERE channel = 'tonnage_g' AND state = 'trained'"
+    )
+    assert day.fetchall() == [(5 * 202_500,)]
 
 
 def test_the_session_points_at_the_file_that_has_its_samples(con: Any) -> None:

@@ -3,7 +3,8 @@
 An input is named after its table, such as lake.raw.session.csv; tables without one are empty,
 except those that are shipped with rows. Models that are not given are computed. A column
 that an input leaves out gets a plain default where the table insists on a value. expect.csv is
-compared on the columns that it names. variables.csv may set morning, known_by and metric_from.
+compared on the columns that it names and, where it names channels, on those. variables.csv may
+set morning, known_by, metric_from, athlete and since.
 """
 
 from __future__ import annotations
@@ -41,12 +42,16 @@ DEFAULTS = {
     "state": "if(load IS NULL, 'unknown', if(load > 0, 'trained', 'rest'))",
     "imputed": "false",
     "role": "'athlete'",
+    "week": "'rolling'",
 }
 
 
-@pytest.fixture
-def con() -> Iterator[duckdb.DuckDBPyConnection]:
-    """Both catalogs in memory, empty, with a table for every model."""
+SHIPPED = ("app.rule", "app.exercise_tag")
+
+
+@pytest.fixture(scope="module")
+def catalogs() -> Iterator[duckdb.DuckDBPyConnection]:
+    """Both catalogs in memory, with a table for every model, all empty but for what is shipped."""
     with duckdb.connect() as con:
         con.execute("SET TimeZone = 'UTC'")
         for catalog in ("app", "lake"):
@@ -55,8 +60,23 @@ def con() -> Iterator[duckdb.DuckDBPyConnection]:
                 con.execute(path.read_text(encoding="utf-8"))
         _bind(con, VARIABLES)
         for name in models.order():
-            con.execute(f"CREATE TABLE lake.{name} AS {models.sources()[name]}")
+            con.execute(f"CREATE TABLE lake.{name} AS FROM ({models.sources()[name]}) LIMIT 0")
+        for table in SHIPPED:
+            con.execute(f"CREATE TABLE shipped_{table[4:]} AS FROM {table}")
         yield con
+
+
+@pytest.fixture
+def con(catalogs: duckdb.DuckDBPyConnection) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The catalogs, emptied again afterwards."""
+    yield catalogs
+    for catalog, schema, table in catalogs.execute(
+        "SELECT database_name, schema_name, table_name FROM duckdb_tables() "
+        "WHERE database_name IN ('app', 'lake') AND estimated_size > 0"
+    ).fetchall():
+        catalogs.execute(f"DELETE FROM {catalog}.{schema}.{table}")
+    for table in SHIPPED:
+        catalogs.execute(f"INSERT INTO {table} FROM shipped_{table[4:]}")
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.parent.name}-{case.name}")
@@ -89,6 +109,8 @@ def _bind(con: duckdb.DuckDBPyConnection, variables: dict[str, str]) -> None:
         date.fromisoformat(variables["metric_from"]),
         date.fromisoformat(variables["morning"]),
         datetime.fromisoformat(variables["known_by"]),
+        variables.get("athlete"),
+        since=date.fromisoformat(variables.get("since", models.EVER.isoformat())),
     )
 
 
@@ -121,10 +143,12 @@ def _read(path: Path, columns: list[str], types: dict[str, str]) -> str:
 def _differences(
     con: duckdb.DuckDBPyConnection, sql: str, expect: Path
 ) -> tuple[list[tuple[object, ...]], list[tuple[object, ...]]]:
-    con.execute(f"CREATE TEMP TABLE actual AS {sql}")
+    con.execute(f"CREATE OR REPLACE TEMP TABLE actual AS {sql}")
     types = _types(con, "actual")
     columns = _header(expect)
-    con.execute(f"CREATE TEMP TABLE wanted AS {_read(expect, columns, types)}")
+    con.execute(f"CREATE OR REPLACE TEMP TABLE wanted AS {_read(expect, columns, types)}")
+    if "channel" in columns:
+        con.execute("DELETE FROM actual WHERE channel NOT IN (SELECT channel FROM wanted)")
     shown = ", ".join(f"round({c}, 9)" if types[c] == "DOUBLE" else c for c in columns)
     return (
         con.execute(f"SELECT {shown} FROM wanted EXCEPT ALL SELECT {shown} FROM actual").fetchall(),

@@ -15,7 +15,7 @@ from pathlib import Path
 import kill_worker
 import pytest
 
-from clubmon import models, people, service, settings
+from clubmon import marts, people, service, settings
 from clubmon.policy import Consent, Role
 from clubmon.store import Store
 
@@ -72,7 +72,7 @@ def check(folder: Path, promised: Counter[str]) -> None:
     """Open the folder as the service would, and compare it with what was promised."""
     store = Store(folder)
     service.mend(store, settings.load(folder))
-    models.rebuild(store, kill_worker.NOW.date(), kill_worker.NOW)
+    marts.rebuild(store, kill_worker.NOW.date(), kill_worker.NOW)
     rows = store.rows(
         "SELECT subject, count(*) AS n FROM app.audit WHERE action = 'kill test' GROUP BY subject"
     )
@@ -95,7 +95,7 @@ def test_after_thirty_nights_the_lake_is_at_most_twice_its_live_size(folder: Pat
     for _number, _done in zip(range(60), kill_worker.imports(store, chosen, 0), strict=False):
         pass
     for _night in range(30):
-        models.rebuild(store, kill_worker.NOW.date(), kill_worker.NOW)
+        marts.rebuild(store, kill_worker.NOW.date(), kill_worker.NOW)
         store.checkpoint("lake")
     size = store.path("lake").stat().st_size
     store.execute("lake", f"ATTACH '{folder / 'live.duckdb'}' AS live")

@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime, timedelta
 from itertools import count
 from pathlib import Path
 
-from clubmon import ingest, models, people, service, settings
+from clubmon import ingest, marts, people, service, settings
 from clubmon.store import Store
 
 ATHLETE_EMAIL = "kill@example.org"
@@ -49,7 +49,7 @@ def imports(store: Store, chosen: settings.Settings, first: int) -> Iterator[str
 def rebuilds(store: Store, _settings: settings.Settings, _first: int) -> Iterator[str]:
     """Rebuild all staging and marts, and checkpoint the lake, again and again."""
     while True:
-        models.rebuild(store, NOW.date(), NOW)
+        marts.rebuild(store, NOW.date(), NOW)
         store.checkpoint("lake")
         yield "rebuilt"
 

@@ -14,7 +14,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from uuid6 import uuid7
 
-from clubmon import models, people, signin
+from clubmon import marts, people, signin
 from clubmon.policy import Consent, Role
 from clubmon.settings import Settings, load
 from clubmon.store import Connection, Store
@@ -247,6 +247,6 @@ def read_only_club(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Club]:
     club = fill(Club(store, settings))
     for who in ("athlete", "reserved", "minor", "athlete_b"):
         _train(club, who)
-    models.rebuild(store, START.date(), START)
+    marts.rebuild(store, START.date(), START)
     yield club
     store.close()

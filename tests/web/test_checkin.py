@@ -18,7 +18,7 @@ from playwright.sync_api import Page, ViewportSize, sync_playwright
 from werkzeug.serving import make_server
 from werkzeug.test import TestResponse
 
-from clubmon import links, models, people
+from clubmon import links, marts, people
 from clubmon.checkins import drills_now, latest
 from clubmon.drills import SAFETY_NOTE
 from clubmon.policy import Consent, Role
@@ -548,7 +548,7 @@ def arrive(phone: Phone, session_id: str, kind: str, hours_ago: int, exercise: s
             "INSERT INTO lake.raw.lift_set VALUES (?, ?, ?, 0, ?, 'normal', 8, NULL, NULL, ?)",
             [session_id, phone.athlete_id, session_id, exercise, known],
         )
-    models.rebuild(phone.store, phone.now.date(), phone.now)
+    marts.rebuild(phone.store, phone.now.date(), phone.now)
 
 
 def test_a_session_that_arrived_is_rated_once(phone: Phone) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from uuid6 import uuid7
 
-from clubmon import flagging, models, notify, people
+from clubmon import flagging, marts, notify, people
 from clubmon.drills import SAFETY_NOTE
 from clubmon.policy import Consent, Role
 
@@ -51,7 +51,7 @@ class Morning:
     def dawns(self, state: str = "done", error: str | None = None) -> None:
         """The nightly run's rebuild and flags, and its row."""
         club = self.club
-        models.rebuild(club.store, self.today, club.now)
+        marts.rebuild(club.store, self.today, club.now)
         flagging.flag(club.store, club.settings, self.today, club.now)
         club.store.execute(
             "app",

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clubmon import models, people
+from clubmon import marts, people
 from clubmon.store import Row
 from clubmon.web import trace, views
 
@@ -32,7 +32,7 @@ def test_a_week_above_the_line_is_what_the_rule_in_sql_calls_a_spike(
     chance = random.Random(4)
     for who in ("athlete", "reserved", "minor", "athlete_b"):
         record(club.ids[who], last, km=[chance.choice([0, 0, 6, 9, 12, 20]) for _ in range(100)])
-    models.rebuild(club.store, last + timedelta(days=1), club.now)
+    marts.rebuild(club.store, last + timedelta(days=1), club.now)
     rule = views.spike_rules(club.store, [])["run_m"]
     said = {
         (row["athlete_id"], row["local_date"])
@@ -86,7 +86,7 @@ def test_the_teams_own_rule_goes_before_the_clubs(club: Any) -> None:
     club.store.execute(
         "app",
         "INSERT INTO app.rule VALUES ('spike', ?, 'run_m', 1, true, 'literal', 30, 1, 1, 1, 7, 14, "
-        "'2026-02-01 00:00:00+00', 'rolling', NULL, NULL)",
+        "'2026-02-01 00:00:00+00', 'rolling', NULL, NULL, false)",
         [club.ids["team"]],
     )
     assert views.spike_rules(club.store, [club.ids["team"]])["run_m"]["threshold_pct"] == 30

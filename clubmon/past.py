@@ -1,0 +1,130 @@
+"""What the nightly rebuild keeps of the years before: each channel's first day and averages.
+
+Windows look back some months, averages over everything. So the averages of the evening before
+a Monday, `since`, are kept in lake.marts.load_past, and a night goes over the days from then
+on. They move on with the weeks. Whatever changes the days before (a late file, an answer, a
+tag, a new definition) changes the mark beside them, and they are made anew from raw rows.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from hashlib import sha256
+from itertools import pairwise
+
+from clubmon import models, series
+from clubmon.store import Connection, rows_of
+
+WINDOW_DAYS = models.METRIC_DAYS + 48  # the mornings shown and what they look back on
+RANGE_DAYS = models.METRIC_DAYS + 202  # where a rule goes by the athlete's own last 26 weeks
+SLICE = timedelta(weeks=26)  # how much of a long history is in memory at once
+WEEK = timedelta(weeks=1)
+
+
+def bring_up(con: Connection, morning: date, known_by: datetime) -> date:
+    """Make lake.marts.load_past hold the evening before a Monday, and return that Monday."""
+    con.execute(_TABLES)
+    since = _monday(con, morning)
+    begin = _kept(con, since, known_by)
+    if begin is None:
+        con.execute("DELETE FROM lake.marts.load_past")
+    for first, until in pairwise(_edges(con, begin, since)):
+        models.bind(con, first, morning, known_by, since=first, until=until)
+        daily = models.query("marts.daily_load", frozenset({"marts.load_past"}))
+        con.execute(f"CREATE OR REPLACE TEMP TABLE slice AS {daily}")
+        series.move_on(con, "slice", first, until)
+    con.execute("DELETE FROM lake.marts.past_mark")
+    con.execute(
+        "INSERT INTO lake.marts.past_mark VALUES (?, ?, ?)", [since, _mark(con, since), known_by]
+    )
+    return since
+
+
+def _monday(con: Connection, morning: date) -> date:
+    by_range = rows_of(con, "SELECT 1 FROM app.rule WHERE percentile IS NOT NULL LIMIT 1")
+    first = morning - timedelta(days=RANGE_DAYS if by_range else WINDOW_DAYS)
+    return first - timedelta(days=first.weekday())
+
+
+def _kept(con: Connection, since: date, known_by: datetime) -> date | None:
+    """The Monday that what is kept can be moved on from; None where it has to be made anew."""
+    for row in rows_of(con, "SELECT since, mark, known_by FROM lake.marts.past_mark"):
+        if row["since"] <= since and row["known_by"] <= known_by:
+            return row["since"] if _mark(con, row["since"]) == row["mark"] else None
+    return None
+
+
+def _edges(con: Connection, begin: date | None, since: date) -> list[date]:
+    """Days at which slices begin and end, from what is kept to `since`."""
+    if begin is not None:
+        return [begin, since] if begin < since else []
+    first = rows_of(con, _FIRST)[0]["day"]
+    edges = [models.EVER]
+    day = (first or since) + SLICE
+    while day < since:
+        edges.append(day)
+        day += SLICE
+    return [*edges, since]
+
+
+def _mark(con: Connection, since: date) -> str:
+    """Changes with whatever the days before `since` are made from."""
+    con.execute("SET VARIABLE since = CAST(? AS DATE)", [since])
+    counts = con.execute(_COUNTS).fetchall()
+    texts = sorted(models.sources().items())
+    return sha256(repr((counts, texts)).encode()).hexdigest()
+
+
+_TABLES = """
+CREATE TABLE IF NOT EXISTS lake.marts.load_past (
+    athlete_id VARCHAR, channel VARCHAR, first_date DATE,
+    acute DOUBLE, chronic DOUBLE, ctl DOUBLE, atl DOUBLE
+);
+CREATE TABLE IF NOT EXISTS lake.marts.past_mark (
+    since DATE, mark VARCHAR, known_by TIMESTAMPTZ
+)
+"""
+
+_FIRST = """
+SELECT min(f.day) AS day
+FROM (
+    SELECT min(s.local_date) AS day FROM lake.raw.session AS s WHERE s.doubt IS NULL
+    UNION ALL
+    SELECT min(c.local_date) - 1 FROM app.checkin AS c
+) AS f
+"""
+
+_COUNTS = """
+WITH before AS (
+    SELECT DISTINCT s.session_id
+    FROM lake.raw.session AS s
+    WHERE s.local_date < getvariable('since')
+)
+SELECT 'session', count(*), CAST(epoch_us(max(s.known_at)) AS VARCHAR)
+FROM lake.raw.session AS s
+WHERE s.session_id IN (SELECT b.session_id FROM before AS b)
+UNION ALL
+SELECT 'rpe', count(*), CAST(epoch_us(max(r.known_at)) AS VARCHAR)
+FROM app.session_rpe AS r
+WHERE r.session_id IN (SELECT b.session_id FROM before AS b)
+UNION ALL
+SELECT 'decision', count(*), CAST(epoch_us(max(q.known_at)) AS VARCHAR)
+FROM app.quarantine_decision AS q
+WHERE q.session_id IN (SELECT b.session_id FROM before AS b)
+UNION ALL
+SELECT 'gone', count(*), CAST(epoch_us(max(t.known_at)) AS VARCHAR)
+FROM app.tombstone AS t
+WHERE t.kind <> 'session' OR t.key IN (SELECT b.session_id FROM before AS b)
+UNION ALL
+SELECT 'checkin', count(*), CAST(epoch_us(max(c.known_at)) AS VARCHAR)
+FROM app.checkin AS c
+WHERE c.local_date <= getvariable('since')
+UNION ALL
+SELECT 'exercise', count(*), CAST(epoch_us(max(e.known_at)) AS VARCHAR) FROM app.exercise_tag AS e
+UNION ALL
+SELECT 'physiology', count(*), CAST(epoch_us(max(p.known_at)) AS VARCHAR) FROM app.physiology AS p
+UNION ALL
+SELECT 'team', count(*), CAST(bit_xor(hash(r.person_id, r.team_id)) AS VARCHAR)
+FROM app.role AS r WHERE r.role = 'athlete'
+ORDER BY 1
+"""

@@ -1,0 +1,116 @@
+"""What a session's samples come to: graded distance, metres by speed, seconds by heart rate; pure.
+
+Everything that may be asked later of the samples, whatever an athlete's thresholds are then,
+in a few hundred whole numbers. Reckoned once, when a session arrives.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from clubmon.sdk import Samples
+
+GRADE_FROM_M = 30.0  # shorter pieces hold more noise than slope
+STEEPEST = 0.45  # beyond it Minetti measured nobody
+FAST_FROM_MPS = 4.0  # no threshold for high-speed running lies below
+FASTEST_MPS = 12.5  # nobody runs faster: what is above counts as this
+BANDS_PER_MPS = 10
+LONGEST_STEP_S = 10.0  # recording pauses beyond it; watches that save space write every few seconds
+LOWEST_HR, HIGHEST_HR = 30, 230
+HR_COVERS = 0.8  # of the recorded time (ours): with less the sum would be too small
+
+Column = Any  # numpy array of floats, NaN where nothing was recorded
+
+
+@dataclass(frozen=True, slots=True)
+class Sums:
+    """See sql/migrations/lake/0003_samples.sql; None: not recorded, or too little of it."""
+
+    graded_m: int | None = None
+    fast_dm: list[int] | None = None
+    hr_from: int | None = None
+    hr_s: list[int] | None = None
+
+
+def sums(samples: Samples | None) -> Sums:
+    """All sums of one session; without samples nothing is known."""
+    if samples is None or len(samples.t_s) < 2:
+        return Sums()
+    time, distance, speed, elevation, hr = (
+        np.array([np.nan if value is None else value for value in column], dtype=float)
+        for column in (
+            samples.t_s,
+            samples.distance_m,
+            samples.speed_mps,
+            samples.elevation_m,
+            samples.hr,
+        )
+    )
+    step = np.clip(np.diff(time), 0, LONGEST_STEP_S)
+    lowest, seconds = _heart_rate(hr[:-1], step)
+    graded = graded_distance(distance, elevation)
+    return Sums(
+        None if graded is None else round(graded), _fast(distance, speed, step), lowest, seconds
+    )
+
+
+def graded_distance(distance: Column, elevation: Column) -> float | None:
+    """Metres on the flat that cost as much as these: the sum of d C(i) / C(0) (Minetti 2002).
+
+    Both columns in metres, distance from the start. The grade i is taken over pieces of at
+    least 30 m and held within 45 %. A metabolic measure, not one of what tissue bears.
+    """
+    known = ~np.isnan(distance) & ~np.isnan(elevation)
+    metres, height = np.maximum.accumulate(distance[known]), elevation[known]
+    ends = _pieces(metres)
+    if len(ends) < 2:
+        return None
+    length, climb = np.diff(metres[ends]), np.diff(height[ends])
+    return float(np.sum(length * cost(climb / length) / cost(np.float64(0))))
+
+
+def cost(grade: Any) -> Any:
+    """Energy cost of running at a grade, J per kg and m (Minetti 2002), within 45 %."""
+    i = np.clip(grade, -STEEPEST, STEEPEST)
+    return 155.4 * i**5 - 30.4 * i**4 - 43.3 * i**3 + 46.3 * i**2 + 19.5 * i + 3.6
+
+
+def _pieces(metres: Column) -> list[int]:
+    """Where pieces of at least 30 m end, from the first sample on; the rest joins the last one."""
+    if len(metres) == 0:
+        return []
+    ends = [0]
+    while (end := int(np.searchsorted(metres, metres[ends[-1]] + GRADE_FROM_M))) < len(metres):
+        ends.append(end)
+    if len(ends) > 1:
+        ends[-1] = len(metres) - 1
+    return ends
+
+
+def _fast(distance: Column, speed: Column, step: Column) -> list[int] | None:
+    """Decimetres in each tenth of a metre per second from 4.0 m/s on, up to the last one used."""
+    covered = np.diff(distance)
+    pace = np.where(np.isnan(speed[1:]), covered / np.where(step > 0, step, np.nan), speed[1:])
+    metres = np.where(np.isnan(covered), pace * step, covered)
+    known = ~np.isnan(pace) & ~np.isnan(metres)
+    if not known.any():
+        return None
+    quick = known & (pace >= FAST_FROM_MPS) & (metres > 0)
+    tenths = np.round(np.minimum(pace[quick], FASTEST_MPS) * 1000).astype(int)  # as stored: mm/s
+    band = (tenths - round(FAST_FROM_MPS * 1000)) * BANDS_PER_MPS // 1000
+    found: list[int] = np.round(np.bincount(band, weights=metres[quick]) * 10).astype(int).tolist()
+    return found
+
+
+def _heart_rate(hr: Column, step: Column) -> tuple[int | None, list[int] | None]:
+    """The lowest heart rate and the seconds at each beat per minute from there on."""
+    good = (hr >= LOWEST_HR) & (hr <= HIGHEST_HR)
+    if not good.any() or step[good].sum() < HR_COVERS * step.sum():
+        return None, None
+    beats = np.round(hr[good]).astype(int)
+    lowest = int(beats.min())
+    seconds = np.bincount(beats - lowest, weights=step[good])
+    return lowest, np.round(seconds).astype(int).tolist()

@@ -1,0 +1,221 @@
+"""Daily loads as a matrix, and windows and averages over it back into the lake.
+
+The arithmetic is that of windows.py and averages.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from clubmon import averages, windows
+from clubmon.averages import Averages
+from clubmon.store import Connection
+
+AT_ONCE = 12_000  # series in memory together: a thousand athletes
+WINDOW_DAYS = 14  # load_window goes back as far before metric_from
+AVERAGES = ("acute", "chronic", "ctl", "atl")
+STATES = ["unknown", "rest", "trained"]
+TRAINED = STATES.index("trained")
+
+
+def fill(con: Connection, since: date, metric_from: date, morning: date) -> None:
+    """Make lake.marts.load_window and load_average as their SELECTs do.
+
+    Reads lake.marts.daily_load, which covers every series from `since` or its first day on, and
+    goes on from lake.marts.load_past.
+    """
+    con.execute(_TABLES)
+    for block in _blocks(con, "lake.marts.daily_load", since, morning):
+        rows = _windows(block, metric_from - timedelta(days=WINDOW_DAYS))
+        _insert(con, _INSERT_WINDOWS, rows, STATES)
+        _insert(con, _INSERT_AVERAGES, _averages(block, metric_from))
+
+
+def move_on(con: Connection, table: str, since: date, until: date) -> None:
+    """Move lake.marts.load_past on by the days of `table`, to the evening before `until`."""
+    con.execute("CREATE OR REPLACE TEMP TABLE moved AS FROM lake.marts.load_past LIMIT 0")
+    for block in _blocks(con, table, since, until):
+        _insert(con, _MOVE, _evening(block))
+    con.execute("DELETE FROM lake.marts.load_past; INSERT INTO lake.marts.load_past FROM moved")
+
+
+@dataclass(frozen=True, slots=True)
+class _Block:
+    """Series side by side: a column per day from `begin`, and where each of them starts.
+
+    `rows` are the cells that daily_load has: series, day, state and whether it was imputed.
+    """
+
+    series: Any
+    begin: date
+    loads: Any
+    rows: dict[str, Any]
+    first: Any
+    start: Averages
+
+
+def _blocks(con: Connection, table: str, since: date, until: date) -> Iterator[_Block]:
+    con.execute(_SERIES.format(table=table))
+    first, count = con.execute(
+        f"SELECT (SELECT min(local_date) FROM {table}), (SELECT count(*) FROM series)"
+    ).fetchall()[0]
+    for low in range(0, count, AT_ONCE):
+        yield _block(con, table, low, max(first, since), until)
+
+
+def _block(con: Connection, table: str, low: int, begin: date, until: date) -> _Block:
+    of = [low, low + AT_ONCE]
+    cells = con.execute(_CELLS.format(table=table), [begin, STATES, *of]).fetchnumpy()
+    heads = con.execute(_HEADS, [begin, *of]).fetchnumpy()
+    rows = {name: np.ma.getdata(cells[name]) for name in ("series", "day", "state", "imputed")}
+    rows["series"] = rows["series"] - low
+    loads = np.full((len(heads["series"]), (until - begin).days), np.nan)
+    loads[rows["series"], rows["day"]] = _plain(cells["amount"])
+    start = Averages(*(_plain(heads[name]) for name in AVERAGES))
+    first = np.fmin(_plain(heads["first_day"]), _first_known(loads))
+    return _Block(heads["series"], begin, loads, rows, first, start)
+
+
+def _plain(column: Any) -> Any:
+    """A column as doubles, NaN for NULL."""
+    return np.ma.filled(np.ma.asarray(column).astype(float), np.nan)
+
+
+def _first_known(loads: Any) -> Any:
+    known = ~np.isnan(loads)
+    return np.where(known.any(axis=1), known.argmax(axis=1), np.nan)
+
+
+def _windows(block: _Block, from_day: date) -> pd.DataFrame:
+    """Rows of load_window from a day on."""
+    keep = min(block.loads.shape[1] - (from_day - block.begin).days, block.loads.shape[1])
+    found = windows.run(block.loads, block.first, keep)
+    found["imputed35"] = windows.counts(_marked(block, block.rows["imputed"]), keep)
+    found["trained35"] = windows.counts(_marked(block, block.rows["state"] == TRAINED), keep)
+    at_day = block.loads.shape[1] - keep
+    return _table(block, at_day, {"amount": block.loads[:, at_day:], **found})
+
+
+def _averages(block: _Block, from_day: date) -> pd.DataFrame:
+    """Rows of load_average from a day on; TSB is what the evening before left behind."""
+    keep = min(block.loads.shape[1] - (from_day - block.begin).days, block.loads.shape[1])
+    found = averages.run(block.loads, block.start, keep)
+    columns = {name: getattr(found, name)[:, 1:] for name in AVERAGES}
+    columns["tsb"] = (found.ctl - found.atl)[:, :-1]
+    return _table(block, block.loads.shape[1] - keep, columns)
+
+
+def _evening(block: _Block) -> pd.DataFrame:
+    """Where every series stands after its last day."""
+    found = averages.run(block.loads, block.start, keep=0)
+    return pd.DataFrame(
+        {
+            "series": block.series,
+            "first_date": np.datetime64(block.begin) + block.first.astype("timedelta64[D]"),
+        }
+        | {name: getattr(found, name)[:, -1] for name in AVERAGES}
+    )
+
+
+def _marked(block: _Block, marks: Any) -> Any:
+    found = np.zeros(block.loads.shape, dtype=bool)
+    found[block.rows["series"], block.rows["day"]] = marks
+    return found
+
+
+def _table(block: _Block, at_day: int, columns: dict[str, Any]) -> pd.DataFrame:
+    """One row for each cell that daily_load has, from the day at column `at_day` on."""
+    shown = block.rows["day"] >= at_day
+    series, day = block.rows["series"][shown], block.rows["day"][shown]
+    return pd.DataFrame(
+        {
+            "series": block.series[series],
+            "local_date": np.datetime64(block.begin) + day.astype("timedelta64[D]"),
+            "state": block.rows["state"][shown],
+        }
+        | {name: matrix[series, day - at_day] for name, matrix in columns.items()}
+    )
+
+
+def _insert(con: Connection, sql: str, rows: pd.DataFrame, *parameters: Any) -> None:
+    con.register("arriving", rows)
+    con.execute(sql, list(parameters))
+    con.unregister("arriving")
+
+
+_SERIES = """
+CREATE OR REPLACE TEMP TABLE series AS
+SELECT
+    row_number() OVER (ORDER BY d.athlete_id, d.channel) - 1 AS series,
+    d.athlete_id,
+    d.channel,
+    p.first_date, p.acute, p.chronic, p.ctl, p.atl
+FROM (SELECT DISTINCT athlete_id, channel FROM {table}) AS d
+LEFT JOIN lake.marts.load_past AS p ON p.athlete_id = d.athlete_id AND p.channel = d.channel
+"""
+
+_CELLS = """
+SELECT
+    s.series,
+    date_diff('day', CAST(? AS DATE), d.local_date) AS day,
+    CAST(d.load AS DOUBLE) AS amount,
+    list_position(?, d.state) - 1 AS state,
+    d.imputed
+FROM {table} AS d
+INNER JOIN series AS s ON s.athlete_id = d.athlete_id AND s.channel = d.channel
+WHERE s.series >= ? AND s.series < ?
+"""
+
+_HEADS = """
+SELECT
+    s.series,
+    date_diff('day', CAST(? AS DATE), s.first_date) AS first_day,
+    s.acute, s.chronic, coalesce(s.ctl, 0) AS ctl, coalesce(s.atl, 0) AS atl
+FROM series AS s
+WHERE s.series >= ? AND s.series < ?
+ORDER BY s.series
+"""
+
+_TABLES = """
+CREATE OR REPLACE TABLE lake.marts.load_window (
+    athlete_id VARCHAR, local_date DATE, channel VARCHAR, state VARCHAR, load BIGINT,
+    sum7 DOUBLE, known7 BIGINT, sum_prev7 DOUBLE, known_prev7 BIGINT,
+    sum28 DOUBLE, known28 BIGINT, sum_prev21 DOUBLE, known_prev21 BIGINT,
+    sum_b4 DOUBLE, known_b4 BIGINT, imputed35 BIGINT, trained35 BIGINT,
+    day_number BIGINT, v7 DOUBLE, prev7 DOUBLE, b4 DOUBLE, wow_pct DOUBLE, sd7 DOUBLE
+);
+CREATE OR REPLACE TABLE lake.marts.load_average (
+    athlete_id VARCHAR, local_date DATE, channel VARCHAR,
+    acute DOUBLE, chronic DOUBLE, ctl DOUBLE, atl DOUBLE, tsb DOUBLE
+)
+"""
+
+_INSERT_WINDOWS = """
+INSERT INTO lake.marts.load_window BY NAME
+SELECT
+    a.* EXCLUDE (series, amount, state), s.athlete_id, s.channel,
+    list_extract(?, 1 + a.state) AS state,
+    a.amount AS load
+FROM arriving AS a
+INNER JOIN series AS s ON s.series = a.series
+"""
+
+_INSERT_AVERAGES = """
+INSERT INTO lake.marts.load_average BY NAME
+SELECT a.* EXCLUDE (series, state), s.athlete_id, s.channel
+FROM arriving AS a
+INNER JOIN series AS s ON s.series = a.series
+"""
+
+_MOVE = """
+INSERT INTO moved BY NAME
+SELECT a.* EXCLUDE (series), s.athlete_id, s.channel
+FROM arriving AS a
+INNER JOIN series AS s ON s.series = a.series
+"""

@@ -1,0 +1,73 @@
+"""Sums over the known days of each window, for many series at once.
+
+sql/marts/load_window.sql says what is meant, and one athlete's history is made with it; a night
+takes this, which a test holds against it. Loads are whole base units, so sums of doubles are exact. Pure.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+Matrix = Any  # numpy array, one row per series and one column per day
+Column = Any  # numpy array, one entry per series
+
+# name: the window's first and last day, counted back from the day itself
+WINDOWS = {"7": (6, 0), "_prev7": (13, 7), "28": (27, 0), "_prev21": (27, 7), "_b4": (34, 7)}
+
+
+def run(loads: Matrix, first: Column, keep: int) -> dict[str, Matrix]:
+    """One column for each of the last `keep` days; NaN where a window holds no known day.
+
+    A load that is NaN is unknown. `first` is the column of the first known day, below 0 for one
+    before the matrix, NaN for none.
+    """
+    known = _running(~np.isnan(loads))
+    total = _running(np.nan_to_num(loads))
+    found: dict[str, Matrix] = {}
+    for name, (begin, end) in WINDOWS.items():
+        days = _within(known, begin, end, keep)
+        found[f"known{name}"] = days
+        found[f"sum{name}"] = np.where(days > 0, _within(total, begin, end, keep), np.nan)
+    number = np.arange(loads.shape[1] - keep, loads.shape[1]) - first[:, None] + 1
+    found["day_number"] = np.where(number >= 1, number, np.nan)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return found | _scaled(found) | {"sd7": _sd7(loads, keep)}
+
+
+def counts(marked: Matrix, keep: int) -> Matrix:
+    """How many of the 35 days up to each of the last `keep` are marked (True)."""
+    return _within(_running(marked), 34, 0, keep)
+
+
+def _running(values: Matrix) -> Matrix:
+    """Sums up to the evening before each column, and after the last."""
+    totals = np.zeros((values.shape[0], values.shape[1] + 1))
+    np.cumsum(values, axis=1, out=totals[:, 1:])
+    return totals
+
+
+def _within(totals: Matrix, begin: int, end: int, keep: int) -> Matrix:
+    days = np.arange(totals.shape[1] - 1 - keep, totals.shape[1] - 1)
+    return totals[:, np.maximum(days - end + 1, 0)] - totals[:, np.maximum(days - begin, 0)]
+
+
+def _scaled(found: dict[str, Matrix]) -> dict[str, Matrix]:
+    """Known days scaled to the full week; week on week from the second week on."""
+    v7, prev7, b4 = (7 * found[f"sum{w}"] / found[f"known{w}"] for w in ("7", "_prev7", "_b4"))
+    now, before = found["sum7"] * found["known_prev7"], found["sum_prev7"] * found["known7"]
+    change = np.where(before > 0, 100 * (now - before) / before, np.nan)
+    wow = np.where(found["day_number"] >= 14, change, np.nan)
+    return {"v7": v7, "prev7": prev7, "b4": b4, "wow_pct": wow}
+
+
+def _sd7(loads: Matrix, keep: int) -> Matrix:
+    """Sample SD of the known days; NaN where they are all equal."""
+    padded = np.pad(loads, ((0, 0), (6, 0)), constant_values=np.nan)[:, -keep - 6 :]
+    weeks = np.lib.stride_tricks.sliding_window_view(padded, 7, axis=1)
+    days = (~np.isnan(weeks)).sum(axis=2)
+    mean = np.nan_to_num(weeks).sum(axis=2) / days
+    spread = np.nan_to_num((weeks - mean[:, :, None]) ** 2).sum(axis=2)
+    uneven = np.fmax.reduce(weeks, axis=2) > np.fmin.reduce(weeks, axis=2)
+    return np.where(uneven, np.sqrt(spread / (days - 1)), np.nan)

@@ -1,0 +1,69 @@
+-- one row per recorded session that another one tells of better, with the one that stands for both
+WITH timed AS (
+    SELECT r.*, epoch(r.start_utc) AS utc_s, epoch(r.start_local) AS local_s
+    FROM lake.staging.recorded AS r
+),
+spaced AS (
+    SELECT
+        d.*,
+        d.utc_s - lag(d.utc_s) OVER utc AS utc_before,
+        lead(d.utc_s) OVER utc - d.utc_s AS utc_after,
+        d.local_s - lag(d.local_s) OVER wall AS local_before,
+        lead(d.local_s) OVER wall - d.local_s AS local_after
+    FROM timed AS d
+    WINDOW
+        utc AS (PARTITION BY d.athlete_id, d.kind ORDER BY d.utc_s),
+        wall AS (PARTITION BY d.athlete_id, d.kind ORDER BY d.local_s)
+),
+-- only what starts within five minutes of another session can be told of twice
+crowded AS (
+    SELECT
+        s.*,
+        -- no end known: assume longer than the five minutes that starts may differ by
+        coalesce(nullif(s.elapsed_s, 0), 301) AS lasts_s,
+        row_number() OVER (
+            PARTITION BY s.athlete_id, s.kind
+            ORDER BY
+                s.quarantined,
+                NOT s.weighed, -- the source that has a lift's weights before one without
+                CASE s.source WHEN 'fit' THEN 0 WHEN 'strava_export' THEN 1 ELSE 2 END,
+                s.session_id
+        ) AS choice
+    FROM spaced AS s
+    WHERE least(s.utc_before, s.utc_after, s.local_before, s.local_after) <= 300
+),
+pair AS (
+    SELECT
+        better.session_id AS better_id,
+        worse.session_id AS worse_id,
+        better.choice,
+        CASE
+            WHEN better.utc_s IS NOT NULL AND worse.utc_s IS NOT NULL
+                THEN worse.utc_s - better.utc_s
+            ELSE worse.local_s - better.local_s
+        END AS later_s,
+        better.lasts_s AS better_lasts_s,
+        worse.lasts_s AS worse_lasts_s
+    FROM crowded AS worse
+    INNER JOIN crowded AS better
+        ON better.athlete_id = worse.athlete_id
+        AND better.kind = worse.kind
+        AND better.local_date BETWEEN worse.local_date - 1 AND worse.local_date + 1
+        -- what one file tells of as two stays two
+        AND NOT list_has_any(better.payloads, worse.payloads)
+        AND better.choice < worse.choice
+),
+doubled AS (
+    SELECT p.worse_id, arg_min(p.better_id, row(abs(p.later_s), p.choice)) AS better_id
+    FROM pair AS p
+    WHERE abs(p.later_s) <= 300
+        -- two short recordings one after the other are two sessions
+        AND CASE WHEN p.later_s >= 0 THEN p.later_s < p.better_lasts_s
+            ELSE -p.later_s < p.worse_lasts_s END
+    GROUP BY p.worse_id
+)
+-- what stands for a session may itself be told of better, by a third or fourth source
+SELECT d.worse_id AS session_id, coalesce(third.better_id, second.better_id, d.better_id) AS kept_id
+FROM doubled AS d
+LEFT JOIN doubled AS second ON second.worse_id = d.better_id
+LEFT JOIN doubled AS third ON third.worse_id = second.better_id

@@ -1,0 +1,18 @@
+-- one row per recorded session that is read: any of whose versions lies in the days asked for, or 63 days before
+-- RPE is imputed from the 60 days before a session; three more hold a start that was corrected.
+SELECT DISTINCT s.session_id
+FROM lake.raw.session AS s
+WHERE s.local_date >= getvariable('since') - 63
+    AND (getvariable('athlete') IS NULL OR s.athlete_id = getvariable('athlete'))
+UNION
+-- one athlete's missing RPE is imputed from those who trained beside them
+SELECT DISTINCT beside.session_id
+FROM lake.raw.session AS s
+INNER JOIN app.role AS own ON own.person_id = s.athlete_id
+INNER JOIN app.role AS others
+    ON others.team_id = own.team_id AND others.person_id <> own.person_id AND others.team_id <> ''
+INNER JOIN lake.raw.session AS beside
+    ON beside.athlete_id = others.person_id
+    AND beside.kind = s.kind
+    AND beside.local_date BETWEEN s.local_date - 1 AND s.local_date + 1
+WHERE s.athlete_id = getvariable('athlete') AND s.rpe_tenths IS NULL
