@@ -17,14 +17,26 @@ from clubmon.replaylist import Listed, Replay, as_json, document, visible, with_
 
 MORNING = date(2026, 11, 17)
 KNOWN = datetime(2026, 11, 17, 3, tzinfo=UTC)
-SPIKE = {"v7": 54000.0, "base": 41000.0, "wow_pct": 100 / 3, "held_days": 3, "hill": True}
+SPIKE: dict[str, Any] = {
+    "v7": 54000.0,
+    "base": 41000.0,
+    "wow_pct": 100 / 3,
+    "held_days": 3,
+    "hill": True,
+}
+    "v7": 54000.0,
+    "base": 41000.0,
+    "wow_pct": 100 / 3,
+    "held_days": 3,
+    "hill": True,
+}
 TRUE = {("spike", "run_m"): {**SPIKE, "held_days": 5}, ("spike", "ascent_m"): {"v7": 900.0}}
-TIGHT = {
+TIGHT: dict[str, Any] = {
     "until": "2026-11-16",
     "days": [{"date": "2026-11-16", "left": 6, "right": None, "runs_normally": False}],
     "spikes": [{**SPIKE, "rule": "spike", "channel": "run_m", "morning": "2026-11-15"}],
 }
-REFERRED = {"referral_id": "r1", "urgency": "same_day"}
+REFERRED: dict[str, Any] = {"referral_id": "r1", "urgency": "same_day"}
 
 COACH = Sight(load=True, tightness=True)
 NO_TIGHTNESS = Sight(load=True)
@@ -35,7 +47,7 @@ PHYSIO_WITHOUT_LOADS = Sight(tightness=True, health=True, treats=True)
 def of(athlete_id: str, tier: int) -> Listed:
     """A flag of each kind: 1 a load, 2 tightness beside it, 3 a referral."""
     rule = {1: "spike", 2: "tightness_physio", 3: "refer"}[tier]
-    inputs = {1: SPIKE, 2: TIGHT, 3: REFERRED}[tier]
+    inputs: dict[str, Any] = {1: SPIKE, 2: TIGHT, 3: REFERRED}[tier]
     flag = Flag(athlete_id, MORNING, tier, rule, 1, "run_m" if tier == 1 else "", tier > 1, inputs)
     return with_numbers(Listed(flag, KNOWN), TRUE)
 

@@ -154,13 +154,8 @@ class Season:
 
     def rated_run(self) -> None:
         """An RPE for a run of that week."""
-        self.insert(
-            "session_rpe",
-            session_id=self.session("Ana", date(2026, 11, 16)),
-            athlete_id=self.ids["Ana"],
-            rpe_tenths=90,
-            known_at=self.now,
-        )
+        run = {"session_id": self.session("Ana", date(2026, 11, 16)), "rpe_tenths": 90}
+        self.insert("session_rpe", **run, athlete_id=self.ids["Ana"], known_at=self.now)
 
     def late_answer(self) -> None:
         """A check-in for an earlier day that comes now, with more tightness and a rest day."""
@@ -186,25 +181,14 @@ class Season:
 
     def tagged_exercise(self) -> None:
         """An exercise of Ben's said to be none for the hamstrings."""
-        self.insert(
-            "exercise_tag",
-            exercise="Nordic Curl",
-            tags="",
-            by_person_id="cli",
-            known_at=self.now,
-        )
+        row = {"exercise": "Nordic Curl", "tags": "", "by_person_id": "cli"}
+        self.insert("exercise_tag", **row, known_at=self.now)
 
     def settled_flags(self) -> None:
         """Somebody dismisses every flag, and a physio closes the referrals."""
         for row in self.store.rows("SELECT flag_id FROM app.flag"):
-            self.insert(
-                "flag_action",
-                action_id=str(uuid7()),
-                flag_id=row["flag_id"],
-                person_id=self.ids["Carl"],
-                action="dismissed",
-                known_at=self.now,
-            )
+            done = {"action_id": str(uuid7()), "action": "dismissed", "known_at": self.now}
+            self.insert("flag_action", **row, **done, person_id=self.ids["Carl"])
         self.store.execute(
             "app",
             "UPDATE app.referral SET closed_at = ?, decision = 'seen' WHERE closed_at IS NULL",
