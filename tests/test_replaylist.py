@@ -24,12 +24,6 @@ SPIKE: dict[str, Any] = {
     "held_days": 3,
     "hill": True,
 }
-    "v7": 54000.0,
-    "base": 41000.0,
-    "wow_pct": 100 / 3,
-    "held_days": 3,
-    "hill": True,
-}
 TRUE = {("spike", "run_m"): {**SPIKE, "held_days": 5}, ("spike", "ascent_m"): {"v7": 900.0}}
 TIGHT: dict[str, Any] = {
     "until": "2026-11-16",
