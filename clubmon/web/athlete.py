@@ -1,8 +1,9 @@
-"""One athlete: what is unusual and why, the chart, key figures, tightness, sessions, days."""
+"""One athlete: what is unusual and why, the chart, figures, headroom, tightness, sessions, days."""
 
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
+from datetime import timedelta
 
 from flask import Blueprint, abort, jsonify, render_template, request, url_for
 from werkzeug.wrappers import Response
@@ -14,6 +15,8 @@ from clubmon.web import (
     athlete_days,
     athlete_words,
     figures,
+    room,
+    room_words,
     shell,
     sight,
     squad,
@@ -50,7 +53,7 @@ def show(athlete_id: str) -> str:
     today = people.local_today(held.settings, one.athlete.person.timezone, held.now())
     return render_template(
         "athlete.html", one=one, own=own, safety_note=SAFETY_NOTE, asked=asked, last=last,
-        today=today,
+        today=today, imputed=athlete_words.IMPUTED,
         unusual=athlete_words.unusual(held, one, own, today),
         drawn=drawn, chart_url=_chart_url(one, asked) if found and found.channels else None,
         channels=[figures.CHANNELS[key] for key in found.channels] if found else [],
@@ -60,7 +63,11 @@ def show(athlete_id: str) -> str:
         calendar=athlete_days.calendar(found, squad.day_state) if found else [],
         legs=athlete_words.legs(found, today), pattern=athlete_words.pattern(found),
         longest=athlete_words.longest(held, one, last),
-        sessions=views.sessions(held.store, athlete_id, SESSIONS_SHOWN)
+        headroom=room_words.section(room.load(held.store, one, today, held.now()), own=own)
+        if found and found.channels else None,
+        sessions=views.sessions(
+            held.store, athlete_id, SESSIONS_SHOWN, last + timedelta(days=1), held.now()
+        )
         if last and one.sight.load else [],
     )  # fmt: skip
 

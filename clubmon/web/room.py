@@ -1,0 +1,139 @@
+"""Reads what headroom is worked out from, for one athlete and who may see it.
+
+Headroom is hidden while a leg is tight or a referral is open. A coach to whom tightness is not
+shown would learn of it from the hiding, whatever the sentence: everything else that hides a
+figure can be read from the rest of the page. So to those who see loads but not tightness
+headroom is never shown where the athlete is asked about tightness, tight or not; where nobody
+is asked, there is nothing to give away, and it is shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from clubmon import headroom, models, referrals, rules
+from clubmon.channels import CHANNELS, Channel
+from clubmon.headroom import Headroom, Hidden
+from clubmon.ruletypes import Rule
+from clubmon.store import Row, Store
+from clubmon.web import views
+from clubmon.web.sight import Seen, Sight
+
+TIGHT_FROM = 3
+ANSWER_DAYS = 7  # an older answer says nothing of today
+IMPUTED_DAYS = 35
+
+Days = Mapping[str, Sequence[Row]]
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """What is known of one rule's headroom."""
+
+    channel: Channel
+    rule: Rule
+    found: Headroom | Hidden
+    longest_m: int = 0  # of single runs: the longest of the 30 days before today
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """Headroom of one athlete this morning. `withheld`: not for this viewer, whatever it is."""
+
+    today: date
+    withheld: bool = False
+    unwell: bool = False
+    week: tuple[Figure, ...] = ()
+    run: Figure | None = None
+    done_today: bool = False  # a load of today is known, and counted
+
+
+def is_withheld(sight: Sight) -> bool:
+    """Whether the viewer could tell tightness from what is hidden."""
+    return sight.asked and not sight.tightness
+
+
+def load(store: Store, one: Seen, today: date, now: datetime) -> Room | None:
+    """Headroom as known now, on the athlete's local day `today`; None without sight of loads."""
+    if not one.sight.load:
+        return None
+    if is_withheld(one.sight):
+        return Room(today, withheld=True)
+    if one.sight.tightness and _is_unwell(store, one.athlete_id, today):
+        return Room(today, unwell=True)
+    teams = [team.team_id for team in one.athlete.teams]
+    in_force = rules.in_force(store, teams)
+    days, longest = _days(store, one.athlete_id, today, now)
+    run = days.get("run_m", ())
+    returning = headroom.returning([row["load"] for row in run if row["local_date"] < today])
+    week = [
+        _week(CHANNELS[key], in_force["spike", key], days[key], today, returning)
+        for key in CHANNELS
+        if key in days and in_force["spike", key].enabled
+    ]
+    done = any(rows[-1]["local_date"] == today and rows[-1]["load"] for rows in days.values())
+    single = in_force["single_run", "run_m"]
+    return Room(
+        today,
+        week=tuple(week),
+        run=_run(single, run, longest, today, returning) if run and single.enabled else None,
+        done_today=done,
+    )
+
+
+def _is_unwell(store: Store, athlete_id: str, today: date) -> bool:
+    """Tightness of 3 or more in the newest answers of the last days, or an open referral."""
+    first = today - timedelta(days=ANSWER_DAYS - 1)
+    scores = views.scores(store, [athlete_id], first).get(athlete_id, {})
+    newest = scores[max(scores)].worse if scores else None
+    return (newest or 0) >= TIGHT_FROM or referrals.open_one(store, athlete_id) is not None
+
+
+def _days(
+    store: Store, athlete_id: str, today: date, now: datetime
+) -> tuple[Days, Mapping[date, int]]:
+    """Every day up to today by channel, and the longest run of each of the last 31, in metres."""
+    tomorrow = today + timedelta(days=1)
+    daily = models.of_athlete(
+        store,
+        "SELECT channel, local_date, state, load, imputed FROM lake.marts.daily_load "
+        "ORDER BY channel, local_date",
+        athlete_id, tomorrow, now,
+    )  # fmt: skip
+    runs = models.of_athlete(
+        store,
+        "SELECT local_date, longest_m FROM lake.marts.longest_run",
+        athlete_id, tomorrow, now, today - timedelta(days=headroom.RUN_DAYS),
+    )  # fmt: skip
+    days: dict[str, list[Row]] = {}
+    for row in daily:
+        days.setdefault(row["channel"], []).append(row)
+    return days, {row["local_date"]: row["longest_m"] for row in runs}
+
+
+def _week(
+    channel: Channel, rule: Rule, rows: Sequence[Row], today: date, returning: bool
+) -> Figure:
+    before = [row for row in rows if row["local_date"] < today]
+    done = sum(row["load"] or 0 for row in rows if row["local_date"] == today)
+    newest = before[-IMPUTED_DAYS:]
+    trained = sum(row["state"] == "trained" for row in newest)
+    imputed = sum(bool(row["imputed"]) for row in newest)
+    found = headroom.spike(
+        [row["load"] for row in before], rule, today, done,
+        returning=returning and channel.group != "lift", measured=10 * imputed <= 3 * trained,
+    )  # fmt: skip
+    return Figure(channel, rule, found)
+
+
+def _run(
+    rule: Rule, rows: Sequence[Row], longest: Mapping[date, int], today: date, returning: bool
+) -> Figure:
+    known = [row["local_date"] for row in rows if row["state"] != "unknown"]
+    back = [today - timedelta(days=n) for n in range(headroom.RUN_DAYS, 0, -1)]
+    before = [longest.get(day, 0) if day in set(known) else None for day in back]
+    number = (today - known[0]).days + 1 if known else None
+    found = headroom.single_run(before, rule, number, longest.get(today, 0), returning=returning)
+    return Figure(CHANNELS["run_m"], rule, found, max((m or 0 for m in before), default=0))

@@ -1,0 +1,120 @@
+"""Headroom in words: figures about volume, never leave to train; pure.
+
+A figure is rounded down, so that what is said stays true of what is shown.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from clubmon.channels import Channel
+from clubmon.headroom import Headroom, Hidden, Why
+from clubmon.web.room import Figure, Room
+
+WITHHELD = "Shown only to those with whom the athlete shares the scores of the check-ins."
+UNWELL = "Left out while tightness is 3 or more, or a referral is open: volume is not the question."
+USUAL = {
+    "max": "usual",
+    "four_week": "usual",
+    "literal": "the week before",
+}
+LARGER = "Usual is here the week before or the mean of the four before, whichever is more."
+HIDDEN = {
+    Why.INCOMPLETE: "left out, as too few of the days before are known",
+    Why.IMPUTED: "left out, as more than 30\u00a0% of the efforts are estimates",
+    Why.RETURNING: "left out on the return to running after 30 days without",
+    Why.PERCENTILE: "left out, as the club's rule also goes by a percentile, which moves every day",
+    Why.ABOVE: "nothing to show: above the line that is flagged, or about to be with rest as well",
+}
+
+
+_OPEN_ENDED = (Hidden(Why.FLOOR), Hidden(Why.EARLY))  # no week of it can be flagged yet
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """The section of the page: its heading, a line per rule, and what is to be known of them."""
+
+    heading: str
+    lines: tuple[tuple[str, str], ...]  # what it is about, and the sentence
+    notes: tuple[str, ...]
+
+
+def section(room: Room | None, *, own: bool) -> Section | None:
+    """What the page says; None where there is nothing to say. `own`: the athlete reads."""
+    if room is None:
+        return None
+    heading = "Further load up to Sunday" if _until(room.today) == "by Sunday" else "Load of today"
+    if room.withheld or room.unwell:
+        return Section(heading, (), (WITHHELD if room.withheld else UNWELL,))
+    lines = [(one.channel.label, _week(one, room.today)) for one in room.week]
+    if room.run:
+        lines.append(("Next run", _run(room.run) + _beside(room.run, room.week)))
+    return Section(heading, tuple(lines), tuple(_notes(room, own))) if lines else None
+
+
+def down(channel: Channel, base: int) -> str:
+    """Base units in the shown unit, rounded down to the decimals shown; 'less than' one of them."""
+    step = max(1, channel.divisor // 10**channel.decimals)
+    text = channel.text(max(base // step, 1) * step)
+    unit = "set" if (channel.unit, text) == ("sets", "1") else channel.unit
+    return f"{'Less than ' if base < step else ''}{text} {unit}"
+
+
+def _until(today: date) -> str:
+    return "today" if today.weekday() == 6 else "by Sunday"
+
+
+def _week(one: Figure, today: date) -> str:
+    if not isinstance(one.found, Headroom):
+        return _hidden(one, one.found.why)
+    more = f"{down(one.channel, one.found.most)} more {_until(today)} would stay"
+    if not one.found.within:
+        return f"{more} below the line from which a week is flagged."
+    return f"{more} within {one.rule.threshold_pct}\u00a0% of {USUAL[one.rule.basis]}."
+
+
+def _run(one: Figure) -> str:
+    if not isinstance(one.found, Headroom):
+        return _hidden(one, one.found.why)
+    length = f"{down(one.channel, one.found.most)} today would be"
+    if not one.found.within:
+        return f"{length} below the length from which a run is flagged."
+    longest = f"{one.channel.text(one.longest_m)} {one.channel.unit}"
+    pct = one.rule.threshold_pct
+    return f"{length} at most {pct}\u00a0% longer than any of the 30 days before ({longest})."
+
+
+def _beside(run: Figure, week: tuple[Figure, ...]) -> str:
+    """What the week's figure says of a run of that length, so that nobody reads it alone."""
+    same = next((one.found for one in week if one.channel is run.channel), None)
+    if same is None or not isinstance(run.found, Headroom):
+        return ""
+    room = same.most if isinstance(same, Headroom) else -1
+    beyond = room < run.found.most and same not in _OPEN_ENDED
+    return " A week with it may be above the line that is flagged." if beyond else ""
+
+
+def _hidden(one: Figure, why: Why) -> str:
+    if why is Why.EARLY:
+        said = f"left out before {one.rule.from_day} days of history"
+    elif why is Why.FLOOR:
+        floor = f"{one.channel.text(one.rule.floor_base)} {one.channel.unit}"
+        said = f"left out, as weeks below {floor} are not compared"
+    else:
+        said = HIDDEN[why]
+    return f"{said[0].upper()}{said[1:]}."
+
+
+def _notes(room: Room, own: bool) -> list[str]:
+    about = "you are" if own else "the athlete is"
+    found = [f"Volume only: it says nothing of how {about}."]
+    shown = [one for one in room.week if isinstance(one.found, Headroom)]
+    if shown and _until(room.today) == "today":
+        found.append("Reckoned with rest from tomorrow.")
+    elif shown:
+        found.append("Reckoned for any split of it, all on one day too, and rest after Sunday.")
+    if any(one.rule.basis == "max" for one in shown):
+        found.append(LARGER)
+    return [*found, "What is known of today is counted."] if room.done_today else found
