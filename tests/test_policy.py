@@ -67,6 +67,7 @@ def test_a_permission_on_an_athlete_is_denied_without_naming_one(
         Permission.HANDLE_FLAG,
         Permission.HANDLE_REFERRAL,
         Permission.GIVE_CONSENT,
+        Permission.KEEP_VALUES,
     }
     if permission in of_athlete:
         assert not may(viewer, permission, None)

@@ -28,6 +28,7 @@ OF_ONE_ATHLETE = frozenset(
         Permission.HANDLE_FLAG,
         Permission.HANDLE_REFERRAL,
         Permission.GIVE_CONSENT,
+        Permission.KEEP_VALUES,
     }
 )
 OF_ONE_TEAM = frozenset({Permission.SEE_RULES_OF, Permission.CHANGE_RULES})

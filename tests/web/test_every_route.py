@@ -55,6 +55,7 @@ STAFF_OF: PerAthlete = {
 }
 SEES: PerAthlete = {name: OWN[name] | STAFF_OF[name] for name in ATHLETES}
 PHYSIO_OF: PerAthlete = {name: STAFF_OF[name] & PHYSIO for name in ATHLETES}
+KEEPS: PerAthlete = {name: OWN[name] | PHYSIO_OF[name] for name in ATHLETES}
 
 # The one table. A new route goes here: method and rule, then who may.
 EXPECTED: dict[tuple[str, str], Who | PerAthlete] = {
@@ -79,6 +80,8 @@ EXPECTED: dict[tuple[str, str], Who | PerAthlete] = {
     ("GET", "/athlete/<athlete_id>/chart.json"): SEES,
     ("GET", "/athlete/<athlete_id>/consent"): OWN,
     ("POST", "/athlete/<athlete_id>/consent"): OWN,
+    ("GET", "/athlete/<athlete_id>/values"): KEEPS,
+    ("POST", "/athlete/<athlete_id>/values"): KEEPS,
     ("GET", "/referrals"): PHYSIO,
     ("POST", "/referral/<referral_id>/acknowledge"): PHYSIO_OF,
     ("POST", "/referral/<referral_id>/close"): PHYSIO_OF,
