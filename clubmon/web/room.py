@@ -65,7 +65,7 @@ def load(store: Store, one: Seen, today: date, now: datetime) -> Room | None:
         return Room(today, unwell=True)
     teams = [team.team_id for team in one.athlete.teams]
     in_force = rules.in_force(store, teams)
-    days, longest = _days(store, one.athlete_id, today, now)
+    days = _days(store, one.athlete_id, today, now)
     run = days.get("run_m", ())
     returning = headroom.returning([row["load"] for row in run if row["local_date"] < today])
     week = [
@@ -78,7 +78,7 @@ def load(store: Store, one: Seen, today: date, now: datetime) -> Room | None:
     return Room(
         today,
         week=tuple(week),
-        run=_run(single, run, longest, today, returning) if run and single.enabled else None,
+        run=_run(single, run, today, returning) if run and single.enabled else None,
         done_today=done,
     )
 
@@ -91,26 +91,20 @@ def _is_unwell(store: Store, athlete_id: str, today: date) -> bool:
     return (newest or 0) >= TIGHT_FROM or referrals.open_one(store, athlete_id) is not None
 
 
-def _days(
-    store: Store, athlete_id: str, today: date, now: datetime
-) -> tuple[Days, Mapping[date, int]]:
-    """Every day up to today by channel, and the longest run of each of the last 31, in metres."""
-    tomorrow = today + timedelta(days=1)
-    daily = models.of_athlete(
+def _days(store: Store, athlete_id: str, today: date, now: datetime) -> Days:
+    """Every day up to today by channel; on the last 31, run_m has the longest run, in metres."""
+    rows = models.of_athlete(
         store,
-        "SELECT channel, local_date, state, load, imputed FROM lake.marts.daily_load "
-        "ORDER BY channel, local_date",
-        athlete_id, tomorrow, now,
-    )  # fmt: skip
-    runs = models.of_athlete(
-        store,
-        "SELECT local_date, longest_m FROM lake.marts.longest_run",
-        athlete_id, tomorrow, now, today - timedelta(days=headroom.RUN_DAYS),
+        "SELECT d.channel, d.local_date, d.state, d.load, d.imputed, l.longest_m "
+        "FROM lake.marts.daily_load AS d LEFT JOIN lake.marts.longest_run AS l "
+        "ON l.athlete_id = d.athlete_id AND l.local_date = d.local_date AND d.channel = 'run_m' "
+        "ORDER BY d.channel, d.local_date",
+        athlete_id, today + timedelta(days=1), now, today - timedelta(days=headroom.RUN_DAYS),
     )  # fmt: skip
     days: dict[str, list[Row]] = {}
-    for row in daily:
+    for row in rows:
         days.setdefault(row["channel"], []).append(row)
-    return days, {row["local_date"]: row["longest_m"] for row in runs}
+    return days
 
 
 def _week(
@@ -128,12 +122,9 @@ def _week(
     return Figure(channel, rule, found)
 
 
-def _run(
-    rule: Rule, rows: Sequence[Row], longest: Mapping[date, int], today: date, returning: bool
-) -> Figure:
-    known = [row["local_date"] for row in rows if row["state"] != "unknown"]
-    back = [today - timedelta(days=n) for n in range(headroom.RUN_DAYS, 0, -1)]
-    before = [longest.get(day, 0) if day in set(known) else None for day in back]
-    number = (today - known[0]).days + 1 if known else None
-    found = headroom.single_run(before, rule, number, longest.get(today, 0), returning=returning)
+def _run(rule: Rule, rows: Sequence[Row], today: date, returning: bool) -> Figure:
+    known = {row["local_date"]: row["longest_m"] or 0 for row in rows if row["state"] != "unknown"}
+    before = [known.get(today - timedelta(days=n)) for n in range(headroom.RUN_DAYS, 0, -1)]
+    number = (today - min(known)).days + 1 if known else None
+    found = headroom.single_run(before, rule, number, known.get(today, 0), returning=returning)
     return Figure(CHANNELS["run_m"], rule, found, max((m or 0 for m in before), default=0))
