@@ -1,7 +1,8 @@
 """Exponentially weighted averages over many series at once.
 
 sql/marts/load_average.sql says what is meant. SQL has no recursion over rows, so its closed form
-must weigh every day of a history; this goes day by day over all series side by side and can start where an earlier run ended. Pure.
+must weigh every day of a history; this goes day by day over all series side by side and can start
+where an earlier run ended. Pure.
 """
 
 from __future__ import annotations

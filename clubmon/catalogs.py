@@ -20,6 +20,7 @@ Connection = duckdb.DuckDBPyConnection
 
 log = logging.getLogger(__name__)
 
+SPILL = "spill"  # what does not fit into memory, gone when the service stops
 STORAGE_VERSION = "v1.5.0"  # both supported engines open it
 NOT_DAMAGE = (
     "permission denied",
@@ -53,7 +54,7 @@ def open_both(folder: Path) -> Connection:
     mend = {"app": _bring_back_app, "lake": set_lake_aside}
     while True:
         # A failed ATTACH leaves the engine unable to checkpoint: start over with a new one.
-        con = engine()
+        con = engine(folder)
         catalog: Catalog = "app"
         try:
             for catalog in ("app", "lake"):
@@ -71,10 +72,14 @@ def open_both(folder: Path) -> Connection:
             mend.pop(catalog)(folder, error)
 
 
-def engine() -> Connection:
-    """An engine that checkpoints only when told to: under the write lock, after a copy."""
+def engine(folder: Path) -> Connection:
+    """An engine that checkpoints only when told to: under the write lock, after a copy.
+
+    What does not fit into memory goes to the data folder, not to wherever the command was run.
+    """
     con = duckdb.connect(":memory:")
     con.execute("SET GLOBAL TimeZone = 'UTC'")
+    con.execute("SET GLOBAL temp_directory = ?", [str(folder / SPILL)])
     con.execute("SET GLOBAL checkpoint_threshold = '1TB'")
     con.execute("PRAGMA disable_checkpoint_on_shutdown")
     return con
@@ -159,7 +164,7 @@ def _bring_back_app(folder: Path, error: BaseException) -> None:
 
 
 def _readable(path: Path) -> bool:
-    con = engine()
+    con = engine(path.parent)
     try:
         _attach(con, path, "app", "READ_ONLY")
         _read_once(con, "app")

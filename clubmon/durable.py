@@ -23,7 +23,7 @@ def copy(source: Path, target: Path) -> None:
 
 def sweep(folder: Path) -> None:
     """Remove what killed processes left half-written below a folder that nobody else writes to."""
-    for leftover in folder.rglob(".*.tmp"):
+    for leftover in (*folder.rglob(".*.tmp"), *folder.glob("spill/*")):
         leftover.unlink(missing_ok=True)
 
 

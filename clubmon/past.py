@@ -26,6 +26,8 @@ def bring_up(con: Connection, morning: date, known_by: datetime) -> date:
     con.execute(_TABLES)
     since = _monday(con, morning)
     begin = _kept(con, since, known_by)
+    if begin == since:
+        return since
     if begin is None:
         con.execute("DELETE FROM lake.marts.load_past")
     for first, until in pairwise(_edges(con, begin, since)):
@@ -57,7 +59,7 @@ def _kept(con: Connection, since: date, known_by: datetime) -> date | None:
 def _edges(con: Connection, begin: date | None, since: date) -> list[date]:
     """Days at which slices begin and end, from what is kept to `since`."""
     if begin is not None:
-        return [begin, since] if begin < since else []
+        return [begin, since]
     first = rows_of(con, _FIRST)[0]["day"]
     edges = [models.EVER]
     day = (first or since) + SLICE

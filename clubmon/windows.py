@@ -1,7 +1,8 @@
 """Sums over the known days of each window, for many series at once.
 
 sql/marts/load_window.sql says what is meant, and one athlete's history is made with it; a night
-takes this, which a test holds against it. Loads are whole base units, so sums of doubles are exact. Pure.
+takes this, which a test holds against it. Loads are whole base units, so sums of doubles are
+exact. Pure.
 """
 
 from __future__ import annotations

@@ -29,12 +29,16 @@ squad AS (
     FROM (
         -- who shares two teams is one of the others, not two
         SELECT DISTINCT s.session_id, o.session_id AS other_id, o.rpe_tenths
-        FROM silent AS s
-        INNER JOIN member AS own ON own.athlete_id = s.athlete_id
-        INNER JOIN member AS others
-            ON others.team_id = own.team_id AND others.athlete_id <> own.athlete_id
-        INNER JOIN told AS o
-            ON o.athlete_id = others.athlete_id AND o.kind = s.kind AND o.local_date = s.local_date
+        FROM (
+            SELECT s.*, m.team_id
+            FROM silent AS s INNER JOIN member AS m ON m.athlete_id = s.athlete_id
+        ) AS s
+        INNER JOIN (
+            SELECT t.*, m.team_id
+            FROM told AS t INNER JOIN member AS m ON m.athlete_id = t.athlete_id
+        ) AS o
+            ON o.team_id = s.team_id AND o.kind = s.kind AND o.local_date = s.local_date
+            AND o.athlete_id <> s.athlete_id
         WHERE abs(epoch(o.start_local) - epoch(s.start_local)) <= 900
     ) AS m
     GROUP BY m.session_id
@@ -46,6 +50,7 @@ usual AS (
     INNER JOIN told AS o
         ON o.athlete_id = s.athlete_id AND o.kind = s.kind AND o.sport = s.sport
         AND o.local_date BETWEEN s.local_date - 60 AND s.local_date - 1
+    WHERE s.session_id NOT IN (SELECT q.session_id FROM squad AS q)
     GROUP BY s.session_id
     HAVING count(*) >= 5
 ),

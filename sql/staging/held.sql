@@ -3,6 +3,8 @@
 SELECT DISTINCT s.session_id
 FROM lake.raw.session AS s
 WHERE s.local_date >= getvariable('since') - 63
+    -- a slice of the past needs nothing of what came after it; this morning lists all
+    AND (getvariable('until') = getvariable('morning') OR s.local_date <= getvariable('until') + 3)
     AND (getvariable('athlete') IS NULL OR s.athlete_id = getvariable('athlete'))
 UNION
 -- one athlete's missing RPE is imputed from those who trained beside them

@@ -40,6 +40,11 @@ def _people(con: Connection, athletes: int) -> None:
         "TIMESTAMPTZ '2020-01-01 00:00:00+00' FROM range(?)",
         [athletes],
     )
+    con.execute(
+        "INSERT INTO app.physiology SELECT 'athlete-' || range, if(range % 2 = 0, 'f', 'm'), 50, "
+        "195, NULL, 'athlete-' || range, TIMESTAMPTZ '2020-01-01 00:00:00+00' FROM range(?)",
+        [athletes],
+    )
 
 
 _DAYS = """
@@ -76,6 +81,12 @@ SELECT
     if(k.kind = 'run', 1400 + d.size * 3, 3600) AS elapsed_s,
     if(k.kind = 'run', d.size // 10, NULL) AS ascent_m,
     if(k.kind = 'run', d.size // 10, NULL) AS descent_m,
+    if(k.kind = 'run', 4100 + d.size * 9, NULL) AS graded_m,
+    if(k.kind = 'run', [0, 900, 700, 500, 300, 200, 100, 90, 80, 70, 60, 50, 40, 30, 20, 900, 400],
+        NULL) AS fast_dm,
+    if(k.kind = 'run', 120, NULL) AS hr_from,
+    if(k.kind = 'run', list_transform(range(60), lambda s: 20 + d.size // 20 + s % 7), NULL)
+        AS hr_s,
     if(d.dice % 3 = 0, NULL, 20 + d.dice % 70) AS rpe_tenths,
     140 AS avg_hr,
     170 AS max_hr,
