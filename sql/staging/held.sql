@@ -7,7 +7,7 @@ WHERE s.local_date >= getvariable('since') - 63
     AND (getvariable('until') = getvariable('morning') OR s.local_date <= getvariable('until') + 3)
     AND (getvariable('athlete') IS NULL OR s.athlete_id = getvariable('athlete'))
 UNION
--- one athlete's missing RPE is imputed from those who trained beside them
+-- one athlete's missing RPE is imputed from those who trained beside them, within an hour or so
 SELECT DISTINCT beside.session_id
 FROM lake.raw.session AS s
 INNER JOIN app.role AS own ON own.person_id = s.athlete_id
@@ -17,4 +17,5 @@ INNER JOIN lake.raw.session AS beside
     ON beside.athlete_id = others.person_id
     AND beside.kind = s.kind
     AND beside.local_date BETWEEN s.local_date - 1 AND s.local_date + 1
+    AND abs(epoch(beside.start_local) - epoch(s.start_local)) <= 3600
 WHERE s.athlete_id = getvariable('athlete') AND s.rpe_tenths IS NULL

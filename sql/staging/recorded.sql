@@ -1,5 +1,5 @@
 -- one row per recorded session: the newest known value of each field, and whether it waits for a decision
-WITH version AS (
+WITH version AS MATERIALIZED (
     SELECT
         s.*,
         l.session_id IS NOT NULL AS has_sets,

@@ -36,6 +36,17 @@ def fill(store: Store, athletes: int, days: int) -> None:
 
 def _people(con: Connection, athletes: int) -> None:
     con.execute(
+        "INSERT INTO app.person SELECT 'athlete-' || range, 'Athlete ' || range, "
+        "range || '@club.example', DATE '1995-05-05', NULL, NULL, NULL, "
+        "TIMESTAMPTZ '2020-01-01 00:00:00+00' FROM range(?)",
+        [athletes],
+    )
+    con.execute(
+        "INSERT INTO app.consent SELECT 'consent-' || range, 'athlete-' || range, 'load', true, "
+        "'athlete-' || range, 'athlete', NULL, TIMESTAMPTZ '2020-01-01 00:00:00+00' FROM range(?)",
+        [athletes],
+    )
+    con.execute(
         "INSERT INTO app.role SELECT 'athlete-' || range, 'athlete', 'team-' || range // 30, "
         "TIMESTAMPTZ '2020-01-01 00:00:00+00' FROM range(?)",
         [athletes],

@@ -1,0 +1,174 @@
+"""`make bench`: every figure of docs/performance.md in one run on the same made-up data.
+
+Each measurement is a process of its own, one after the other. Times are of the machine that runs
+this; the ratios are what to read.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import shutil
+import subprocess
+import sys
+import tempfile
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+HERE = Path(__file__).parent
+PAGE = HERE.parents[1] / "docs" / "performance.md"
+METRICS = 9  # week on week, three ratios, monotony, strain, CTL, ATL, TSB
+LIMIT_MB = 4096
+DAYS = 1095
+Found = dict[str, Any]
+
+
+def measure(*arguments: object) -> Found:
+    """One measurement; its process says what it found on the last line."""
+    print("  ", *arguments, file=sys.stderr)
+    command = [sys.executable, str(HERE / "measure.py"), *map(str, arguments)]
+    done = subprocess.run(command, check=True, capture_output=True, text=True)
+    found: Found = json.loads(done.stdout.splitlines()[-1])
+    return found
+
+
+def middle(rounds: int, *arguments: object) -> Found:
+    """The measurement with the median time of several."""
+    found = sorted((measure(*arguments) for _ in range(rounds)), key=lambda one: one["seconds"])
+    return found[len(found) // 2]
+
+
+def grow(folder: Path, athletes: int) -> Found:
+    """Fill a lake of that size and take a first and a later night of it."""
+    lake = folder / str(athletes)
+    filled = measure("fill", lake, athletes, DAYS)
+    first = measure("first", lake)
+    return {"athletes": athletes, "filled": filled, "first": first, "night": measure("night", lake)}
+
+
+def report(sizes: list[int], rounds: int) -> str:
+    """The page, measured now."""
+    base = 500 if 500 in sizes else sizes[0]
+    with tempfile.TemporaryDirectory(dir=os.environ.get("CLUBMON_BENCH")) as place:
+        folder = Path(place)
+        grown = []
+        for athletes in sizes:
+            grown.append(grow(folder, athletes))
+            if athletes == base:
+                ratios = measure("ratios", base, DAYS)
+                night = middle(rounds, "night", folder / str(base))
+                whole = middle(rounds, "whole", folder / str(base))
+                one = middle(rounds, "athlete", folder / str(base))
+            shutil.rmtree(folder / str(athletes))
+    return page(base, ratios, night, whole, one, grown)
+
+
+def page(
+    base: int, ratios: Found, night: Found, whole: Found, one: Found, grown: list[Found]
+) -> str:
+    """docs/performance.md."""
+    acwr = ratios["seconds"]["acwr, by_athlete, one ratio"]
+    each = whole["metrics"] / whole["channels"] / METRICS
+    lines = [
+        *_head(base),
+        "## Against other ways",
+        "",
+        "| what | seconds | times `acwr` |",
+        "| --- | ---: | ---: |",
+        *(_row(name, value, acwr) for name, value in ratios["seconds"].items()),
+        _row("**clubmon, a whole night**: all channels and metrics, flags", night["seconds"], acwr),
+        _row("— of it from raw rows to metrics and conditions", night["rebuild"], acwr),
+        _row("— of it flags decided and written", night["flag"], acwr),
+        _row("**clubmon, full history**: all channels and metrics", whole["metrics"], acwr),
+        _row(f"— per channel and metric ({whole['channels']} x {METRICS})", each, acwr),
+        _row("— daily loads of all years from raw rows, before that", whole["loads"], acwr),
+        _row("**clubmon, one athlete** changed: full history from raw rows", one["seconds"], acwr),
+        "",
+        f"The ratios of all ways agree: the largest difference is {ratios['gap']:.1e}.",
+        f"One athlete takes {one['seconds'] / night['seconds']:.3f} of a night.",
+        "",
+        "## How it grows",
+        "",
+        f"{DAYS // 365} years each. DuckDB may hold 2.5 GB; the rest of 4 GiB is for Python.",
+        "",
+        "| athletes | sessions | first night, s | a night, s | ms per athlete | peak, MB | lake, MB |",
+        "| ---: | ---: | ---: | ---: | ---: | ---: | ---: |",
+        *map(_grown, grown),
+        "",
+        *_tail(night, whole, each, acwr, grown),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _head(base: int) -> list[str]:
+    sys.path.insert(0, str(HERE))
+    import libraries
+
+    versions = ", ".join(f"{name} {value}" for name, value in libraries.engines().items())
+    machine = f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}"
+    return [
+        "# How fast the numbers are made",
+        "",
+        "Made by `make bench` on " + f"{datetime.now(UTC):%Y-%m-%d} ({machine}; {versions}).",
+        f"Everything is made up: {base} athletes, {DAYS} days, about four runs and two lifts a week,",
+        "one run in twenty told of by two sources. `acwr` is the package of that name on PyPI: one",
+        "ratio of one channel over the same days. Read the ratios; the seconds are this machine's.",
+        "",
+    ]
+
+
+def _row(name: str, seconds: float, acwr: float) -> str:
+    return f"| {name} | {seconds:.3f} | {seconds / acwr:.3f} |"
+
+
+def _grown(one: Found) -> str:
+    athletes, night = one["athletes"], one["night"]
+    peak = max(one["first"]["peak_mb"], night["peak_mb"])
+    return (
+        f"| {athletes:,} | {one['filled']['sessions']:,} | {one['first']['seconds']:.1f} "
+        f"| {night['seconds']:.1f} | {1000 * night['seconds'] / athletes:.1f} | {peak:,.0f} "
+        f"| {night['file_mb']:,.0f} |"
+    )
+
+
+def _tail(night: Found, whole: Found, each: float, acwr: float, grown: list[Found]) -> list[str]:
+    """The aims, each with what was measured."""
+    most = max(max(one["first"]["peak_mb"], one["night"]["peak_mb"]) for one in grown)
+    per = [one["night"]["seconds"] / one["athletes"] for one in grown if one["athletes"] >= 500]
+    spread = max(per) / min(per) if per else 1.0
+    aims = (
+        ("A night takes no longer than `acwr` for one ratio", night["seconds"] / acwr, 1.0),
+        ("Full history: at most a tenth of `acwr` per channel and metric", each / acwr, 0.1),
+        (f"At most 4 GiB at {grown[-1]['athletes']:,} athletes (MB)", most, LIMIT_MB),
+        ("Linear: seconds per athlete differ by less than a half from 500 on", spread, 1.5),
+    )
+    return [
+        "## Aims",
+        "",
+        "| aim | measured | limit | met |",
+        "| --- | ---: | ---: | --- |",
+        *(
+            f"| {name} | {value:,.2f} | {limit:g} | {'yes' if value <= limit else 'no'} |"
+            for name, value, limit in aims
+        ),
+    ]
+
+
+def main() -> None:
+    """Measure, print the page and write it where asked."""
+    asked = argparse.ArgumentParser(description=__doc__)
+    asked.add_argument("--sizes", default="50,500,5000,20000")
+    asked.add_argument("--rounds", type=int, default=3)
+    asked.add_argument("--write", action="store_true", help="also write docs/performance.md")
+    chosen = asked.parse_args()
+    text = report([int(size) for size in chosen.sizes.split(",")], chosen.rounds)
+    if chosen.write:
+        PAGE.write_text(text, encoding="utf-8")
+    print(text)
+
+
+if __name__ == "__main__":
+    main()
