@@ -4,7 +4,7 @@ BIN := $(VENV)/bin
 OLD_DUCKDB := .venv-duckdb-1.5
 SOURCES := clubmon connectors dashboards tests
 
-.PHONY: demo serve test check format kill-test lock clean
+.PHONY: demo serve test check format kill-test bench lock clean
 
 demo: $(VENV)/.ready ## a made-up club, its flags and its pages
 	$(BIN)/clubmon demo
@@ -28,6 +28,9 @@ format: $(VENV)/.ready
 
 kill-test: $(VENV)/.ready ## kill -9 during import, rebuild and checkpoint, 500 times
 	CLUBMON_KILLS=500 $(BIN)/pytest -q -s tests/store/test_kill.py
+
+bench: $(VENV)/.ready ## every figure of docs/performance.md, measured now
+	$(BIN)/python tests/bench/run.py --write
 
 lock: ## after a change of dependencies; needs uv
 	uv lock

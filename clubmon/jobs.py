@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 
 from uuid6 import uuid7
 
-from clubmon import flagging, ingest, marts, notify, outbox, people
+from clubmon import flagging, ingest, marts, notify, outbox, past, people
 from clubmon.settings import Settings
 from clubmon.store import Connection, Store
 
@@ -163,3 +163,4 @@ def _record(store: Store, run: Run, ended: datetime) -> None:
 def _empty_raw(con: Connection) -> None:
     for table in ("payload", "session", "lift_set", "sample"):
         con.execute(f"DELETE FROM lake.raw.{table}")
+    past.forget(con)  # the same files may be read otherwise than before

@@ -42,6 +42,11 @@ def bring_up(con: Connection, morning: date, known_by: datetime) -> date:
     return since
 
 
+def forget(con: Connection) -> None:
+    """Let the next night make everything anew from raw rows."""
+    con.execute("DROP TABLE IF EXISTS lake.marts.past_mark")
+
+
 def _monday(con: Connection, morning: date) -> date:
     by_range = rows_of(con, "SELECT 1 FROM app.rule WHERE percentile IS NOT NULL LIMIT 1")
     first = morning - timedelta(days=RANGE_DAYS if by_range else WINDOW_DAYS)

@@ -46,6 +46,9 @@ def serve(settings: Settings) -> None:
 
 def mend(store: Store, settings: Settings) -> None:
     """Load what a crash or a lost lake left out, so that pages and commands find their tables."""
+    if store.lake_is_older:
+        log.warning("All raw files are read again: this version keeps more of them.")
+        jobs.rebuild(store, settings, utc_now(), from_raw=True)
     lost = store.lake_was_lost
     settled = ingest.settle(store, settings)
     if settled.loaded:

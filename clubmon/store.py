@@ -54,7 +54,8 @@ class Store:
     def __init__(self, folder: Path) -> None:
         """Opens or creates both catalogs; raises StoreBusy or StoreBroken.
 
-        `lake_was_lost` says afterwards that the lake must be rebuilt from raw files.
+        `lake_was_lost` says afterwards that the lake must be rebuilt from raw files;
+        `lake_is_older` that its rows lack what newer columns hold, so that all are read again.
         """
         self.folder = folder
         _own(folder)
@@ -67,7 +68,8 @@ class Store:
                 "SELECT 1 FROM duckdb_tables() WHERE database_name = 'lake'"
             )
             self._migrate("app")
-            self._migrate("lake")
+            applied = self._migrate("lake")
+            self.lake_is_older = bool(applied and self.rows("SELECT 1 FROM lake.raw.payload"))
         except BaseException:
             self._con.close()
             raise
@@ -127,8 +129,11 @@ class Store:
             self.checkpoint(catalog)
         self._con.close()
 
-    def _migrate(self, catalog: Catalog) -> None:
-        def run(con: Connection) -> None:
+    def _migrate(self, catalog: Catalog) -> list[str]:
+        """Apply what is new; return its names."""
+
+        def run(con: Connection) -> list[str]:
+            applied = []
             con.execute(
                 f"CREATE TABLE IF NOT EXISTS {catalog}.schema_migration "
                 "(name VARCHAR NOT NULL, applied_at TIMESTAMPTZ NOT NULL)"
@@ -144,8 +149,10 @@ class Store:
                         f"INSERT INTO {catalog}.schema_migration VALUES (?, ?)",
                         [path.stem, datetime.now(UTC)],
                     )
+                    applied.append(path.stem)
+            return applied
 
-        self.write(catalog, run)
+        return self.write(catalog, run)
 
 
 def rows_of(con: Connection, sql: str, parameters: Sequence[Any] = ()) -> list[Row]:
