@@ -105,7 +105,8 @@ def _texts(store: Store, athlete: Athlete) -> list[tuple[Consent, str, str, tupl
             "Check-ins",
             "How tight each hamstring feels and where, and the warning signs that are ticked. How "
             "hard sessions felt, and what was done on a day without a file, is asked as well and "
-            "shown with the training.",
+            "shown with the training. Sex, resting and maximum heart rate, where they are entered "
+            "to read a training load from heart rate.",
             (
                 f"Physio: {physios}, every answer; told at once by e-mail when a warning sign is "
                 "ticked",
