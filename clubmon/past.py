@@ -131,6 +131,9 @@ SELECT 'exercise', count(*), CAST(epoch_us(max(e.known_at)) AS VARCHAR) FROM app
 UNION ALL
 SELECT 'physiology', count(*), CAST(epoch_us(max(p.known_at)) AS VARCHAR) FROM app.physiology AS p
 UNION ALL
+SELECT 'consent', count(*), CAST(epoch_us(max(a.known_at)) AS VARCHAR)
+FROM app.consent AS a WHERE a.kind = 'health'
+UNION ALL
 SELECT 'team', count(*), CAST(bit_xor(hash(r.person_id, r.team_id)) AS VARCHAR)
 FROM app.role AS r WHERE r.role = 'athlete'
 ORDER BY 1

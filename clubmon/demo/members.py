@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from clubmon import people
+from clubmon import people, physiology
 from clubmon.demo.club import Athlete, Club
 from clubmon.policy import Consent, Role
 from clubmon.settings import Settings
@@ -61,4 +61,7 @@ def _athlete(store: Store, athlete: Athlete, team_id: str, joined: datetime) -> 
     for kind in (Consent.LOAD, Consent.HEALTH, Consent.TIGHTNESS):
         granted = athlete.shares_tightness or kind is not Consent.TIGHTNESS
         people.record_consent(store, person_id, kind, granted, by, role, None, joined)
+    if athlete.index % 4:  # some never open that page
+        rates = {"resting_hr": 47 + athlete.index % 12, "max_hr": 187 + athlete.index % 14}
+        physiology.save(store, person_id, rates, rates, by, joined)
     return person_id

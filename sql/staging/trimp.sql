@@ -1,7 +1,16 @@
 -- one row per run with heart rate, of an athlete whose maximum is known: training impulse in tenths of AU
-WITH body AS (
+-- Only while the athlete agrees to health data being used: the values are that.
+WITH agreed AS (
+    SELECT c.athlete_id
+    FROM app.consent AS c
+    WHERE c.kind = 'health' AND c.known_at <= getvariable('known_by')
+    GROUP BY c.athlete_id
+    HAVING arg_max(c.granted, row(c.known_at, c.consent_id))
+),
+body AS (
     SELECT p.*
     FROM app.physiology AS p
+    INNER JOIN agreed AS a ON a.athlete_id = p.athlete_id
     WHERE p.known_at <= getvariable('known_by')
     QUALIFY row_number() OVER (PARTITION BY p.athlete_id ORDER BY p.known_at DESC) = 1
 ),

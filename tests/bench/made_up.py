@@ -42,8 +42,9 @@ def _people(con: Connection, athletes: int) -> None:
         [athletes],
     )
     con.execute(
-        "INSERT INTO app.consent SELECT 'consent-' || range, 'athlete-' || range, 'load', true, "
-        "'athlete-' || range, 'athlete', NULL, TIMESTAMPTZ '2020-01-01 00:00:00+00' FROM range(?)",
+        "INSERT INTO app.consent SELECT k.kind || range, 'athlete-' || range, k.kind, true, "
+        "'athlete-' || range, 'athlete', NULL, TIMESTAMPTZ '2020-01-01 00:00:00+00' "
+        "FROM range(?), (VALUES ('load'), ('health')) AS k(kind)",
         [athletes],
     )
     con.execute(
