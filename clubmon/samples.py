@@ -49,12 +49,12 @@ def sums(samples: Samples | None) -> Sums:
             samples.hr,
         )
     )
-    step = np.clip(np.diff(time), 0, LONGEST_STEP_S)
+    passed = np.diff(time)
+    step = np.clip(passed, 0, LONGEST_STEP_S)
     lowest, seconds = _heart_rate(hr[:-1], step)
     graded = graded_distance(distance, elevation)
-    return Sums(
-        None if graded is None else round(graded), _fast(distance, speed, step), lowest, seconds
-    )
+    fast = _fast(distance, speed, passed, step)
+    return Sums(None if graded is None else round(graded), fast, lowest, seconds)
 
 
 def graded_distance(distance: Column, elevation: Column) -> float | None:
@@ -90,10 +90,12 @@ def _pieces(metres: Column) -> list[int]:
     return ends
 
 
-def _fast(distance: Column, speed: Column, step: Column) -> list[int] | None:
+def _fast(distance: Column, speed: Column, passed: Column, step: Column) -> list[int] | None:
     """Decimetres in each tenth of a metre per second from 4.0 m/s on, up to the last one used."""
     covered = np.diff(distance)
-    pace = np.where(np.isnan(speed[1:]), covered / np.where(step > 0, step, np.nan), speed[1:])
+    # over all the time that passed: metres of a long step were not run in its first ten seconds
+    own = covered / np.where(passed > 0, passed, np.nan)
+    pace = np.where(np.isnan(speed[1:]), own, speed[1:])
     metres = np.where(np.isnan(covered), pace * step, covered)
     known = ~np.isnan(pace) & ~np.isnan(metres)
     if not known.any():
@@ -108,7 +110,7 @@ def _fast(distance: Column, speed: Column, step: Column) -> list[int] | None:
 def _heart_rate(hr: Column, step: Column) -> tuple[int | None, list[int] | None]:
     """The lowest heart rate and the seconds at each beat per minute from there on."""
     good = (hr >= LOWEST_HR) & (hr <= HIGHEST_HR)
-    if not good.any() or step[good].sum() < HR_COVERS * step.sum():
+    if not step[good].any() or step[good].sum() < HR_COVERS * step.sum():
         return None, None
     beats = np.round(hr[good]).astype(int)
     lowest = int(beats.min())
