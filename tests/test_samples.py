@@ -19,7 +19,7 @@ from clubmon.sdk import Samples
 ROOT = Path(__file__).parents[1]
 ORACLE = Path(os.environ.get("CLUBMON_ORACLE", ROOT / ".." / "shared" / "oracle"))
 LEAST, MOST = 0.494796, 5.396116  # what a metre costs at least and at most, times one on the flat
-law = settings(max_examples=60, deadline=None)
+law = settings(max_examples=40, deadline=None)
 Column = Sequence[float | None]
 
 
