@@ -30,7 +30,7 @@ kill-test: $(VENV)/.ready ## kill -9 during import, rebuild and checkpoint, 500 
 	CLUBMON_KILLS=500 $(BIN)/pytest -q -s tests/store/test_kill.py
 
 bench: $(VENV)/.ready ## every figure of docs/performance.md, measured now
-	$(BIN)/python tests/bench/run.py --write
+	$(BIN)/python -m tests.bench.run --write
 
 lock: ## after a change of dependencies; needs uv
 	uv lock

@@ -12,6 +12,7 @@ from uuid import NAMESPACE_URL, uuid5
 REARM_DAYS = 7
 TIGHTNESS, TO_PHYSIO = "tightness", "tightness_physio"
 REFERRALS = ("refer", "strain")
+RULE_OF = {"return_to_run": "single_run"}  # kinds of flag that a rule of another name raises
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,11 +11,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from clubmon import candidates, models
-from clubmon.flagtypes import Candidate
+from clubmon.flagtypes import RULE_OF, Candidate
 from clubmon.store import Row, Store, rows_of
-
-RULE_OF = {"return_to_run": "single_run"}  # flags that another rule raises
-RULES, CONDITIONS = "marts.rule", "marts.flag_candidate"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +49,10 @@ def look_back(store: Store, athlete_ids: Iterable[str], morning: date, known_by:
     with store.cursor() as con:
         con.execute("BEGIN TRANSACTION")  # one state of what is read
         models.bind(con, morning - timedelta(days=models.METRIC_DAYS), morning, known_by)
-        con.execute(f"CREATE TEMP TABLE rule_then AS {models.query(RULES)}")
-        sql = models.query(CONDITIONS, instead={RULES: "SELECT * FROM temp.rule_then"})
-        found = candidates.read(con, f"({sql})", "temp.rule_then", athlete_ids, morning)
-        rules = rows_of(con, "SELECT athlete_id, rule, channel, version FROM temp.rule_then")
+        models.made(con, "SELECT * FROM lake.marts.flag_candidate")
+        conditions, rule = '"marts.flag_candidate"', '"marts.rule"'
+        found = candidates.read(con, conditions, rule, athlete_ids, morning)
+        rules = rows_of(con, f"SELECT athlete_id, rule, channel, version FROM {rule}")
         con.execute("ROLLBACK")
     versions = {(row["athlete_id"], row["rule"], row["channel"]): row["version"] for row in rules}
     return Then(known_by, tuple(found), versions)

@@ -67,12 +67,7 @@ def of_athlete(
     """
     with store.cursor() as con:
         bind(con, metric_from, morning, known_by, athlete_id)
-        # a table for each: one statement of all of them takes far longer to plan than to run
-        for name in order():
-            if name in _needed(_MODEL.findall(sql), frozenset(), {}):
-                part = _with_ctes(sources()[name], frozenset())
-                con.execute(f'CREATE TEMP TABLE "{name}" AS {part}')
-        return rows_of(con, _with_ctes(sql, frozenset()))
+        return rows_of(con, made(con, sql))
 
 
 def bind(
@@ -149,6 +144,21 @@ def apart_from(name: str) -> frozenset[str]:
         if made & set(_reads()[model]):
             made.add(model)
     return frozenset(_reads()) - made
+
+
+def made(con: Connection, sql: str) -> str:
+    """The same SELECT over temporary tables, made now, of all the models that it reads.
+
+    The table of marts.rule is called "marts.rule", with the quotes.
+
+    One statement of many models takes far longer to plan than to run.
+    """
+    needed = _needed(_MODEL.findall(sql), frozenset(), {})
+    for name in order():
+        if name in needed:
+            part = _with_ctes(sources()[name], frozenset())
+            con.execute(f'CREATE OR REPLACE TEMP TABLE "{name}" AS {part}')
+    return _with_ctes(sql, frozenset())
 
 
 def _with_ctes(sql: str, given: frozenset[str]) -> str:

@@ -12,14 +12,18 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime, timedelta
 
-from clubmon import candidates, flags, models
-from clubmon.flagtypes import Candidate, Flag
+from clubmon import candidates, flags, models, past
+from clubmon.flagtypes import RULE_OF, Candidate, Flag
 from clubmon.ruletypes import Key, Rule
 from clubmon.store import Connection, Store
 
 MORNINGS = 28
-KIND_OF = {"return_to_run": "single_run"}
 NEWEST, IN_FORCE = "staging.newest_rule", "marts.rule"
+BY_RANGE = frozenset(  # what a night holds of some months only, and a percentile needs more of
+    {"marts.daily_load"}
+    | {f"staging.{name}" for name in ("held", "lift", "recorded", "duplicate", "session")}
+    | {f"staging.{name}" for name in ("trimp", "effort", "evidence")}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +71,8 @@ def preview(
         return None
     with store.cursor() as con:
         con.execute("BEGIN TRANSACTION")  # one state of the marts, whatever is rebuilt meanwhile
-        models.bind(con, last - timedelta(days=models.METRIC_DAYS), last, now)
+        days, further = timedelta(days=models.METRIC_DAYS), timedelta(days=past.RANGE_DAYS)
+        models.bind(con, last - days, last, now, since=last - further)
         before = _raised(con, None, athlete_ids, last)
         after = _raised(con, replace(new, known_at=now), athlete_ids, last)
         con.execute("ROLLBACK")
@@ -95,7 +100,7 @@ def compared(
 
 
 def _own(key: Key, raised: Iterable[Flag]) -> list[Flag]:
-    return [one for one in raised if (KIND_OF.get(one.rule, one.rule), one.channel) == key]
+    return [one for one in raised if (RULE_OF.get(one.rule, one.rule), one.channel) == key]
 
 
 def _count(raised: Iterable[Flag]) -> Count:
@@ -108,7 +113,8 @@ def _raised(
 ) -> list[Flag]:
     """Load flags of the last 28 mornings under the rules as they are, or with `new` among them."""
     _rules(con, new)
-    given = models.apart_from(NEWEST)
+    # the marts of a night go back as far as the rules in force ask, not as far as a new one may
+    given = models.apart_from(NEWEST) - (BY_RANGE if new and new.percentile else frozenset())
     sql = models.query("marts.flag_candidate", given, {IN_FORCE: "SELECT * FROM temp.rule"})
     found: defaultdict[str, list[Candidate]] = defaultdict(list)
     for athlete_id, one in candidates.read(con, f"({sql})", "temp.rule", athlete_ids, last):

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from clubmon import jobs, models
+from clubmon import jobs, marts
 from clubmon.service import schedule
 from clubmon.settings import Settings
 from clubmon.store import Store
@@ -79,7 +79,7 @@ def test_a_step_that_fails_is_on_record_by_name_without_details_of_anyone(
     def broken(*_: object) -> list[str]:
         raise RuntimeError("left hamstring 8/10")
 
-    monkeypatch.setattr(models, "rebuild", broken)
+    monkeypatch.setattr(marts, "rebuild", broken)
     run = jobs.nightly(store, settings, MORNING, now)
     assert run.state == "failed"
     found = runs(store)[0]
@@ -146,7 +146,7 @@ def test_a_failed_run_is_tried_again_after_an_hour(
     store: Store, settings: Settings, now: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as broken:
-        broken.setattr(models, "rebuild", lambda *_: 1 / 0)
+        broken.setattr(marts, "rebuild", lambda *_: 1 / 0)
         assert [run.state for run in jobs.catch_up(store, settings, now)] == ["failed"]
     assert jobs.due(store, settings, now + timedelta(minutes=59)) == []
     again = jobs.catch_up(store, settings, now + timedelta(minutes=61))

@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from datetime import date
-from typing import Any
+from typing import Any, Literal
 
 import acwr
 import duckdb
@@ -21,6 +21,7 @@ from clubmon import averages, windows
 
 BEGIN = date(2023, 11, 17)
 ROUNDS = 3
+Method = Literal["rac", "rau", "ewma"]
 RATIOS = ("coupled", "uncoupled", "ewma")
 
 
@@ -68,11 +69,13 @@ def as_frame(loads: Any) -> pd.DataFrame:
     )
 
 
-def acwr_loop(loads: Any, methods: tuple[str, ...] = ("rac", "rau", "ewma")) -> list[Any]:
+def acwr_loop(loads: Any, methods: tuple[Method, ...] = ("rac", "rau", "ewma")) -> list[Any]:
     """One call per athlete and ratio."""
     index = pd.date_range(BEGIN, periods=loads.shape[1])
     return [
-        np.vstack([acwr.acwr(pd.Series(row, index=index), method=method).to_numpy() for row in loads])
+        np.vstack(
+            [acwr.acwr(pd.Series(row, index=index), method=method).to_numpy() for row in loads]
+        )
         for method in methods
     ]
 
@@ -140,5 +143,3 @@ def engines() -> dict[str, str]:
         "polars": pl.__version__,
         "numpy": np.__version__,
     }
-
-

@@ -1,11 +1,11 @@
 """One measurement in a process of its own: prints JSON with seconds, peak memory and sizes.
 
-    python measure.py fill FOLDER ATHLETES DAYS
-    python measure.py night FOLDER            a night after the night before
-    python measure.py first FOLDER            the first night: nothing kept of the years before
-    python measure.py whole FOLDER            full history, all channels and metrics
-    python measure.py athlete FOLDER          one athlete's full history from raw rows
-    python measure.py ratios ATHLETES DAYS    the same ratios by several libraries
+python measure.py fill FOLDER ATHLETES DAYS
+python measure.py night FOLDER            a night after the night before
+python measure.py first FOLDER            the first night: nothing kept of the years before
+python measure.py whole FOLDER            full history, all channels and metrics
+python measure.py athlete FOLDER          one athlete's full history from raw rows
+python measure.py ratios ATHLETES DAYS    the same ratios by several libraries
 """
 
 from __future__ import annotations
@@ -19,13 +19,9 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-sys.path.insert(0, str(Path(__file__).parent))
-
-import libraries
-import made_up
-
 from clubmon import flagging, marts, models, past, series, settings
 from clubmon.store import Connection, Store
+from tests.bench import libraries, made_up
 
 MEMORY = "2500MB"  # what DuckDB may hold; the rest of 4 GiB is for Python and the system
 KNOWN = made_up.NOW
@@ -117,6 +113,11 @@ def _timed(work: Callable[[], object]) -> float:
     return time.perf_counter() - started
 
 
+MEASURES: dict[str, Callable[..., dict[str, Any]]] = {
+    "fill": fill, "first": first, "night": night, "whole": whole, "athlete": athlete,
+}  # fmt: skip
+
+
 def main(name: str, *arguments: str) -> None:
     """Measure and print."""
     if name == "ratios":
@@ -125,11 +126,11 @@ def main(name: str, *arguments: str) -> None:
         store = Store(Path(arguments[0]))
         with store.cursor() as con:
             con.execute(f"SET GLOBAL memory_limit = '{MEMORY}'")
-        found = globals()[name](store, *arguments[1:])
+        found = MEASURES[name](store, *arguments[1:])
         store.close()
         found["file_mb"] = store.path("lake").stat().st_size / 2**20
     found["peak_mb"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**10
-    print(json.dumps(found))
+    sys.stdout.write(json.dumps(found) + "\n")
 
 
 if __name__ == "__main__":

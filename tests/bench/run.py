@@ -18,8 +18,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-HERE = Path(__file__).parent
-PAGE = HERE.parents[1] / "docs" / "performance.md"
+from tests.bench import libraries
+
+ROOT = Path(__file__).parents[2]
+PAGE = ROOT / "docs" / "performance.md"
 METRICS = 9  # week on week, three ratios, monotony, strain, CTL, ATL, TSB
 LIMIT_MB = 4096
 DAYS = 1095
@@ -28,9 +30,9 @@ Found = dict[str, Any]
 
 def measure(*arguments: object) -> Found:
     """One measurement; its process says what it found on the last line."""
-    print("  ", *arguments, file=sys.stderr)
-    command = [sys.executable, str(HERE / "measure.py"), *map(str, arguments)]
-    done = subprocess.run(command, check=True, capture_output=True, text=True)
+    sys.stderr.write(f"  {' '.join(map(str, arguments))}\n")
+    command = [sys.executable, "-m", "tests.bench.measure", *map(str, arguments)]
+    done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True, cwd=ROOT)
     found: Found = json.loads(done.stdout.splitlines()[-1])
     return found
 
@@ -94,7 +96,7 @@ def page(
         "",
         f"{DAYS // 365} years each. DuckDB may hold 2.5 GB; the rest of 4 GiB is for Python.",
         "",
-        "| athletes | sessions | first night, s | a night, s | ms per athlete | peak, MB | lake, MB |",
+        "| athletes | sessions | first, s | a night, s | ms per athlete | peak, MB | lake, MB |",
         "| ---: | ---: | ---: | ---: | ---: | ---: | ---: |",
         *map(_grown, grown),
         "",
@@ -104,18 +106,16 @@ def page(
 
 
 def _head(base: int) -> list[str]:
-    sys.path.insert(0, str(HERE))
-    import libraries
-
     versions = ", ".join(f"{name} {value}" for name, value in libraries.engines().items())
     machine = f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}"
     return [
         "# How fast the numbers are made",
         "",
         "Made by `make bench` on " + f"{datetime.now(UTC):%Y-%m-%d} ({machine}; {versions}).",
-        f"Everything is made up: {base} athletes, {DAYS} days, about four runs and two lifts a week,",
-        "one run in twenty told of by two sources. `acwr` is the package of that name on PyPI: one",
-        "ratio of one channel over the same days. Read the ratios; the seconds are this machine's.",
+        f"Everything is made up: {base} athletes, {DAYS} days, about four runs and two lifts a",
+        "week, one run in twenty told of by two sources. `acwr` is the PyPI package of that name:",
+        "one ratio of one channel over the same days. Read the ratios; the seconds are this",
+        "machine's.",
         "",
     ]
 
@@ -167,7 +167,7 @@ def main() -> None:
     text = report([int(size) for size in chosen.sizes.split(",")], chosen.rounds)
     if chosen.write:
         PAGE.write_text(text, encoding="utf-8")
-    print(text)
+    sys.stdout.write(text)
 
 
 if __name__ == "__main__":

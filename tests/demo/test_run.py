@@ -12,10 +12,10 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from clubmon import settings, signin
+from clubmon import models, settings, signin
 from clubmon.demo import run, stories
 from clubmon.demo.club import TIER, Story
-from clubmon.store import Store
+from clubmon.store import Row, Store, rows_of
 
 pytestmark = pytest.mark.slow
 
@@ -103,13 +103,20 @@ def test_a_story_is_found_by_the_rule_it_was_made_for(story: Story, rule: str, d
     assert rule in {row["rule"] for row in rows}
 
 
+def all_of_them(demo: Made, sql: str) -> list[Row]:
+    """A SELECT over models, computed over all years; a night's tables hold the last months."""
+    with demo.store.cursor() as con:
+        models.bind(con, TODAY, TODAY, NOW)
+        return rows_of(con, models.made(con, sql))
+
+
 def test_every_file_was_read_and_no_session_counts_twice(demo: Made) -> None:
     trainings = [stories.make(a, TODAY, 3) for a in demo.summary.club.athletes]
     planned = {
         "run": sum(len(made.runs) for made in trainings),
         "lift": sum(len(made.lifts) for made in trainings),
     }
-    rows = demo.store.rows("SELECT kind, count(*) AS n FROM lake.staging.session GROUP BY kind")
+    rows = all_of_them(demo, "SELECT kind, count(*) AS n FROM lake.staging.session GROUP BY kind")
     assert {row["kind"]: row["n"] for row in rows} == planned
     assert demo.summary.counts["refused"] == 0
     assert (demo.summary.counts["runs"], demo.summary.counts["lifts"]) == (
@@ -121,10 +128,14 @@ def test_every_file_was_read_and_no_session_counts_twice(demo: Made) -> None:
 def test_what_was_stored_is_what_was_made_up(demo: Made) -> None:
     for athlete in demo.summary.club.athletes:
         made = stories.make(athlete, TODAY, 3)
-        row = demo.store.row(
+        (row,) = models.of_athlete(
+            demo.store,
             "SELECT sum(distance_m)::BIGINT AS metres, sum(moving_s)::BIGINT AS seconds "
-            "FROM lake.staging.session WHERE kind = 'run' AND athlete_id = ?",
-            [demo.summary.members.athletes[athlete.index]],
+            "FROM lake.staging.session WHERE kind = 'run' "
+            "AND athlete_id = getvariable('athlete')",
+            demo.summary.members.athletes[athlete.index],
+            TODAY,
+            NOW,
         )
         assert row == {
             "metres": sum(run.distance_m for run in made.runs),

@@ -26,7 +26,7 @@ CREATE TABLE lake.marts.flag_candidate (
     athlete_id VARCHAR, morning DATE, rule VARCHAR, channel VARCHAR, rule_version BIGINT,
     held_days BIGINT, holds BOOLEAN, v7 DOUBLE, b1 DOUBLE, b4 DOUBLE, rise DOUBLE, wow_pct DOUBLE,
     known7 BIGINT, known_prev7 BIGINT, known_b4 BIGINT, day_m BIGINT, previous_longest_m BIGINT,
-    hill BOOLEAN
+    hill BOOLEAN, sled BOOLEAN
 )
 """
 RULES = """
@@ -81,7 +81,7 @@ class Club:
             "athlete_id": athlete_id, "morning": morning, "rule": "spike", "channel": "run_m",
             "rule_version": 1, "held_days": 3, "holds": True, "v7": 54000.0, "b1": 38000.0,
             "b4": 41000.0, "rise": 13000.0, "wow_pct": 42.1, "known7": 7, "known_prev7": 7,
-            "known_b4": 28, "hill": False, **more,
+            "known_b4": 28, "hill": False, "sled": False, **more,
         }  # fmt: skip
         self.insert("lake.marts.flag_candidate", row)
 

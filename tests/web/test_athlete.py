@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from uuid6 import uuid7
 
-from clubmon import flagging, models, people, web
+from clubmon import flagging, marts, people, web
 from clubmon.policy import Consent
 from clubmon.web import shell
 
@@ -36,7 +36,7 @@ def _today(club: Any) -> date:
 
 
 def _night(club: Any) -> None:
-    models.rebuild(club.store, _today(club), club.now)
+    marts.rebuild(club.store, _today(club), club.now)
     flagging.flag(club.store, club.settings, _today(club), club.now)
 
 
