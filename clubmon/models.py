@@ -25,6 +25,7 @@ from clubmon.store import Connection, Row, Store, rows_of, sql_folder
 SCHEMAS = ("staging", "marts")
 METRIC_DAYS = 42  # what mornings need; older days are read on request
 EVER = date(1900, 1, 1)
+UNKEPT = {"marts.load_average"}  # a night keeps what load_metric makes of it
 _MODEL = re.compile(r"\blake\.((?:staging|marts)\.\w+)")
 
 
@@ -34,7 +35,7 @@ class ModelError(Exception):
 
 def built(store: Store) -> bool:
     """Whether the tables are there to be read; a new or lost lake has none."""
-    wanted = {tuple(name.split(".")) for name in order()}
+    wanted = {tuple(name.split(".")) for name in tables()}
     rows = store.rows(
         "SELECT schema_name, table_name FROM duckdb_tables() WHERE database_name = 'lake'"
     )
@@ -101,6 +102,11 @@ def sources() -> dict[str, str]:
 def order() -> list[str]:
     """Every model after the models it reads."""
     return ordered(_reads())
+
+
+def tables() -> list[str]:
+    """Every model that a night leaves as a table, after the models it reads."""
+    return [name for name in order() if name not in UNKEPT]
 
 
 def ordered(reads: Mapping[str, Iterable[str]]) -> list[str]:

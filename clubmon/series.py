@@ -1,4 +1,4 @@
-"""Daily loads as a matrix, and windows and averages over it back into the lake.
+"""Daily loads as a matrix, and windows and metrics over it back into the lake.
 
 The arithmetic is that of windows.py and averages.py.
 """
@@ -22,19 +22,34 @@ WINDOW_DAYS = 14  # load_window goes back as far before metric_from
 AVERAGES = ("acute", "chronic", "ctl", "atl")
 STATES = ["unknown", "rest", "trained"]
 TRAINED = STATES.index("trained")
+KEPT_OF_WINDOWS = (
+    *("day_number", "v7", "known7", "prev7", "known_prev7", "b4", "known_b4", "wow_pct"),
+)
 
 
 def fill(con: Connection, since: date, metric_from: date, morning: date) -> None:
-    """Make lake.marts.load_window and load_average as their SELECTs do.
+    """Make lake.marts.load_window and load_metric as their SELECTs do.
 
     Reads lake.marts.daily_load, which covers every series from `since` or its first day on, and
     goes on from lake.marts.load_past.
     """
-    con.execute(_TABLES)
+    con.execute(_WINDOW_TABLE)
+    con.execute(METRIC_TABLE.format(table="lake.marts.load_metric"))
     for block in _blocks(con, "lake.marts.daily_load", since, morning):
         rows = _windows(block, metric_from - timedelta(days=WINDOW_DAYS))
-        _insert(con, _INSERT_WINDOWS, rows, STATES)
-        _insert(con, _INSERT_AVERAGES, _averages(block, metric_from))
+        _insert(con, _INSERT.format(table="lake.marts.load_window"), rows, STATES)
+        _insert(
+            con,
+            _INSERT.format(table="lake.marts.load_metric"),
+            _metrics(block, metric_from),
+            STATES,
+        )
+
+
+def metrics_into(con: Connection, table: str, since: date, morning: date) -> None:
+    """Append load_metric of every day from `since` on to a table made by METRIC_TABLE."""
+    for block in _blocks(con, "lake.marts.daily_load", since, morning):
+        _insert(con, _INSERT.format(table=table), _metrics(block, since), STATES)
 
 
 def move_on(con: Connection, table: str, since: date, until: date) -> None:
@@ -102,13 +117,24 @@ def _windows(block: _Block, from_day: date) -> pd.DataFrame:
     return _table(block, at_day, {"amount": block.loads[:, at_day:], **found})
 
 
-def _averages(block: _Block, from_day: date) -> pd.DataFrame:
-    """Rows of load_average from a day on; TSB is what the evening before left behind."""
+def _metrics(block: _Block, from_day: date) -> pd.DataFrame:
+    """Rows of load_metric from a day on; TSB is what the evening before left behind."""
     keep = min(block.loads.shape[1] - (from_day - block.begin).days, block.loads.shape[1])
-    found = averages.run(block.loads, block.start, keep)
-    columns = {name: getattr(found, name)[:, 1:] for name in AVERAGES}
-    columns["tsb"] = (found.ctl - found.atl)[:, :-1]
-    return _table(block, block.loads.shape[1] - keep, columns)
+    found = windows.run(block.loads, block.first, keep)
+    runs = averages.run(block.loads, block.start, keep)
+    at_day = block.loads.shape[1] - keep
+    return _table(
+        block,
+        at_day,
+        {
+            "amount": block.loads[:, at_day:],
+            **{name: found[name] for name in KEPT_OF_WINDOWS},
+            **windows.metrics(found, runs.acute[:, 1:], runs.chronic[:, 1:]),
+            "ctl": runs.ctl[:, 1:],
+            "atl": runs.atl[:, 1:],
+            "tsb": (runs.ctl - runs.atl)[:, :-1],
+        },
+    )
 
 
 def _evening(block: _Block) -> pd.DataFrame:
@@ -182,33 +208,32 @@ WHERE s.series >= ? AND s.series < ?
 ORDER BY s.series
 """
 
-_TABLES = """
+_WINDOW_TABLE = """
 CREATE OR REPLACE TABLE lake.marts.load_window (
     athlete_id VARCHAR, local_date DATE, channel VARCHAR, state VARCHAR, load BIGINT,
     sum7 DOUBLE, known7 BIGINT, sum_prev7 DOUBLE, known_prev7 BIGINT,
     sum28 DOUBLE, known28 BIGINT, sum_prev21 DOUBLE, known_prev21 BIGINT,
     sum_b4 DOUBLE, known_b4 BIGINT, imputed35 BIGINT, trained35 BIGINT,
     day_number BIGINT, v7 DOUBLE, prev7 DOUBLE, b4 DOUBLE, wow_pct DOUBLE, sd7 DOUBLE
-);
-CREATE OR REPLACE TABLE lake.marts.load_average (
-    athlete_id VARCHAR, local_date DATE, channel VARCHAR,
-    acute DOUBLE, chronic DOUBLE, ctl DOUBLE, atl DOUBLE, tsb DOUBLE
 )
 """
 
-_INSERT_WINDOWS = """
-INSERT INTO lake.marts.load_window BY NAME
+METRIC_TABLE = """
+CREATE OR REPLACE TABLE {table} (
+    athlete_id VARCHAR, local_date DATE, channel VARCHAR, day_number BIGINT, load BIGINT,
+    state VARCHAR, v7 DOUBLE, known7 BIGINT, prev7 DOUBLE, known_prev7 BIGINT,
+    b4 DOUBLE, known_b4 BIGINT, wow_pct DOUBLE,
+    acwr_coupled DOUBLE, acwr_uncoupled DOUBLE, acwr_ewma DOUBLE,
+    monotony DOUBLE, strain DOUBLE, ctl DOUBLE, atl DOUBLE, tsb DOUBLE, incomplete BOOLEAN
+)
+"""
+
+_INSERT = """
+INSERT INTO {table} BY NAME
 SELECT
     a.* EXCLUDE (series, amount, state), s.athlete_id, s.channel,
     list_extract(?, 1 + a.state) AS state,
     a.amount AS load
-FROM arriving AS a
-INNER JOIN series AS s ON s.series = a.series
-"""
-
-_INSERT_AVERAGES = """
-INSERT INTO lake.marts.load_average BY NAME
-SELECT a.* EXCLUDE (series, state), s.athlete_id, s.channel
 FROM arriving AS a
 INNER JOIN series AS s ON s.series = a.series
 """

@@ -37,6 +37,28 @@ def run(loads: Matrix, first: Column, keep: int) -> dict[str, Matrix]:
         return found | _scaled(found) | {"sd7": _sd7(loads, keep)}
 
 
+def metrics(found: dict[str, Matrix], acute: Matrix, chronic: Matrix) -> dict[str, Matrix]:
+    """What sql/marts/load_metric.sql makes of windows and of the EWMA of the same days."""
+    number = found["day_number"]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        mean7, mean28, mean21 = (
+            found[f"sum{window}"] / found[f"known{window}"] for window in ("7", "28", "_prev21")
+        )
+        ratios = {
+            "acwr_coupled": mean7 / mean28,
+            "acwr_uncoupled": mean7 / mean21,
+            "acwr_ewma": acute / chronic,
+        }
+        month = number >= 28
+        shown = {
+            name: np.where(month & np.isfinite(ratio), ratio, np.nan)
+            for name, ratio in ratios.items()
+        }
+        monotony = np.where(number >= 7, mean7 / found["sd7"], np.nan)
+    few = (found["known7"] < 6) | (found["known_prev7"] < 6) | (found["known_b4"] < 25)
+    return {**shown, "monotony": monotony, "strain": found["v7"] * monotony, "incomplete": few}
+
+
 def counts(marked: Matrix, keep: int) -> Matrix:
     """How many of the 35 days up to each of the last `keep` are marked (True)."""
     return _within(_running(marked), 34, 0, keep)

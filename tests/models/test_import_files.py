@@ -115,7 +115,7 @@ class Club:
     def tables(self, left_out: set[str], *, from_raw: bool = False) -> dict[str, list[Any]]:
         """Every model after a rebuild."""
         jobs.rebuild(self.store, self.settings, self.now + timedelta(hours=1), from_raw=from_raw)
-        return {name: sorted(self._rows(name, left_out), key=repr) for name in models.order()}
+        return {name: sorted(self._rows(name, left_out), key=repr) for name in models.tables()}
 
     def _rows(self, name: str, left_out: set[str]) -> Iterator[dict[str, Any]]:
         for row in self.store.rows(f"SELECT * FROM lake.{name}"):

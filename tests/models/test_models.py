@@ -42,7 +42,7 @@ def _run(athlete: str, day: date, metres: int, known_at: datetime) -> dict[str, 
 
 
 def tables(store: Store) -> dict[str, list[Row]]:
-    return {name: store.rows(f"SELECT * FROM lake.{name} ORDER BY ALL") for name in models.order()}
+    return {name: store.rows(f"SELECT * FROM lake.{name} ORDER BY ALL") for name in models.tables()}
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
@@ -68,7 +68,7 @@ def test_the_order_is_the_same_every_time() -> None:
 
 
 def test_an_empty_lake_gives_empty_tables(store: Store) -> None:
-    assert marts.rebuild(store, MORNING, KNOWN_BY) == models.order()
+    assert marts.rebuild(store, MORNING, KNOWN_BY) == models.tables()
     shipped = {"staging.newest_rule", "staging.exercise"}
     assert all(rows == [] for name, rows in tables(store).items() if name not in shipped)
 
