@@ -96,6 +96,8 @@ class _Case:
     def tight(self, morning: date, until: date) -> _Tight:
         window = [self.trail.get(until - back * DAY) for back in range(TRAIL_DAYS)]
         fresh = [self.trail.get(d) for d in (morning - DAY, morning) if d <= until]
+        if not any(window) and not any(fresh):
+            return _Tight([], [], [])  # nobody answered: loads do not matter here
         spikes = [
             c
             for c in self.candidates
