@@ -1,5 +1,5 @@
 -- one row per recorded session that another one tells of better, with the one that stands for both
-WITH timed AS (
+WITH RECURSIVE timed AS (
     SELECT r.*, epoch(r.start_utc) AS utc_s, epoch(r.start_local) AS local_s
     FROM lake.staging.recorded AS r
 ),
@@ -61,9 +61,15 @@ doubled AS (
         AND CASE WHEN p.later_s >= 0 THEN p.later_s < p.better_lasts_s
             ELSE -p.later_s < p.worse_lasts_s END
     GROUP BY p.worse_id
+),
+-- what stands for a session may itself be told of better, and so on to the best of them
+stands AS (
+    SELECT d.worse_id, d.better_id FROM doubled AS d
+    UNION ALL
+    SELECT s.worse_id, d.better_id
+    FROM stands AS s
+    INNER JOIN doubled AS d ON d.worse_id = s.better_id
 )
--- what stands for a session may itself be told of better, by a third or fourth source
-SELECT d.worse_id AS session_id, coalesce(third.better_id, second.better_id, d.better_id) AS kept_id
-FROM doubled AS d
-LEFT JOIN doubled AS second ON second.worse_id = d.better_id
-LEFT JOIN doubled AS third ON third.worse_id = second.better_id
+SELECT s.worse_id AS session_id, s.better_id AS kept_id
+FROM stands AS s
+WHERE s.better_id NOT IN (SELECT d.worse_id FROM doubled AS d)
