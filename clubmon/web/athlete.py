@@ -58,6 +58,7 @@ def show(athlete_id: str) -> str:
         drawn=drawn, chart_url=_chart_url(one, asked) if found and found.channels else None,
         channels=[figures.CHANNELS[key] for key in found.channels] if found else [],
         weeks=trace.WEEKS, plotly=shell.PLOTLY, sha384=shell.PLOTLY_SHA384,
+        ratios=athlete_words.ratios(found) if views.shows_ratios(held.store, _teams(one)) else [],
         keys=athlete_words.keys(found), summary=athlete_words.summary(drawn) if drawn else "",
         table=athlete_days.table(drawn) if drawn else [],
         calendar=athlete_days.calendar(found, squad.day_state) if found else [],
@@ -84,6 +85,10 @@ def chart(athlete_id: str) -> Response:
     found = trace.load(held.store, one, last, held.now())
     asked = _asked(found)
     return jsonify(draw(trace.chart(found, one.name, asked.channel, asked.weeks)))
+
+
+def _teams(one: Seen) -> list[str]:
+    return [team.team_id for team in one.athlete.teams]
 
 
 def _seen(athlete_id: str) -> Seen:

@@ -15,6 +15,7 @@ from clubmon.web import figures, morning, reasons, squad, talk, trace, views
 from clubmon.web.access import Context
 from clubmon.web.sight import Seen
 
+WARM_FROM = 56  # days; before them the long average still remembers where it started
 IMPUTED = {  # where a session-RPE load comes from that nobody rated
     "squad": "load as the squad rated it",
     "usual": "load from the usual RPE",
@@ -102,6 +103,38 @@ def _key(channel: figures.Channel, row: Mapping[str, float]) -> Key:
         None if wow is None or note else figures.signed(wow),
         note,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Ratios:
+    """Acute to chronic ratios of one channel, as text, and how many days they rest on."""
+
+    channel: figures.Channel
+    coupled: str
+    uncoupled: str
+    ewma: str
+    known: str
+
+
+def ratios(found: trace.Trace | None) -> list[Ratios]:
+    """The ratios of the last day, of channels that have any; shown only where a club wants them."""
+    if found is None:
+        return []
+    rows = [
+        (figures.CHANNELS[name], days.get(found.last, {})) for name, days in found.channels.items()
+    ]
+    return [_ratios(channel, row) for channel, row in rows if (row.get("day_number") or 0) >= 28]
+
+
+def _ratios(channel: figures.Channel, row: Mapping[str, float]) -> Ratios:
+    coupled, uncoupled, ewma = (
+        figures.NONE if (value := row.get(f"acwr_{form}")) is None else f"{value:.2f}"
+        for form in ("coupled", "uncoupled", "ewma")
+    )
+    if ewma != figures.NONE and row["day_number"] < WARM_FROM:
+        ewma += ", warming up"
+    known = f"{row['known7']:.0f} of 7, {row['known_b4']:.0f} of 28"
+    return Ratios(channel, coupled, uncoupled, ewma, known)
 
 
 def _whole(value: float | None) -> int | None:

@@ -194,6 +194,11 @@ LIMIT {limit}
 """
 
 
+def shows_ratios(store: Store, team_ids: Iterable[str]) -> bool:
+    """Whether acute to chronic ratios are shown of who is in these teams; off until a club asks."""
+    return rules.in_force(store, team_ids)["acwr", ""].enabled
+
+
 def spike_rules(store: Store, team_ids: Iterable[str]) -> dict[str, Row]:
     """The spike rule in force per channel, for who is in these teams."""
     found = rules.in_force(store, team_ids)

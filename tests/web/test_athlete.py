@@ -216,3 +216,46 @@ def test_the_bundle_is_only_loaded_with_its_hash(trained: Any) -> None:
     assert len(scripts) == 2
     assert f'integrity="sha384-{shell.PLOTLY_SHA384}"' in html
     assert not re.search(r'(?:src|href)="https?://', html)
+
+
+def test_ratios_are_shown_only_where_the_club_wants_them(trained: Any) -> None:
+    assert "Acute to chronic ratios" not in page(trained, "coach")
+    trained.store.execute("app", "UPDATE app.rule SET enabled = true WHERE rule = 'acwr'")
+    shown = page(trained, "coach")
+    assert "Acute to chronic ratios" in shown
+    assert "no value is better than another" in shown
+    (row,) = re.findall(r"<tr><th scope=\"row\">Running</th>(.*?)</tr>", shown)
+    cells = re.findall(r"<td class=\"num\">(.*?)</td>", row)
+    acute, chronic = _ewma(2 / 8), _ewma(2 / 29)
+    assert cells == ["1.00", "1.00", f"{acute / chronic:.2f}", "7 of 7, 28 of 28"]
+
+
+def _ewma(weight: float) -> float:
+    value = float(STEADY[0])
+    for load in STEADY[1:]:
+        value += weight * (load - value)
+    return value
+
+
+def test_early_ratios_are_said_to_be_warming_up(club: Any, record: Callable[..., None]) -> None:
+    record(club.ids["athlete"], _today(club) - timedelta(days=1), km=STEADY[:42])
+    _night(club)
+    club.store.execute("app", "UPDATE app.rule SET enabled = true WHERE rule = 'acwr'")
+    assert re.search(r"\d\.\d\d, warming up", page(club, "coach"))
+
+
+def test_a_session_from_two_sources_names_the_other(
+    trained: Any, record: Callable[..., None]
+) -> None:
+    last = _today(trained) - timedelta(days=1)
+    trained.store.write("lake", lambda con: con.execute(_COPY, [last]))
+    _night(trained)
+    assert "also: strava export" in page(trained, "coach")
+
+
+_COPY = """
+INSERT INTO lake.raw.session BY NAME
+SELECT s.* REPLACE (s.session_id || 'copy' AS session_id, 'copy' AS sha256,
+    'strava_export' AS source)
+FROM lake.raw.session AS s WHERE s.local_date = ? AND s.kind = 'run'
+"""
