@@ -8,10 +8,11 @@ from functools import partial
 from pathlib import Path
 from uuid import uuid4
 
+import duckdb
 import pytest
 
 from clubmon.settings import Settings, load
-from clubmon.store import Connection, Store
+from clubmon.store import Connection, Store, sql_folder
 
 Record = Callable[..., None]
 NOW = datetime(2026, 11, 17, 5, 0, tzinfo=UTC)
@@ -32,6 +33,23 @@ def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
         if name not in {"CLUBMON_REAL_EXPORTS", "CLUBMON_ORACLE", "CLUBMON_CHROMIUM"}:
             monkeypatch.delenv(name)
     return load(tmp_path / "data", timezone="Europe/Berlin")
+
+
+@pytest.fixture(scope="session")
+def in_memory() -> Callable[[], Connection]:
+    """Opens both catalogs in memory, every durable table empty but for what is shipped."""
+    return open_in_memory
+
+
+def open_in_memory() -> Connection:
+    """What the `in_memory` fixture calls."""
+    con = duckdb.connect()
+    con.execute("SET TimeZone = 'UTC'")
+    for catalog in ("app", "lake"):
+        con.execute(f"ATTACH ':memory:' AS {catalog}")
+        for path in sorted((sql_folder() / "migrations" / catalog).glob("*.sql")):
+            con.execute(path.read_text(encoding="utf-8"))
+    return con
 
 
 @pytest.fixture

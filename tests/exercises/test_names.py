@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import csv
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
 from itertools import chain
 from pathlib import Path
 from random import Random
 
-import duckdb
 import pytest
 from clubmon_files import fit_sets
 from fitdecode import profile
@@ -19,7 +18,7 @@ from hypothesis import strategies as st
 
 from clubmon import models
 from clubmon.exercises import TAGS
-from clubmon.store import sql_folder
+from clubmon.store import Connection
 
 HERE = Path(__file__).parent
 REAL = Path(
@@ -69,14 +68,9 @@ NOT_ECCENTRIC = (
 
 
 @pytest.fixture(scope="module")
-def con() -> Iterator[duckdb.DuckDBPyConnection]:
+def con(in_memory: Callable[[], Connection]) -> Iterator[Connection]:
     """Both catalogs in memory with what is shipped."""
-    with duckdb.connect() as con:
-        con.execute("SET TimeZone = 'UTC'")
-        for catalog in ("app", "lake"):
-            con.execute(f"ATTACH ':memory:' AS {catalog}")
-            for path in sorted((sql_folder() / "migrations" / catalog).glob("*.sql")):
-                con.execute(path.read_text(encoding="utf-8"))
+    with in_memory() as con:
         models.bind(con, date(2026, 4, 20), date(2026, 6, 1), NOW)
         yield con
 
@@ -84,7 +78,7 @@ def con() -> Iterator[duckdb.DuckDBPyConnection]:
 Found = dict[str, tuple[str, str | None, bool, bool]]
 
 
-def look_up(con: duckdb.DuckDBPyConnection, names: list[str]) -> Found:
+def look_up(con: Connection, names: list[str]) -> Found:
     """Key, tags, eccentric and sled of each name, as if a file had held them."""
     con.execute("DELETE FROM lake.raw.lift_set")
     con.execute(
@@ -98,7 +92,7 @@ def look_up(con: duckdb.DuckDBPyConnection, names: list[str]) -> Found:
     return {row[0]: row[1:] for row in rows}
 
 
-def unknown(con: duckdb.DuckDBPyConnection, names: list[str]) -> list[str]:
+def unknown(con: Connection, names: list[str]) -> list[str]:
     """Those of the names that no tag is known for."""
     found = look_up(con, names)
     return [name for name in names if found[name][1] is None]
@@ -114,21 +108,19 @@ def garmin() -> list[str]:
     ]
 
 
-def shipped(con: duckdb.DuckDBPyConnection) -> list[tuple[str, str]]:
+def shipped(con: Connection) -> list[tuple[str, str]]:
     """Names and tags of the table as it comes."""
     return con.execute("SELECT exercise, tags FROM app.exercise_tag").fetchall()
 
 
 @pytest.mark.parametrize("app", ["hevy", "strong", "fitnotes"])
-def test_every_exercise_that_an_app_offers_is_known(
-    con: duckdb.DuckDBPyConnection, app: str
-) -> None:
+def test_every_exercise_that_an_app_offers_is_known(con: Connection, app: str) -> None:
     names = (HERE / f"{app}.txt").read_text(encoding="utf-8").splitlines()
     assert len(names) > 90
     assert unknown(con, names) == []
 
 
-def test_every_exercise_of_garmins_profile_is_known(con: duckdb.DuckDBPyConnection) -> None:
+def test_every_exercise_of_garmins_profile_is_known(con: Connection) -> None:
     names = garmin()
     assert len(names) > 1500
     assert {"Sled push", "Romanian deadlift", "Sliding leg curl"} <= set(names)
@@ -136,7 +128,7 @@ def test_every_exercise_of_garmins_profile_is_known(con: duckdb.DuckDBPyConnecti
 
 
 def test_what_garmin_gives_no_name_for_is_known_by_its_category_or_stays_unknown(
-    con: duckdb.DuckDBPyConnection,
+    con: Connection,
 ) -> None:
     kinds = [k for k in profile.FIELD_TYPES["exercise_category"].enum.values() if k != "unknown"]
     names = [fit_sets.exercise({"category": (kind,)}, {}) for kind in kinds]
@@ -150,7 +142,7 @@ def test_what_garmin_gives_no_name_for_is_known_by_its_category_or_stays_unknown
     [("hevy_2025.csv", "exercise_title"), ("strong_2020_comma_large.csv", "Exercise Name")],
 )
 def test_every_exercise_of_the_real_exports_is_known(
-    con: duckdb.DuckDBPyConnection, file: str, column: str
+    con: Connection, file: str, column: str
 ) -> None:
     with (REAL / file).open(encoding="utf-8-sig", newline="") as handle:
         names = sorted({row[column] for row in csv.DictReader(handle)})
@@ -159,14 +151,14 @@ def test_every_exercise_of_the_real_exports_is_known(
 
 
 def test_what_lengthens_the_hamstrings_under_load_is_found_in_every_spelling(
-    con: duckdb.DuckDBPyConnection,
+    con: Connection,
 ) -> None:
     found = look_up(con, [*ECCENTRIC, *NOT_ECCENTRIC])
     assert [name for name in ECCENTRIC if not found[name][2]] == []
     assert [name for name in NOT_ECCENTRIC if found[name][2] or found[name][1] is None] == []
 
 
-def test_sleds_are_sleds_and_a_leg_press_on_a_sled_is_none(con: duckdb.DuckDBPyConnection) -> None:
+def test_sleds_are_sleds_and_a_leg_press_on_a_sled_is_none(con: Connection) -> None:
     pushed = ["Sled Push", "Sled push", "Sled drag", "Backwards Sled Drag", "Prowler Push"]
     found = look_up(con, [*pushed, "Sled 45° Leg Press"])
     assert all(found[name][3] for name in pushed)
@@ -174,12 +166,12 @@ def test_sleds_are_sleds_and_a_leg_press_on_a_sled_is_none(con: duckdb.DuckDBPyC
     assert found["Sled 45° Leg Press"][1] == "squat"
 
 
-def test_tags_are_those_of_the_closed_list(con: duckdb.DuckDBPyConnection) -> None:
+def test_tags_are_those_of_the_closed_list(con: Connection) -> None:
     used = set(chain.from_iterable(tags.split(" ") for _, tags in shipped(con)))
     assert used == set(TAGS)
 
 
-def test_no_two_shipped_names_are_one_exercise(con: duckdb.DuckDBPyConnection) -> None:
+def test_no_two_shipped_names_are_one_exercise(con: Connection) -> None:
     names = [name for name, _ in shipped(con)]
     keys = [key for key, *_ in look_up(con, []).values()]
     assert len(keys) == len(names) == len(set(keys))
@@ -201,7 +193,7 @@ def test_no_two_shipped_names_are_one_exercise(con: duckdb.DuckDBPyConnection) -
     ],
 )
 def test_leaving_out_the_equipment_mixes_up_no_two_exercises(
-    con: duckdb.DuckDBPyConnection, one: str, other: str
+    con: Connection, one: str, other: str
 ) -> None:
     found = look_up(con, [one, other])
     assert found[one][0] != found[other][0]
@@ -217,7 +209,7 @@ WORDS = st.lists(
 @settings(deadline=None)
 @given(WORDS, st.randoms())
 def test_order_case_and_punctuation_do_not_matter(
-    con: duckdb.DuckDBPyConnection, words: list[str], random: Random
+    con: Connection, words: list[str], random: Random
 ) -> None:
     turned = sorted(words, key=lambda word: random.random())
     names = [" ".join(words), " - ".join(turned).upper(), f"({'/'.join(turned).lower()})"]
@@ -228,6 +220,6 @@ def test_order_case_and_punctuation_do_not_matter(
 @settings(deadline=None)
 @given(st.text(max_size=30).filter(lambda text: "\x00" not in text))
 def test_every_text_has_a_key_and_only_the_empty_text_an_empty_one(
-    con: duckdb.DuckDBPyConnection, text: str
+    con: Connection, text: str
 ) -> None:
     assert bool(look_up(con, [text])[text][0]) == bool(text)

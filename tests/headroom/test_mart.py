@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
 
-import duckdb
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
@@ -30,25 +29,20 @@ from load_splits import (
 from clubmon import headroom, models
 from clubmon.headroom import Headroom, Hidden, Why
 from clubmon.ruletypes import Rule
-from clubmon.store import sql_folder
+from clubmon.store import Connection
 
 KNOWN_BY = datetime(2027, 1, 1, tzinfo=UTC)
 RUN = Rule("single_run", "", "run_m", 1, True, "longest", 10, 5000, 1000, 1, 7, 31)
 
 
 @pytest.fixture
-def con() -> Iterator[duckdb.DuckDBPyConnection]:
+def con(in_memory: Callable[[], Connection]) -> Iterator[Connection]:
     """Both catalogs in memory, empty but for the shipped rules."""
-    with duckdb.connect() as con:
-        con.execute("SET TimeZone = 'UTC'")
-        for catalog in ("app", "lake"):
-            con.execute(f"ATTACH ':memory:' AS {catalog}")
-            for path in sorted((sql_folder() / "migrations" / catalog).glob("*.sql")):
-                con.execute(path.read_text(encoding="utf-8"))
+    with in_memory() as con:
         yield con
 
 
-def in_force(con: duckdb.DuckDBPyConnection, name: str, rule: Rule) -> None:
+def in_force(con: Connection, name: str, rule: Rule) -> None:
     """Make this the club's rule for run metres."""
     con.execute("DELETE FROM app.rule")
     con.execute(
@@ -61,7 +55,7 @@ def in_force(con: duckdb.DuckDBPyConnection, name: str, rule: Rule) -> None:
 
 
 def candidates(
-    con: duckdb.DuckDBPyConnection,
+    con: Connection,
     first: date,
     many: Sequence[Sequence[Day]],
     last: date,
@@ -88,7 +82,7 @@ def candidates(
 
 
 def true_in_sql(
-    con: duckdb.DuckDBPyConnection,
+    con: Connection,
     loads: list[Day],
     today: date,
     done: int,
@@ -107,7 +101,7 @@ def true_in_sql(
 @given(loads=small_days, rule=small_rules, today=todays, done=st.integers(0, 4))
 @example(loads=[1] * 30 + [0] * 10, rule=rule_of("max", 15, 4, 1, 35), today=MONDAY, done=0)
 def test_the_mart_holds_no_candidate_for_any_split_and_one_with_one_unit_more(
-    con: duckdb.DuckDBPyConnection, loads: list[Day], rule: Rule, today: date, done: int
+    con: Connection, loads: list[Day], rule: Rule, today: date, done: int
 ) -> None:
     found, left = headroom.spike(loads, rule, today, done), to_sunday(today)
     if isinstance(found, Hidden) or found.most + 1 not in TOTALS[left]:
@@ -127,7 +121,7 @@ def test_the_mart_holds_no_candidate_for_any_split_and_one_with_one_unit_more(
     cuts=st.lists(st.lists(st.floats(0, 1), min_size=6, max_size=6), min_size=9, max_size=9),
 )  # fmt: skip
 def test_in_metres_too_the_mart_draws_the_line_at_the_same_one(
-    con: duckdb.DuckDBPyConnection,
+    con: Connection,
     loads: list[Day],
     rule: Rule,
     today: date,
@@ -179,7 +173,7 @@ def _lifted(loads: list[Day], rule: Rule, today: date, done: int, total: int) ->
 )  # fmt: skip
 @example(longest=[13_000] * 40, threshold=10, floor=5000, rise=1000, done=0)
 def test_the_next_run_is_the_longest_that_the_mart_lets_pass(
-    con: duckdb.DuckDBPyConnection,
+    con: Connection,
     longest: list[Day],
     threshold: int,
     floor: int,
@@ -199,9 +193,7 @@ def test_the_next_run_is_the_longest_that_the_mart_lets_pass(
         assert not _runs_in_sql(con, longest, done, [10**6])
 
 
-def _runs_in_sql(
-    con: duckdb.DuckDBPyConnection, longest: list[Day], done: int, metres: list[int]
-) -> set[int]:
+def _runs_in_sql(con: Connection, longest: list[Day], done: int, metres: list[int]) -> set[int]:
     """Which of these runs, following on what was run today, is a single run in tomorrow's mart."""
     first, n = SUNDAY - timedelta(len(longest)), len(longest)
     con.execute("DELETE FROM lake.raw.session")

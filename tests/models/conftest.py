@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
-import duckdb
 import pytest
 
-from clubmon.store import sql_folder
+from clubmon.store import Connection
 
 
 @pytest.fixture
-def con() -> Iterator[duckdb.DuckDBPyConnection]:
+def con(in_memory: Callable[[], Connection]) -> Iterator[Connection]:
     """Every durable table, empty but for the shipped rules."""
-    with duckdb.connect() as con:
-        con.execute("SET TimeZone = 'UTC'")
-        for catalog in ("app", "lake"):
-            con.execute(f"ATTACH ':memory:' AS {catalog}")
-            for path in sorted((sql_folder() / "migrations" / catalog).glob("*.sql")):
-                con.execute(path.read_text(encoding="utf-8"))
+    with in_memory() as con:
         yield con

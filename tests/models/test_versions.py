@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import permutations
 from typing import Any
 
-import duckdb
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from clubmon import models, rawrows
 from clubmon.sdk import LiftSet, Samples, Session
-from clubmon.store import sql_folder
 
 ZONE = "Pacific/Kiritimati"  # 14 hours ahead: a start in UTC alone is most often the day before
 SEEN = datetime(2026, 9, 10, 5, tzinfo=UTC)
@@ -86,17 +84,6 @@ def seen(con: Any) -> tuple[list[Any], list[Any], list[Any]]:
     return sessions, sets, loads
 
 
-def empty() -> duckdb.DuckDBPyConnection:
-    """Both catalogs in memory: one for every order of arrival."""
-    con = duckdb.connect()
-    con.execute("SET TimeZone = 'UTC'")
-    for catalog in ("app", "lake"):
-        con.execute(f"ATTACH ':memory:' AS {catalog}")
-        for path in sorted((sql_folder() / "migrations" / catalog).glob("*.sql")):
-            con.execute(path.read_text(encoding="utf-8"))
-    return con
-
-
 @pytest.mark.parametrize("files", [*permutations([(RICH, LIFT), (BARE, BARE_LIFT)])])
 def test_a_bare_table_takes_nothing_from_the_bulk_export(con: Any, files: Any) -> None:
     store(con, files)
@@ -144,11 +131,11 @@ _masks = st.lists(st.sets(st.sampled_from([*_optional, "wall", "samples"])), min
 @settings(max_examples=15, deadline=None)
 @given(masks=_masks, data=st.data())
 def test_the_order_of_arrival_does_not_matter_where_nothing_conflicts(
-    masks: list[set[str]], data: st.DataObject
+    in_memory: Callable[[], Any], masks: list[set[str]], data: st.DataObject
 ) -> None:
     versions = [(poorer(missing),) for missing in masks]
     shuffled = data.draw(st.permutations(versions))
-    with empty() as one, empty() as other:
+    with in_memory() as one, in_memory() as other:
         store(one, versions)
         store(other, shuffled)
         # which of several equal files is pointed at may differ; what they say may not

@@ -10,15 +10,14 @@ set morning, known_by, metric_from, athlete and since.
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from pathlib import Path
 
-import duckdb
 import pytest
 
 from clubmon import models
-from clubmon.store import sql_folder
+from clubmon.store import Connection
 
 HERE = Path(__file__).parent
 CASES = sorted(path.parent for path in HERE.glob("*/*/expect.csv"))
@@ -50,14 +49,9 @@ SHIPPED = ("app.rule", "app.exercise_tag")
 
 
 @pytest.fixture(scope="module")
-def catalogs() -> Iterator[duckdb.DuckDBPyConnection]:
+def catalogs(in_memory: Callable[[], Connection]) -> Iterator[Connection]:
     """Both catalogs in memory, with a table for every model, all empty but for what is shipped."""
-    with duckdb.connect() as con:
-        con.execute("SET TimeZone = 'UTC'")
-        for catalog in ("app", "lake"):
-            con.execute(f"ATTACH ':memory:' AS {catalog}")
-            for path in sorted((sql_folder() / "migrations" / catalog).glob("*.sql")):
-                con.execute(path.read_text(encoding="utf-8"))
+    with in_memory() as con:
         _bind(con, VARIABLES)
         for name in models.order():
             con.execute(f"CREATE TABLE lake.{name} AS FROM ({models.sources()[name]}) LIMIT 0")
@@ -67,7 +61,7 @@ def catalogs() -> Iterator[duckdb.DuckDBPyConnection]:
 
 
 @pytest.fixture
-def con(catalogs: duckdb.DuckDBPyConnection) -> Iterator[duckdb.DuckDBPyConnection]:
+def con(catalogs: Connection) -> Iterator[Connection]:
     """The catalogs, emptied again afterwards."""
     yield catalogs
     for catalog, schema, table in catalogs.execute(
@@ -80,7 +74,7 @@ def con(catalogs: duckdb.DuckDBPyConnection) -> Iterator[duckdb.DuckDBPyConnecti
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.parent.name}-{case.name}")
-def test_case(con: duckdb.DuckDBPyConnection, case: Path) -> None:
+def test_case(con: Connection, case: Path) -> None:
     model = next(name for name in models.sources() if name.endswith(f".{case.parent.name}"))
     given = {path.name.removesuffix(".csv") for path in case.glob("*.*.csv")}
     for table in given:
@@ -103,7 +97,7 @@ def _first_row(path: Path) -> dict[str, str]:
         return next(csv.DictReader(handle))
 
 
-def _bind(con: duckdb.DuckDBPyConnection, variables: dict[str, str]) -> None:
+def _bind(con: Connection, variables: dict[str, str]) -> None:
     models.bind(
         con,
         date.fromisoformat(variables["metric_from"]),
@@ -114,11 +108,11 @@ def _bind(con: duckdb.DuckDBPyConnection, variables: dict[str, str]) -> None:
     )
 
 
-def _types(con: duckdb.DuckDBPyConnection, relation: str) -> dict[str, str]:
+def _types(con: Connection, relation: str) -> dict[str, str]:
     return {row[0]: row[1] for row in con.execute(f"DESCRIBE {relation}").fetchall()}
 
 
-def _insert(con: duckdb.DuckDBPyConnection, table: str, path: Path) -> None:
+def _insert(con: Connection, table: str, path: Path) -> None:
     described = con.execute(f"DESCRIBE {table}").fetchall()
     types = {row[0]: row[1] for row in described}
     plain = {row[0]: "''" if (row[1], row[2]) == ("VARCHAR", "NO") else "NULL" for row in described}
@@ -141,7 +135,7 @@ def _read(path: Path, columns: list[str], types: dict[str, str]) -> str:
 
 
 def _differences(
-    con: duckdb.DuckDBPyConnection, sql: str, expect: Path
+    con: Connection, sql: str, expect: Path
 ) -> tuple[list[tuple[object, ...]], list[tuple[object, ...]]]:
     con.execute(f"CREATE OR REPLACE TEMP TABLE actual AS {sql}")
     types = _types(con, "actual")
