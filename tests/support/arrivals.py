@@ -21,8 +21,8 @@ MORNING = date(2026, 6, 1)
 FIRST_SEEN = datetime(2026, 6, 1, 2, tzinfo=UTC)
 ATHLETES = ("a", "b", "c", "d")  # one squad: three speak for the fourth
 SOURCES: dict[Kind, tuple[str, ...]] = {
-    "run": ("fit", "strava_export", "watch"),
-    "lift": ("hevy", "strava_export", "fit"),
+    "run": ("fit", "strava_export", "watch", "phone"),
+    "lift": ("hevy", "strong", "strava_export", "fit"),
 }
 SETS = (LiftSet("Squat", "normal", 5, 100, 8), LiftSet("Nordic Hamstring Curl", "normal", 6))
 
@@ -113,9 +113,9 @@ def activities(draw: st.DrawFn) -> Activity:
 def tellings(draw: st.DrawFn) -> list[tuple[str, Session]]:
     """What every source tells of, with its athlete."""
     found: list[tuple[str, Session]] = []
-    for activity in draw(st.lists(activities(), min_size=1, max_size=12)):
+    for activity in draw(st.lists(activities(), min_size=1, max_size=8)):
         sources = SOURCES[activity.kind]
-        chosen = draw(st.lists(st.sampled_from(sources), min_size=1, max_size=3, unique=True))
+        chosen = draw(st.lists(st.sampled_from(sources), min_size=1, max_size=4, unique=True))
         for source in chosen:
             told = activity.told(source, len(found), draw(_spread))
             found.append((activity.athlete_id, told))
@@ -129,7 +129,7 @@ def files(draw: st.DrawFn) -> list[File]:
     told = sorted(draw(tellings()), key=_origin)
     for (athlete_id, _), group in groupby(told, key=_origin):
         sessions = [session for _, session in group]
-        for _ in range(draw(st.integers(0, 2))):
+        for _ in range(draw(st.integers(0, 1))):
             some = draw(st.lists(st.sampled_from(sessions), unique_by=id, min_size=1))
             found.append(File(athlete_id, tuple(poorer(draw(_missing), s) for s in some)))
         found.append(File(athlete_id, tuple(sessions)))
