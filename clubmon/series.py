@@ -22,9 +22,11 @@ WINDOW_DAYS = 14  # load_window goes back as far before metric_from
 AVERAGES = ("acute", "chronic", "ctl", "atl")
 STATES = ["unknown", "rest", "trained"]
 TRAINED = STATES.index("trained")
-KEPT_OF_WINDOWS = (
-    *("day_number", "v7", "known7", "prev7", "known_prev7", "b4", "known_b4", "wow_pct"),
+OF_WINDOWS = (
+    *("amount", "day_number", "v7", "known7", "prev7", "known_prev7", "b4", "known_b4", "wow_pct"),
 )
+
+Columns = dict[str, Any]  # one row per series and one column per day, up to the last day
 
 
 def fill(con: Connection, since: date, metric_from: date, morning: date) -> None:
@@ -35,21 +37,20 @@ def fill(con: Connection, since: date, metric_from: date, morning: date) -> None
     """
     con.execute(_WINDOW_TABLE)
     con.execute(METRIC_TABLE.format(table="lake.marts.load_metric"))
+    shown = timedelta(days=WINDOW_DAYS)
     for block in _blocks(con, "lake.marts.daily_load", since, morning):
-        rows = _windows(block, metric_from - timedelta(days=WINDOW_DAYS))
+        found = _windows(block, metric_from - shown)
+        rows = _table(block, found)
         _insert(con, _INSERT.format(table="lake.marts.load_window"), rows, STATES)
-        _insert(
-            con,
-            _INSERT.format(table="lake.marts.load_metric"),
-            _metrics(block, metric_from),
-            STATES,
-        )
+        rows = _table(block, _metrics(block, found, metric_from))
+        _insert(con, _INSERT.format(table="lake.marts.load_metric"), rows, STATES)
 
 
 def metrics_into(con: Connection, table: str, since: date, morning: date) -> None:
     """Append load_metric of every day from `since` on to a table made by METRIC_TABLE."""
     for block in _blocks(con, "lake.marts.daily_load", since, morning):
-        _insert(con, _INSERT.format(table=table), _metrics(block, since), STATES)
+        rows = _table(block, _metrics(block, _windows(block, since), since))
+        _insert(con, _INSERT.format(table=table), rows, STATES)
 
 
 def move_on(con: Connection, table: str, since: date, until: date) -> None:
@@ -107,34 +108,35 @@ def _first_known(loads: Any) -> Any:
     return np.where(known.any(axis=1), known.argmax(axis=1), np.nan)
 
 
-def _windows(block: _Block, from_day: date) -> pd.DataFrame:
-    """Rows of load_window from a day on."""
-    keep = min(block.loads.shape[1] - (from_day - block.begin).days, block.loads.shape[1])
-    found = windows.run(block.loads, block.first, keep)
-    found["imputed35"] = windows.counts(_marked(block, block.rows["imputed"]), keep)
-    found["trained35"] = windows.counts(_marked(block, block.rows["state"] == TRAINED), keep)
-    at_day = block.loads.shape[1] - keep
-    return _table(block, at_day, {"amount": block.loads[:, at_day:], **found})
+def _windows(block: _Block, from_day: date) -> Columns:
+    """load_window from a day on, a column per day."""
+    keep = _days_from(block, from_day)
+    return {
+        "amount": block.loads[:, block.loads.shape[1] - keep :],
+        **windows.run(block.loads, block.first, keep),
+        "imputed35": windows.counts(_marked(block, block.rows["imputed"]), keep),
+        "trained35": windows.counts(_marked(block, block.rows["state"] == TRAINED), keep),
+    }
 
 
-def _metrics(block: _Block, from_day: date) -> pd.DataFrame:
-    """Rows of load_metric from a day on; TSB is what the evening before left behind."""
-    keep = min(block.loads.shape[1] - (from_day - block.begin).days, block.loads.shape[1])
-    found = windows.run(block.loads, block.first, keep)
+def _metrics(block: _Block, found: Columns, from_day: date) -> Columns:
+    """load_metric from a day on, which `found` has; TSB is what the evening before left behind."""
+    keep = _days_from(block, from_day)
+    newest = {name: matrix[:, matrix.shape[1] - keep :] for name, matrix in found.items()}
     runs = averages.run(block.loads, block.start, keep)
-    at_day = block.loads.shape[1] - keep
-    return _table(
-        block,
-        at_day,
-        {
-            "amount": block.loads[:, at_day:],
-            **{name: found[name] for name in KEPT_OF_WINDOWS},
-            **windows.metrics(found, runs.acute[:, 1:], runs.chronic[:, 1:]),
-            "ctl": runs.ctl[:, 1:],
-            "atl": runs.atl[:, 1:],
-            "tsb": (runs.ctl - runs.atl)[:, :-1],
-        },
-    )
+    return {
+        **{name: newest[name] for name in OF_WINDOWS},
+        **windows.metrics(newest, runs.acute[:, 1:], runs.chronic[:, 1:]),
+        "ctl": runs.ctl[:, 1:],
+        "atl": runs.atl[:, 1:],
+        "tsb": (runs.ctl - runs.atl)[:, :-1],
+    }
+
+
+def _days_from(block: _Block, day: date) -> int:
+    """How many of the block's days are that one or later."""
+    days = int(block.loads.shape[1])
+    return min(days - (day - block.begin).days, days)
 
 
 def _evening(block: _Block) -> pd.DataFrame:
@@ -155,8 +157,9 @@ def _marked(block: _Block, marks: Any) -> Any:
     return found
 
 
-def _table(block: _Block, at_day: int, columns: dict[str, Any]) -> pd.DataFrame:
-    """One row for each cell that daily_load has, from the day at column `at_day` on."""
+def _table(block: _Block, columns: Columns) -> pd.DataFrame:
+    """One row for each cell that daily_load has, of the days that the columns cover."""
+    at_day = block.loads.shape[1] - columns["amount"].shape[1]
     shown = block.rows["day"] >= at_day
     series, day = block.rows["series"][shown], block.rows["day"][shown]
     return pd.DataFrame(
@@ -165,7 +168,8 @@ def _table(block: _Block, at_day: int, columns: dict[str, Any]) -> pd.DataFrame:
             "local_date": np.datetime64(block.begin) + day.astype("timedelta64[D]"),
             "state": block.rows["state"][shown],
         }
-        | {name: matrix[series, day - at_day] for name, matrix in columns.items()}
+        | {name: matrix[series, day - at_day] for name, matrix in columns.items()},
+        copy=False,
     )
 
 

@@ -24,8 +24,8 @@ def run(loads: Matrix, first: Column, keep: int) -> dict[str, Matrix]:
     A load that is NaN is unknown. `first` is the column of the first known day, below 0 for one
     before the matrix, NaN for none.
     """
-    known = _running(~np.isnan(loads))
-    total = _running(np.nan_to_num(loads))
+    known = _running(~np.isnan(loads), np.int64)
+    total = _running(np.nan_to_num(loads), np.float64)
     found: dict[str, Matrix] = {}
     for name, (begin, end) in WINDOWS.items():
         days = _within(known, begin, end, keep)
@@ -61,12 +61,12 @@ def metrics(found: dict[str, Matrix], acute: Matrix, chronic: Matrix) -> dict[st
 
 def counts(marked: Matrix, keep: int) -> Matrix:
     """How many of the 35 days up to each of the last `keep` are marked (True)."""
-    return _within(_running(marked), 34, 0, keep)
+    return _within(_running(marked, np.int64), 34, 0, keep)
 
 
-def _running(values: Matrix) -> Matrix:
+def _running(values: Matrix, kind: type) -> Matrix:
     """Sums up to the evening before each column, and after the last."""
-    totals = np.zeros((values.shape[0], values.shape[1] + 1))
+    totals = np.zeros((values.shape[0], values.shape[1] + 1), dtype=kind)
     np.cumsum(values, axis=1, out=totals[:, 1:])
     return totals
 
