@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Any
 
+from clubmon import models
 from clubmon.flagtypes import REARM_DAYS, Candidate, load_inputs
 from clubmon.store import Connection, Row, Store, rows_of
 
@@ -26,6 +27,39 @@ def up_to(store: Store, athlete_ids: Iterable[str], morning: date) -> list[tuple
     """Athlete and condition of every morning up to this one; needs the marts."""
     with store.cursor() as con:
         return read(con, "lake.marts.flag_candidate", "lake.marts.rule", athlete_ids, morning)
+
+
+def under(
+    store: Store,
+    rule: str,
+    channel: str,
+    version: int,
+    athlete_ids: Iterable[str],
+    morning: date,
+    now: datetime,
+) -> list[tuple[str, Candidate]]:
+    """Athlete and condition of the mornings up to this one, under one version of one rule.
+
+    Needs the marts of a night; nothing is written. `now` is aware.
+    """
+    with store.cursor() as con:
+        con.execute("BEGIN TRANSACTION")
+        models.bind(con, morning - timedelta(days=models.METRIC_DAYS), morning, now)
+        con.execute(
+            "CREATE OR REPLACE TEMP TABLE rule AS "
+            "SELECT a.athlete_id, r.* EXCLUDE (known_at, by_person_id, inherits) "
+            "FROM app.rule AS r CROSS JOIN (SELECT unnest(?::VARCHAR[]) AS athlete_id) AS a "
+            "WHERE r.rule = ? AND r.channel = ? AND r.version = ? AND r.enabled",
+            [sorted(athlete_ids), rule, channel, version],
+        )
+        sql = models.query(
+            "marts.flag_candidate",
+            models.apart_from("marts.rule"),
+            {"marts.rule": "SELECT * FROM temp.rule"},
+        )
+        found = read(con, f"({sql})", "temp.rule", athlete_ids, morning)
+        con.execute("ROLLBACK")
+    return found
 
 
 def read(

@@ -22,6 +22,7 @@ from clubmon.demo import run as demo_run
 from clubmon.store import Store, StoreBroken, StoreBusy
 
 PORT = click.IntRange(0, 65535)
+BEGINNINGS = {"team add", "staff add", "athlete add"}  # what may be said to an empty folder
 F = TypeVar("F", bound=Callable[..., Any])
 FILES = click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
 
@@ -297,6 +298,11 @@ def _finish(
 ) -> NoReturn:
     """Run a command here or in the running service, print its outcome, exit with its code."""
     chosen = _settings(context)
+    if name not in BEGINNINGS and not (chosen.data.is_dir() and any(chosen.data.iterdir())):
+        _fail(
+            f"There is no club in {chosen.data}; name its folder with --data, or begin one with "
+            "'clubmon team add'."
+        )
     quietlog.setup(logging.WARNING)
 
     def work() -> commands.Outcome:

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
 
-from clubmon import models, people
-from clubmon.policy import Consent
+from clubmon import models, people, policy
+from clubmon.policy import Consent, Viewer
 from clubmon.settings import Settings
 from clubmon.store import Connection, Row, Store, rows_of
 
@@ -76,16 +76,18 @@ def known(store: Store, settings: Settings, now: datetime) -> list[Exercise]:
     return [one for one in catalogue(store, settings, now) if one.tags]
 
 
-def catalogue(store: Store, settings: Settings, now: datetime) -> list[Exercise]:
-    """Every exercise that staff may see, as tagged at this moment; `now` is aware.
+def catalogue(
+    store: Store, settings: Settings, now: datetime, viewer: Viewer | None = None
+) -> list[Exercise]:
+    """Every exercise as tagged at this moment; `now` is aware.
 
-    Counts are those of the last rebuild. A name that only athletes use who keep their training
-    to themselves is left out.
+    Counts are those of the last rebuild, of athletes whose loads the viewer may see; without a
+    viewer, of all who share them. A name that only others use is left out.
     """
     sharing = [
         athlete_id
         for athlete_id, about in people.subjects(store, settings, now).items()
-        if Consent.LOAD in about.consents
+        if Consent.LOAD in about.consents and (viewer is None or policy.sees_load(viewer, about))
     ]
     with store.cursor() as con:
         models.bind(con, models.EVER, known_by=now)
@@ -96,14 +98,19 @@ def catalogue(store: Store, settings: Settings, now: datetime) -> list[Exercise]
 
 
 def tag(
-    store: Store, settings: Settings, changes: Sequence[Change], by_person_id: str, now: datetime
+    store: Store,
+    settings: Settings,
+    changes: Sequence[Change],
+    by_person_id: str,
+    now: datetime,
+    viewer: Viewer | None = None,
 ) -> int:
     """Record the tags of some exercises, all or none, and return how many.
 
     Raises ExerciseError for an exercise that is not in the catalogue, and for tags that are
     none or not in TAGS.
     """
-    names = {one.name_key: one.name for one in catalogue(store, settings, now)}
+    names = {one.name_key: one.name for one in catalogue(store, settings, now, viewer)}
     for change in changes:
         _check(change, names)
     rows = [[names[c.name_key], " ".join(_ordered(c.tags)), by_person_id, now] for c in changes]

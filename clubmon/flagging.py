@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
-from clubmon import candidates, checkins, flags, people
+from clubmon import candidates, checkins, flags, flagtypes, models, people
 from clubmon.flags import Candidate, Decision, Flag, Raised, Tightness
 from clubmon.lookback import Then
 from clubmon.policy import Consent
@@ -45,6 +45,9 @@ def judge(
 ) -> Decision:
     """What a morning raises and what turns out untrue; nothing is written.
 
+    A rule raises flags of mornings from the day on that it was saved; what it would have said of
+    the days before is the preview's. A flag is judged by the version that raised it.
+
     Referrals are among the new ones whether or not they are on record. Without `then` the marts
     of that morning are read; with it only what was known by `then` counts, and `now` should be
     that moment.
@@ -53,9 +56,10 @@ def judge(
     subjects = people.subjects(store, settings, now, known_by)
     load = {a for a, about in subjects.items() if Consent.LOAD in about.consents}
     health = {a for a, about in subjects.items() if Consent.HEALTH in about.consents}
-    conditions = _candidates(store, load, morning, then)
+    conditions = _candidates(store, settings, load, morning, then)
     trails = checkins.trail(store, health, morning - LOOK_BACK, known_by)
     raised = _raised(store, load, health, then)
+    older = _older(store, raised, morning, now) if _can_compare(store, then) else {}
     new = _referrals(store, settings, health, known_by)
     untrue: list[str] = []
     for athlete_id in sorted(load | health):
@@ -65,6 +69,7 @@ def judge(
             conditions[athlete_id],
             [_tightness(one) for one in trails.get(athlete_id, []) if one.local_date <= morning],
             raised[athlete_id],
+            older.get(athlete_id, ()),
         )
         new += decided.new
         untrue += decided.superseded
@@ -87,12 +92,54 @@ def refer(store: Store, settings: Settings, referral_id: str, now: datetime) -> 
 
 
 def _candidates(
-    store: Store, athlete_ids: Collection[str], morning: date, then: Then | None
+    store: Store,
+    settings: Settings,
+    athlete_ids: Collection[str],
+    morning: date,
+    then: Then | None,
 ) -> defaultdict[str, list[Candidate]]:
     found: defaultdict[str, list[Candidate]] = defaultdict(list)
+    saved = _saved(store, settings)
     known = then.conditions if then else candidates.up_to(store, athlete_ids, morning)
     for athlete_id, one in known:
         if athlete_id in athlete_ids:
+            rule = flagtypes.RULE_OF.get(one.rule, one.rule)
+            counts = one.morning >= saved.get((rule, one.channel, one.rule_version), date.min)
+            found[athlete_id].append(replace(one, holds=one.holds and counts))
+    return found
+
+
+def _can_compare(store: Store, then: Then | None) -> bool:
+    """Whether conditions under other versions of a rule can be worked out."""
+    return then is None and models.built(store)
+
+
+def _saved(store: Store, settings: Settings) -> dict[tuple[str, str, int], date]:
+    """The club's day on which each version of a rule was saved."""
+    return {
+        (row["rule"], row["channel"], row["version"]): row["known_at"]
+        .astimezone(settings.zone)
+        .date()
+        for row in store.rows("SELECT rule, channel, version, known_at FROM app.rule")
+    }
+
+
+def _older(
+    store: Store, raised: Mapping[str, Sequence[Raised]], morning: date, now: datetime
+) -> dict[str, list[Candidate]]:
+    """By athlete, the conditions under versions of rules that raised a flag and gave way since."""
+    asked = {
+        (flagtypes.RULE_OF.get(flag.rule, flag.rule), flag.channel, flag.rule_version, athlete_id)
+        for athlete_id, found in raised.items()
+        for flag in (one.flag for one in found if one.by_an_older_rule and not one.superseded)
+        if flag.morning > morning - timedelta(days=flags.JUDGED_DAYS)
+    }
+    by_version: defaultdict[tuple[str, str, int], set[str]] = defaultdict(set)
+    for rule, channel, version, athlete_id in asked:
+        by_version[rule, channel, version].add(athlete_id)
+    found: defaultdict[str, list[Candidate]] = defaultdict(list)
+    for key, athlete_ids in sorted(by_version.items()):
+        for athlete_id, one in candidates.under(store, *key, athlete_ids, morning, now):
             found[athlete_id].append(one)
     return found
 
@@ -100,7 +147,7 @@ def _candidates(
 def _raised(
     store: Store, load: Collection[str], health: Collection[str], then: Then | None
 ) -> defaultdict[str, list[Raised]]:
-    """Flags on record; only what is agreed to and decided by the rule in force is judged.
+    """Flags on record; only what is agreed to is judged.
 
     A version number names one row of a rule and channel, so a flag whose number is another one
     than that in force for its athlete was raised by an earlier rule, or by another team's.
@@ -111,13 +158,15 @@ def _raised(
         "FROM app.flag AS f LEFT JOIN lake.marts.rule AS r ON r.athlete_id = f.athlete_id "
         f"AND r.channel = f.channel AND r.rule = {candidates.RULE_OF_FLAG.format('f')}"
     )
+    comparable = _can_compare(store, then)
     for row in then.flags(rows) if then else rows:
         agreed = row["athlete_id"] in (health if row["uses_tightness"] else load)
         found[row["athlete_id"]].append(
             Raised(
                 flags.of_row(row),
-                judged=agreed and not row["by_another_rule"],
+                judged=agreed and (comparable or not row["by_another_rule"]),
                 superseded=row["superseded_at"] is not None,
+                by_an_older_rule=agreed and row["by_another_rule"],
             )
         )
     return found

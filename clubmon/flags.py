@@ -59,14 +59,17 @@ def decide(
     candidates: Iterable[Candidate],
     trail: Iterable[Tightness],
     raised: Sequence[Raised],
+    older: Iterable[Candidate] = (),
 ) -> Decision:
     """What this athlete's last 42 mornings up to `morning` raise, beyond what is on record.
 
     `trail` holds the newest answers per local day. A late session or answer can raise a flag
     of an earlier morning. The order of the inputs does not matter, and deciding again with the
-    new flags on record adds nothing.
+    new flags on record adds nothing. `older` are conditions under versions of rules that are no
+    longer in force: flags that those raised are judged by them, and they raise nothing.
     """
-    case = _Case(athlete_id, morning, tuple(candidates), {t.local_date: t for t in trail})
+    answers = {t.local_date: t for t in trail}
+    case = _Case(athlete_id, morning, tuple(candidates), answers, tuple(older))
     standing = [r.flag for r in raised if not r.superseded]
     asked = [r.flag for r in raised if r.judged and not r.superseded]
     untrue = {flag.flag_id for flag in asked if case.is_untrue(flag)}
@@ -83,6 +86,7 @@ class _Case:
     morning: date
     candidates: tuple[Candidate, ...]
     trail: Mapping[date, Tightness]
+    older: tuple[Candidate, ...] = ()
 
     @property
     def first(self) -> date:
@@ -114,8 +118,11 @@ class _Case:
             return not (tight.talk if flag.rule == TIGHTNESS else tight.to_physio)
         if flag.rule in REFERRALS:
             return False  # nothing lowers tier 3
-        key = (flag.morning, flag.rule, flag.channel)
-        return not any(c.holds and (c.morning, c.rule, c.channel) == key for c in self.candidates)
+        key = (flag.morning, flag.rule, flag.channel, flag.rule_version)
+        return not any(
+            c.holds and (c.morning, c.rule, c.channel, c.rule_version) == key
+            for c in (*self.candidates, *self.older)
+        )
 
 
 @dataclass(frozen=True, slots=True)

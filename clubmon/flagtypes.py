@@ -106,6 +106,7 @@ class Raised:
     flag: Flag
     judged: bool = True
     superseded: bool = False
+    by_an_older_rule: bool = False
 
 
 @dataclass(frozen=True, slots=True)

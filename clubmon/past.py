@@ -25,7 +25,7 @@ def bring_up(con: Connection, morning: date, known_by: datetime) -> date:
     """Make lake.marts.load_past hold the evening before a Monday, and return that Monday."""
     con.execute(_TABLES)
     since = _monday(con, morning)
-    begin = _kept(con, since, known_by)
+    begin = _kept(con, since, morning, known_by)
     if begin == since:
         return since
     if begin is None:
@@ -37,7 +37,8 @@ def bring_up(con: Connection, morning: date, known_by: datetime) -> date:
         series.move_on(con, "slice", first, until)
     con.execute("DELETE FROM lake.marts.past_mark")
     con.execute(
-        "INSERT INTO lake.marts.past_mark VALUES (?, ?, ?)", [since, _mark(con, since), known_by]
+        "INSERT INTO lake.marts.past_mark VALUES (?, ?, ?)",
+        [since, _mark(con, since, morning, known_by), known_by],
     )
     return since
 
@@ -53,11 +54,12 @@ def _monday(con: Connection, morning: date) -> date:
     return first - timedelta(days=first.weekday())
 
 
-def _kept(con: Connection, since: date, known_by: datetime) -> date | None:
+def _kept(con: Connection, since: date, morning: date, known_by: datetime) -> date | None:
     """The Monday that what is kept can be moved on from; None where it has to be made anew."""
     for row in rows_of(con, "SELECT since, mark, known_by FROM lake.marts.past_mark"):
         if row["since"] <= since and row["known_by"] <= known_by:
-            return row["since"] if _mark(con, row["since"]) == row["mark"] else None
+            mark = _mark(con, row["since"], morning, known_by)
+            return row["since"] if mark == row["mark"] else None
     return None
 
 
@@ -74,12 +76,12 @@ def _edges(con: Connection, begin: date | None, since: date) -> list[date]:
     return [*edges, since]
 
 
-def _mark(con: Connection, since: date) -> str:
-    """Changes with whatever the days before `since` are made from."""
-    con.execute("SET VARIABLE since = CAST(? AS DATE)", [since])
-    counts = con.execute(_COUNTS).fetchall()
+def _mark(con: Connection, since: date, morning: date, known_by: datetime) -> str:
+    """Changes with whatever the days before `since` are made from, as known by then."""
+    models.bind(con, since, morning, known_by, since=since)
+    counts = con.execute(f"{_COUNTS} UNION ALL {_SPANS.format(models.query('staging.span'))}")
     texts = sorted(models.sources().items())
-    return sha256(repr((counts, texts)).encode()).hexdigest()
+    return sha256(repr((sorted(counts.fetchall()), texts)).encode()).hexdigest()
 
 
 _TABLES = """
@@ -105,36 +107,51 @@ _COUNTS = """
 WITH before AS (
     SELECT DISTINCT s.session_id
     FROM lake.raw.session AS s
-    WHERE s.local_date < getvariable('since')
+    -- a start may be moved over the edge by what another version says of its zone
+    WHERE s.local_date < getvariable('since') + 3 AND s.known_at <= getvariable('known_by')
 )
 SELECT 'session', count(*), CAST(epoch_us(max(s.known_at)) AS VARCHAR)
 FROM lake.raw.session AS s
 WHERE s.session_id IN (SELECT b.session_id FROM before AS b)
+    AND s.known_at <= getvariable('known_by')
 UNION ALL
 SELECT 'rpe', count(*), CAST(epoch_us(max(r.known_at)) AS VARCHAR)
 FROM app.session_rpe AS r
 WHERE r.session_id IN (SELECT b.session_id FROM before AS b)
+    AND r.known_at <= getvariable('known_by')
 UNION ALL
 SELECT 'decision', count(*), CAST(epoch_us(max(q.known_at)) AS VARCHAR)
 FROM app.quarantine_decision AS q
 WHERE q.session_id IN (SELECT b.session_id FROM before AS b)
+    AND q.known_at <= getvariable('known_by')
 UNION ALL
 SELECT 'gone', count(*), CAST(epoch_us(max(t.known_at)) AS VARCHAR)
 FROM app.tombstone AS t
-WHERE t.kind <> 'session' OR t.key IN (SELECT b.session_id FROM before AS b)
+WHERE t.kind <> 'session'
+    OR t.key IN (SELECT b.session_id FROM before AS b) AND t.known_at <= getvariable('known_by')
 UNION ALL
 SELECT 'checkin', count(*), CAST(epoch_us(max(c.known_at)) AS VARCHAR)
 FROM app.checkin AS c
-WHERE c.local_date <= getvariable('since')
+WHERE c.local_date <= getvariable('since') AND c.known_at <= getvariable('known_by')
 UNION ALL
 SELECT 'exercise', count(*), CAST(epoch_us(max(e.known_at)) AS VARCHAR) FROM app.exercise_tag AS e
+WHERE e.known_at <= getvariable('known_by')
 UNION ALL
 SELECT 'physiology', count(*), CAST(epoch_us(max(p.known_at)) AS VARCHAR) FROM app.physiology AS p
+WHERE p.known_at <= getvariable('known_by')
 UNION ALL
 SELECT 'consent', count(*), CAST(epoch_us(max(a.known_at)) AS VARCHAR)
-FROM app.consent AS a WHERE a.kind = 'health'
+FROM app.consent AS a WHERE a.kind = 'health' AND a.known_at <= getvariable('known_by')
 UNION ALL
 SELECT 'team', count(*), CAST(bit_xor(hash(r.person_id, r.team_id)) AS VARCHAR)
-FROM app.role AS r WHERE r.role = 'athlete'
-ORDER BY 1
+FROM app.role AS r WHERE r.role = 'athlete' AND r.known_at <= getvariable('known_by')
+"""
+
+# a file that ends later, or whose sessions are decided about, covers more of the days before
+_SPANS = """
+SELECT 'span', count(*), CAST(bit_xor(hash(
+    s.athlete_id, s.first_date, least(s.last_date, getvariable('since')), list_sort(s.groups)
+)) AS VARCHAR)
+FROM ({}) AS s
+WHERE s.first_date < getvariable('since')
 """

@@ -111,7 +111,8 @@ def sees_tightness(viewer: Viewer, subject: Subject) -> bool:
     """Tightness scores, tiers and patterns that follow from them."""
     if sees_health(viewer, subject):
         return True
-    return viewer.has_for(Role.COACH, subject.teams) and Consent.TIGHTNESS in subject.consents
+    agreed = {Consent.HEALTH, Consent.TIGHTNESS} <= subject.consents
+    return viewer.has_for(Role.COACH, subject.teams) and agreed
 
 
 def sees_health(viewer: Viewer, subject: Subject) -> bool:
@@ -157,7 +158,7 @@ _OF_VIEWER: Mapping[Permission, Callable[[Viewer], bool]] = {
     Permission.SEE_REFERRALS: lambda viewer: viewer.has(Role.PHYSIO),
     Permission.SEE_RULES: lambda viewer: viewer.has(Role.ADMIN) or viewer.has(Role.COACH),
     Permission.TAG_EXERCISES: lambda viewer: any(
-        viewer.has(role) for role in (Role.ADMIN, Role.COACH, Role.PHYSIO)
+        viewer.has(role) for role in (Role.COACH, Role.PHYSIO)
     ),
 }
 

@@ -18,9 +18,9 @@ STEEPEST = 0.45  # beyond it Minetti measured nobody
 FAST_FROM_MPS = 4.0  # no threshold for high-speed running lies below
 FASTEST_MPS = 12.5  # nobody runs faster: what is above counts as this
 BANDS_PER_MPS = 10
-LONGEST_STEP_S = 10.0  # recording pauses beyond it; watches that save space write every few seconds
+LONGEST_STEP_S = 10.0  # recording pauses beyond it, unless its steps are long throughout
 LOWEST_HR, HIGHEST_HR = 30, 230
-HR_COVERS = 0.8  # of the recorded time (ours): with less the sum would be too small
+COVERS = 0.8  # of a session (ours): with less the sums would be too small
 
 Column = Any  # numpy array of floats, NaN where nothing was recorded
 
@@ -35,8 +35,14 @@ class Sums:
     hr_s: list[int] | None = None
 
 
-def sums(samples: Samples | None) -> Sums:
-    """All sums of one session; without samples nothing is known."""
+def sums(
+    samples: Samples | None, distance_m: float | None = None, seconds: float | None = None
+) -> Sums:
+    """All sums of one session; without samples nothing is known.
+
+    What covers less than four fifths of the session's own distance or moving time, where it
+    tells them, is not known either: a part would stand for the whole.
+    """
     if samples is None or len(samples.t_s) < 2:
         return Sums()
     time, distance, speed, elevation, hr = (
@@ -50,23 +56,35 @@ def sums(samples: Samples | None) -> Sums:
         )
     )
     passed = np.diff(time)
-    step = np.clip(passed, 0, LONGEST_STEP_S)
-    lowest, seconds = _heart_rate(hr[:-1], step)
-    graded = graded_distance(distance, elevation)
-    fast = _fast(distance, speed, passed, step)
-    return Sums(None if graded is None else round(graded), fast, lowest, seconds)
+    step = np.clip(passed, 0, _longest_step(passed))
+    least = COVERS * (seconds or float(step.sum()))
+    lowest, beats = _heart_rate(hr[:-1], step, least)
+    graded = graded_distance(distance, elevation, COVERS * (distance_m or 0))
+    fast = _fast(distance, speed, passed, step, least)
+    return Sums(None if graded is None else round(graded), fast, lowest, beats)
 
 
-def graded_distance(distance: Column, elevation: Column) -> float | None:
+def _longest_step(passed: Column) -> float:
+    """A longer step is a pause: some watches write every few seconds, some twice a minute."""
+    moving = passed[passed > 0]
+    return (
+        max(LONGEST_STEP_S, 3 * float(np.quantile(moving, 0.25, method="lower")))
+        if len(moving)
+        else LONGEST_STEP_S
+    )
+
+
+def graded_distance(distance: Column, elevation: Column, least: float = 0) -> float | None:
     """Metres on the flat that cost as much as these: the sum of d C(i) / C(0) (Minetti 2002).
 
     Both columns in metres, distance from the start. The grade i is taken over pieces of at
-    least 30 m and held within 45 %. A metabolic measure, not one of what tissue bears.
+    least 30 m and held within 45 %; None where the pieces cover less than `least` metres. A
+    metabolic measure, not one of what tissue bears.
     """
     known = ~np.isnan(distance) & ~np.isnan(elevation)
     metres, height = np.maximum.accumulate(distance[known]), elevation[known]
     ends = _pieces(metres)
-    if len(ends) < 2:
+    if len(ends) < 2 or metres[-1] - metres[0] < least:
         return None
     length, climb = np.diff(metres[ends]), np.diff(height[ends])
     return float(np.sum(length * cost(climb / length) / cost(np.float64(0))))
@@ -90,7 +108,9 @@ def _pieces(metres: Column) -> list[int]:
     return ends
 
 
-def _fast(distance: Column, speed: Column, passed: Column, step: Column) -> list[int] | None:
+def _fast(
+    distance: Column, speed: Column, passed: Column, step: Column, least: float
+) -> list[int] | None:
     """Decimetres in each tenth of a metre per second from 4.0 m/s on, up to the last one used."""
     covered = np.diff(distance)
     # over all the time that passed: metres of a long step were not run in its first ten seconds
@@ -98,7 +118,7 @@ def _fast(distance: Column, speed: Column, passed: Column, step: Column) -> list
     pace = np.where(np.isnan(speed[1:]), own, speed[1:])
     metres = np.where(np.isnan(covered), pace * step, covered)
     known = ~np.isnan(pace) & ~np.isnan(metres)
-    if not known.any():
+    if not known.any() or step[known].sum() < least:
         return None
     quick = known & (pace >= FAST_FROM_MPS) & (metres > 0)
     tenths = np.round(np.minimum(pace[quick], FASTEST_MPS) * 1000).astype(int)  # as stored: mm/s
@@ -107,10 +127,10 @@ def _fast(distance: Column, speed: Column, passed: Column, step: Column) -> list
     return found
 
 
-def _heart_rate(hr: Column, step: Column) -> tuple[int | None, list[int] | None]:
+def _heart_rate(hr: Column, step: Column, least: float) -> tuple[int | None, list[int] | None]:
     """The lowest heart rate and the seconds at each beat per minute from there on."""
     good = (hr >= LOWEST_HR) & (hr <= HIGHEST_HR)
-    if not step[good].any() or step[good].sum() < HR_COVERS * step.sum():
+    if not step[good].any() or step[good].sum() < least:
         return None, None
     beats = np.round(hr[good]).astype(int)
     lowest = int(beats.min())

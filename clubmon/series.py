@@ -23,7 +23,8 @@ AVERAGES = ("acute", "chronic", "ctl", "atl")
 STATES = ["unknown", "rest", "trained"]
 TRAINED = STATES.index("trained")
 OF_WINDOWS = (
-    *("amount", "day_number", "v7", "known7", "prev7", "known_prev7", "b4", "known_b4", "wow_pct"),
+    *("amount", "day_number", "v7", "known7", "prev7", "known_prev7", "b4", "known_b4"),
+    *("known28", "wow_pct"),
 )
 
 Columns = dict[str, Any]  # one row per series and one column per day, up to the last day
@@ -226,7 +227,7 @@ METRIC_TABLE = """
 CREATE OR REPLACE TABLE {table} (
     athlete_id VARCHAR, local_date DATE, channel VARCHAR, day_number BIGINT, load BIGINT,
     state VARCHAR, v7 DOUBLE, known7 BIGINT, prev7 DOUBLE, known_prev7 BIGINT,
-    b4 DOUBLE, known_b4 BIGINT, wow_pct DOUBLE,
+    b4 DOUBLE, known_b4 BIGINT, known28 BIGINT, wow_pct DOUBLE,
     acwr_coupled DOUBLE, acwr_uncoupled DOUBLE, acwr_ewma DOUBLE,
     monotony DOUBLE, strain DOUBLE, ctl DOUBLE, atl DOUBLE, tsb DOUBLE, incomplete BOOLEAN
 )

@@ -113,8 +113,10 @@ def test_staff_see_loads_only_with_consent_and_only_of_their_team(role: Role) ->
 
 def test_a_coach_sees_tightness_only_where_the_athlete_shares_it() -> None:
     coach = staff(Role.COACH)
-    assert sees_tightness(coach, subject(Consent.TIGHTNESS))
+    assert sees_tightness(coach, subject(Consent.TIGHTNESS, Consent.HEALTH))
     assert not sees_tightness(coach, subject(Consent.LOAD, Consent.HEALTH))
+    # whoever takes health data back takes it from the coach as well
+    assert not sees_tightness(coach, subject(Consent.LOAD, Consent.TIGHTNESS))
 
 
 def test_a_coach_never_sees_the_answers_behind_tightness() -> None:

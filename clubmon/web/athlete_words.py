@@ -127,14 +127,18 @@ def ratios(found: trace.Trace | None) -> list[Ratios]:
 
 
 def _ratios(channel: figures.Channel, row: Mapping[str, float]) -> Ratios:
+    known7, known28 = row["known7"], row["known28"]
+    if known7 < figures.KNOWN_OF_7 or known28 < figures.KNOWN_OF_28:
+        few = f"incomplete, {known28:.0f} of 28 days"
+        few = f"incomplete, {known7:.0f} of 7 days" if known7 < figures.KNOWN_OF_7 else few
+        return Ratios(channel, figures.NONE, figures.NONE, figures.NONE, few)
     coupled, uncoupled, ewma = (
         figures.NONE if (value := row.get(f"acwr_{form}")) is None else f"{value:.2f}"
         for form in ("coupled", "uncoupled", "ewma")
     )
     if ewma != figures.NONE and row["day_number"] < WARM_FROM:
         ewma += ", warming up"
-    known = f"{row['known7']:.0f} of 7, {row['known_b4']:.0f} of 28"
-    return Ratios(channel, coupled, uncoupled, ewma, known)
+    return Ratios(channel, coupled, uncoupled, ewma, f"{known7:.0f} of 7, {known28:.0f} of 28")
 
 
 def _whole(value: float | None) -> int | None:

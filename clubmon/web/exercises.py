@@ -62,7 +62,7 @@ class Asked:
 def show() -> str:
     """Unknown names, most sets first; then the known ones in use, or with ?find= and ?tag= any."""
     held, asked = context(), _asked()
-    every = catalogue(held.store, held.settings, held.now())
+    every = catalogue(held.store, held.settings, held.now(), viewer())
     unknown = [one for one in every if not one.tags]
     tagged = [one for one in every if one.tags]
     known = [one for one in tagged if fits(one, asked.find, asked.tag)]
@@ -85,7 +85,8 @@ def save() -> Response:
     """Record the tags that were changed in the form, all or none."""
     held, asked, changed = context(), _asked(), changes(request.form)
     try:
-        count = tag(held.store, held.settings, changed, viewer().person_id, held.now())
+        who = viewer()
+        count = tag(held.store, held.settings, changed, who.person_id, held.now(), who)
     except ExerciseError as error:
         abort(400, str(error))
     flash(SAVED.format(what=f"{count} exercise{'s' * (count != 1)}") if count else NOTHING)

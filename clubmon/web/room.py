@@ -3,8 +3,7 @@
 Headroom is hidden while a leg is tight or a referral is open. A coach to whom tightness is not
 shown would learn of it from the hiding, whatever the sentence: everything else that hides a
 figure can be read from the rest of the page. So to those who see loads but not tightness
-headroom is never shown where the athlete is asked about tightness, tight or not; where nobody
-is asked, there is nothing to give away, and it is shown.
+headroom is never shown, tight or not.
 """
 
 from __future__ import annotations
@@ -52,7 +51,7 @@ class Room:
 
 def is_withheld(sight: Sight) -> bool:
     """Whether the viewer could tell tightness from what is hidden."""
-    return sight.asked and not sight.tightness
+    return not sight.tightness
 
 
 def load(store: Store, one: Seen, today: date, now: datetime) -> Room | None:

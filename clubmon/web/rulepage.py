@@ -24,6 +24,9 @@ FIELDS = (
 )  # fmt: skip
 
 
+FEWEST = 5  # athletes: a number of fewer would tell an admin of one of them
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """A version in words. `own`: of this scope, not taken over from the club."""
@@ -184,11 +187,14 @@ def _athletes(held: Context, who: Viewer, of: Scope) -> tuple[frozenset[str], fr
     ]
     seen = frozenset(one.athlete_id for one in about if policy.sees_load(who, one))
     everybody = frozenset(one.athlete_id for one in about)
-    return (everybody if who.has(Role.ADMIN) else seen), seen
+    told = who.has(Role.ADMIN) and len(everybody) >= FEWEST
+    return (everybody if told else seen), seen
 
 
 def _counted(who: Viewer, of: Scope, count: int) -> str:
     group = f"{_many(count, 'athlete')} of {of.team.name if of.team else 'the club'}"
+    if who.has(Role.ADMIN) and count < FEWEST:
+        return f"Of fewer than {FEWEST} athletes only those are counted whose loads you may see."
     if who.has(Role.ADMIN):
         return f"Counted: {group} who share their loads. Names are shown to their coaches only."
     return f"Counted: {group} whose loads you may see."

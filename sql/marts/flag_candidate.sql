@@ -128,11 +128,15 @@ hilly AS (
     WHERE s.kind = 'run' AND NOT s.quarantined
         -- a hill session has 15 m of ascent per km; below 1 km the ratio is noise
         AND s.distance_m >= 1000 AND 1000 * s.ascent_m >= 15 * s.distance_m
-        AND s.local_date >= getvariable('metric_from') - 7
+        AND s.local_date >= getvariable('metric_from') - 14
     UNION
-    SELECT g.athlete_id, g.local_date
-    FROM grown AS g
-    WHERE g.channel = 'ascent_m' AND g.more
+    -- or more than 15 % more ascent than last week and than usual, whatever the club's rules
+    SELECT v.athlete_id, v.local_date
+    FROM volume AS v
+    WHERE v.channel = 'ascent_m'
+        AND v.known7 >= 6 AND v.known_prev7 >= 6 AND v.known_b4 >= 25
+        AND 100 * v.s7 * v.known_prev7 > 115 * v.s1 * v.known7
+        AND 100 * v.s7 * v.known_b4 > 115 * v.s4 * v.known7
 ),
 sledded AS (
     SELECT DISTINCT
@@ -144,7 +148,7 @@ sledded AS (
     INNER JOIN lake.staging.lift AS l
         ON l.session_id = s.session_id AND l.sha256 = s.sets_sha256
     WHERE l.sled_sets > 0 AND NOT s.quarantined
-        AND s.local_date >= getvariable('metric_from') - 7
+        AND s.local_date >= getvariable('metric_from') - 14
 )
 SELECT
     c.athlete_id,
@@ -169,6 +173,6 @@ SELECT
 FROM counted AS c
 INNER JOIN volume AS v
     ON v.athlete_id = c.athlete_id AND v.local_date = c.of_date AND v.channel = c.channel
-LEFT JOIN hilly AS h ON h.athlete_id = c.athlete_id AND h.local_date = c.local_date
-LEFT JOIN sledded AS d ON d.athlete_id = c.athlete_id AND d.local_date = c.local_date
+LEFT JOIN hilly AS h ON h.athlete_id = c.athlete_id AND h.local_date = c.of_date
+LEFT JOIN sledded AS d ON d.athlete_id = c.athlete_id AND d.local_date = c.of_date
 WHERE c.local_date >= getvariable('metric_from')

@@ -24,6 +24,7 @@ SELECT
     r.known_prev7,
     r.b4,
     r.known_b4,
+    r.known28,
     r.wow_pct,
     CASE WHEN r.day_number >= 28 THEN r.mean7 / nullif(r.mean28, 0) END AS acwr_coupled,
     CASE WHEN r.day_number >= 28 THEN r.mean7 / nullif(r.mean21, 0) END AS acwr_uncoupled,

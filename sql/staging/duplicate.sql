@@ -12,8 +12,8 @@ spaced AS (
         lead(d.local_s) OVER wall - d.local_s AS local_after
     FROM timed AS d
     WINDOW
-        utc AS (PARTITION BY d.athlete_id, d.kind ORDER BY d.utc_s),
-        wall AS (PARTITION BY d.athlete_id, d.kind ORDER BY d.local_s)
+        utc AS (PARTITION BY d.athlete_id ORDER BY d.utc_s),
+        wall AS (PARTITION BY d.athlete_id ORDER BY d.local_s)
 ),
 -- only what starts within five minutes of another session can be told of twice
 crowded AS (
@@ -22,9 +22,10 @@ crowded AS (
         -- no end known: assume longer than the five minutes that starts may differ by
         coalesce(nullif(s.elapsed_s, 0), 301) AS lasts_s,
         row_number() OVER (
-            PARTITION BY s.athlete_id, s.kind
+            PARTITION BY s.athlete_id
             ORDER BY
                 s.quarantined,
+                s.kind = 'other', -- a source that says what it was before a mere Workout
                 NOT s.weighed, -- the source that has a lift's weights before one without
                 CASE s.source WHEN 'fit' THEN 0 WHEN 'strava_export' THEN 1 ELSE 2 END,
                 s.session_id
@@ -47,7 +48,7 @@ pair AS (
     FROM crowded AS worse
     INNER JOIN crowded AS better
         ON better.athlete_id = worse.athlete_id
-        AND better.kind = worse.kind
+        AND (better.kind = worse.kind OR worse.kind = 'other')
         AND better.local_date BETWEEN worse.local_date - 1 AND worse.local_date + 1
         -- what one file tells of as two stays two
         AND NOT list_has_any(better.payloads, worse.payloads)

@@ -7,10 +7,10 @@ SELECT
     CAST(coalesce(sum(l.reps * l.weight_g), 0) AS BIGINT) AS tonnage_g,
     -- reps x kg x (10 - RIR) / 10, where RPE is 10 - RIR (Zourdos 2016, Helms 2016); nobody rates
     -- a warm-up, and one rating that is missing leaves the whole unknown
-    CASE WHEN bool_and(l.rpe_tenths IS NOT NULL)
-        FILTER (WHERE l.set_type <> 'warmup' AND l.reps * l.weight_g > 0)
-        THEN CAST(sum(l.reps * l.weight_g * l.rpe_tenths) FILTER (WHERE l.set_type <> 'warmup')
-            AS BIGINT) // 100 END AS rpe_tonnage_g,
+    CASE WHEN coalesce(bool_and(l.rpe_tenths IS NOT NULL)
+            FILTER (WHERE l.set_type <> 'warmup' AND l.reps * l.weight_g > 0), true)
+        THEN CAST(coalesce(sum(l.reps * l.weight_g * l.rpe_tenths)
+            FILTER (WHERE l.set_type <> 'warmup'), 0) AS BIGINT) // 100 END AS rpe_tonnage_g,
     count(*) FILTER (WHERE e.eccentric) AS eccentric_sets,
     count(*) FILTER (WHERE e.sled) AS sled_sets
 FROM lake.raw.lift_set AS l

@@ -187,3 +187,40 @@ def test_a_rule_by_percentile_reads_further_back(store: Store) -> None:
     assert (short["since"] - long["since"]).days >= 150
     ranked = store.rows("SELECT DISTINCT channel, percentile FROM lake.marts.load_usual")
     assert ranked == [{"channel": "run_m", "percentile": 1.0}]
+
+
+def test_what_became_known_after_the_moment_of_a_night_is_not_missed_by_the_next(
+    store: Store,
+) -> None:
+    add(store, "a", loads(700, 1))
+    night(store)
+    late = KNOWN_BY + timedelta(minutes=1)  # while the night was running
+    store.write(
+        "lake",
+        lambda con: con.execute(
+            _SESSION, ["late", "a", "late", "run", OLD, 30_000, 9000, 50, late]
+        ),
+    )
+    night(store)
+    marts.rebuild(store, MORNING, late)
+    kept = store.rows("SELECT * FROM lake.marts.load_metric ORDER BY channel, local_date")
+    for table in ("load_past", "past_mark"):
+        store.execute("lake", f"DELETE FROM lake.marts.{table}")
+    marts.rebuild(store, MORNING, late)
+    close(kept, store.rows("SELECT * FROM lake.marts.load_metric ORDER BY channel, local_date"))
+
+
+def test_a_file_that_covers_more_of_the_past_once_its_last_run_is_over_is_not_missed(
+    store: Store,
+) -> None:
+    add(store, "a", loads(400, 1)[:200])
+    days = (MORNING - timedelta(days=150), MORNING - timedelta(days=1))
+    for n, day in enumerate(days):
+        store.write(
+            "lake",
+            lambda con, n=n, day=day: con.execute(  # type: ignore[misc]
+                _SESSION, [f"s{n}", "a", "export", "run", day, 9000, 3000, 50, LATE]
+            ),
+        )
+    night(store, MORNING - timedelta(days=1))
+    close(night(store), anew(store))

@@ -85,7 +85,8 @@ def test_before_the_club_it_is_refused(young: Path) -> None:
 def test_in_an_empty_folder_it_is_refused(settings: Settings) -> None:
     done = clubmon(settings.data, "replay", "2020-01-01")
     assert (done.exit_code, done.stdout) == (1, "")
-    assert done.stderr == "On 2020-01-01 nothing was known in this club yet.\n"
+    assert done.stderr.startswith(f"There is no club in {settings.data}; name its folder")
+    assert not settings.data.exists() or not any(settings.data.iterdir())
 
 
 @pytest.mark.parametrize("given", ["yesterday", "2026-13-01", "17.11.2026", ""])

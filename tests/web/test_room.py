@@ -120,9 +120,11 @@ def test_a_coach_without_sight_of_tightness_cannot_tell_a_tight_morning(trained:
     assert room_words.UNWELL in told(trained, "reserved", "reserved")
 
 
-def test_where_nobody_is_asked_about_tightness_the_coach_reads_the_figure(trained: Any) -> None:
+def test_check_ins_switched_off_give_the_coach_nothing_away(trained: Any) -> None:
+    before = told(trained, "coach", "reserved")
     people.switch_checkins(trained.store, trained.ids["team"], False, trained.now)
-    assert FIGURE in told(trained, "coach", "reserved")
+    assert told(trained, "coach", "reserved") == before
+    assert FIGURE not in before
 
 
 def test_without_sight_of_loads_there_is_no_section(trained: Any) -> None:

@@ -12,6 +12,7 @@ import pytest
 
 from clubmon import marts, people, rules
 from clubmon.policy import Consent, Role
+from clubmon.web import rulepage
 from tests.conftest import record_sessions
 
 if TYPE_CHECKING:
@@ -135,7 +136,17 @@ def names(club: Club, who: str, scope: str = "team") -> set[str]:
     return set(re.findall(r'<th scope="row"><a href="/athlete/[^"]+">([^<]+)</a>', page))
 
 
-def test_an_admin_learns_how_many_and_not_who(trained: Club) -> None:
+def test_a_number_of_few_would_tell_an_admin_of_one_of_them(trained: Club) -> None:
+    status, text = read(trained, "admin", where(trained, "club"), **FORM)
+    assert (status, names(trained, "admin", "club")) == (200, set())
+    assert "would have had no flags for no athletes" in text
+    assert "Of fewer than 5 athletes only those are counted whose loads you may see." in text
+
+
+def test_an_admin_learns_how_many_and_not_who(
+    trained: Club, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rulepage, "FEWEST", 4)  # the club of these tests has four who train
     status, text = read(trained, "admin", where(trained, "club"), **FORM)
     assert status == 200
     assert re.search(r"would have had \d+ flags? for \d+ athlete", text)
