@@ -14,6 +14,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -43,40 +44,33 @@ def middle(rounds: int, *arguments: object) -> Found:
     return found[len(found) // 2]
 
 
-def grow(folder: Path, athletes: int, days: int) -> Found:
+def grow(lake: Path, athletes: int, days: int) -> Found:
     """Fill a lake of that size and take a first and a later night of it."""
-    lake = folder / str(athletes)
     filled = measure("fill", lake, athletes, days)
     first = measure("first", lake)
     return {"athletes": athletes, "filled": filled, "first": first, "night": measure("night", lake)}
 
 
-def report(sizes: list[int], rounds: int, days: int) -> str:
-    """The page, measured now."""
+def reports(sizes: list[int], rounds: int, days: int) -> Iterator[str]:
+    """The page, measured now: again after every size, so that a long run can be cut short."""
     base = 500 if 500 in sizes else sizes[0]
+    grown: list[Found] = []
+    compared: list[Found] = []
     with tempfile.TemporaryDirectory(dir=os.environ.get("CLUBMON_BENCH")) as place:
-        folder = Path(place)
-        grown = []
         for athletes in sizes:
-            grown.append(grow(folder, athletes, days))
+            lake = Path(place) / str(athletes)
+            grown.append(grow(lake, athletes, days))
             if athletes == base:
-                ratios = measure("ratios", base, days)
-                night = middle(rounds, "night", folder / str(base))
-                whole = middle(rounds, "whole", folder / str(base))
-                one = middle(rounds, "athlete", folder / str(base))
-            shutil.rmtree(folder / str(athletes))
-    return page((base, days), ratios, night, whole, one, grown)
+                several = (middle(rounds, name, lake) for name in ("night", "whole", "athlete"))
+                compared = [measure("ratios", base, days), *several]
+            shutil.rmtree(lake)
+            if compared:
+                yield page((base, days), compared, grown)
 
 
-def page(
-    size: tuple[int, int],
-    ratios: Found,
-    night: Found,
-    whole: Found,
-    one: Found,
-    grown: list[Found],
-) -> str:
+def page(size: tuple[int, int], compared: list[Found], grown: list[Found]) -> str:
     """docs/performance.md."""
+    ratios, night, whole, one = compared
     acwr = ratios["seconds"]["acwr, by_athlete, one ratio"]
     each = whole["metrics"] / whole["channels"] / METRICS
     lines = [
@@ -170,9 +164,12 @@ def main() -> None:
     asked.add_argument("--rounds", type=int, default=3)
     asked.add_argument("--write", action="store_true", help="also write docs/performance.md")
     chosen = asked.parse_args()
-    text = report([int(size) for size in chosen.sizes.split(",")], chosen.rounds, chosen.days)
-    if chosen.write:
-        PAGE.write_text(text, encoding="utf-8")
+    text = ""
+    for text in reports(
+        [int(size) for size in chosen.sizes.split(",")], chosen.rounds, chosen.days
+    ):
+        if chosen.write:
+            PAGE.write_text(text, encoding="utf-8")
     sys.stdout.write(text)
 
 
