@@ -107,7 +107,9 @@ def test_what_is_previewed_is_what_a_night_under_that_rule_raises(
     found = ask(store, squad, key, team, **form)
     now = rules.in_force(store, [team])[key]
     based_on = now.version if now.team_id == team else 0
-    rules.save(store, ruletypes.proposed(now, team, form), based_on, "kim", NOW)
+    # a rule raises nothing of mornings before it was saved, so it has to be an older one
+    saved = NOW - timedelta(days=40)
+    rules.save(store, ruletypes.proposed(now, team, form), based_on, "kim", saved)
     marts.rebuild(store, MORNING, NOW)
     flagging.flag(store, settings, MORNING, NOW)
     raised = store.rows(

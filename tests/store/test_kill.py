@@ -78,7 +78,7 @@ def check(folder: Path, promised: Counter[str]) -> None:
     )
     files = store.rows("SELECT name, count(*) AS n FROM lake.raw.payload GROUP BY name")
     sets = store.rows("SELECT sha256, count(*) AS n FROM lake.raw.lift_set GROUP BY sha256")
-    sessions = store.rows("SELECT count(*) AS n FROM lake.staging.session")
+    sessions = store.rows("SELECT count(DISTINCT session_id) AS n FROM lake.raw.session")
     store.close()
     found = {f"file {row['name'].removeprefix('made-up-').removesuffix('.csv')}" for row in files}
     found |= {row["subject"] for row in rows}

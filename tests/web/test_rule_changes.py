@@ -17,7 +17,7 @@ Record = Callable[..., None]
 @pytest.fixture
 def flagged(club: Any, record: Record) -> Any:
     """An athlete whose last week is far above usual, and the night that said so."""
-    record(club.ids["athlete"], yesterday(club), km=[6] * 60 + [10] * 7)
+    record(club.ids["athlete"], yesterday(club), km=[6] * 54 + [0] + [6] * 5 + [10] * 7)
     night(club)
     assert [row["rule_version"] for row in spikes(club)] == [1]
     return club
@@ -62,7 +62,7 @@ def test_a_flag_that_turns_out_untrue_by_its_own_version_is_marked(
     flagged: Any, record: Record
 ) -> None:
     save(flagged, threshold_pct=30)
-    # a late file: the week before was just as long
+    # a late file fills the rest day of the week before: that was just as long
     record(flagged.ids["athlete"], yesterday(flagged) - timedelta(days=12), km=[40])
     night(flagged)
     assert [row["superseded_at"] for row in spikes(flagged)] == [flagged.now]
