@@ -74,12 +74,12 @@ FROM range(?, ?) AS a, range(?) AS d
 _SESSIONS = """
 INSERT INTO lake.raw.session BY NAME
 SELECT
-    md5(d.athlete_id || d.day || k.kind) AS session_id,
+    md5(d.athlete_id || '/' || d.day || '/' || k.kind) AS session_id,
     d.athlete_id,
-    md5(d.athlete_id || strftime(d.local_date, '%Y-%m')) AS sha256,
+    md5(d.athlete_id || '/' || strftime(d.local_date, '%Y-%m')) AS sha256,
     'club' AS audience,
     'fit' AS source,
-    d.athlete_id || d.day || k.kind AS source_id,
+    d.athlete_id || '/' || d.day || '/' || k.kind AS source_id,
     k.kind,
     if(k.kind = 'run', 'running', 'training') AS sport,
     CAST(d.local_date AS TIMESTAMP) + INTERVAL 18 HOURS - to_minutes(CAST(d.dice % 300 AS BIGINT))
