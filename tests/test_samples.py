@@ -292,3 +292,26 @@ def test_time_that_stands_still_or_turns_back_counts_as_none() -> None:
     assert found.hr_s == [10]
     assert found.fast_dm is not None
     assert all(a >= 0 for a, _ in pairwise([*found.fast_dm, 0]))
+
+
+def test_a_recording_that_breaks_off_says_nothing_of_the_whole() -> None:
+    part = recorded(
+        distance_m=[3.0 * t for t in range(600)],
+        speed_mps=[5.0] * 600,
+        elevation_m=[10.0] * 600,
+        hr=[150] * 600,
+    )
+    assert sums(part, distance_m=10_800, seconds=3600) == Sums()
+    whole = sums(part, distance_m=1800, seconds=600)
+    assert None not in (whole.graded_m, whole.fast_dm, whole.hr_s)
+
+
+def test_four_fifths_are_enough() -> None:
+    part = recorded(hr=[150] * 801)
+    assert sums(part, seconds=1000).hr_s == [800]
+    assert sums(part, seconds=1001).hr_s is None
+
+
+def test_a_watch_that_writes_twice_a_minute_is_not_taken_for_pauses() -> None:
+    slow = recorded(t_s=range(0, 3601, 30), hr=[140] * 121)
+    assert sums(slow, seconds=3600).hr_s == [3600]
