@@ -150,7 +150,7 @@ FROM app.role AS r WHERE r.role = 'athlete' AND r.known_at <= getvariable('known
 # a file that ends later, or whose sessions are decided about, covers more of the days before
 _SPANS = """
 SELECT 'span', count(*), CAST(bit_xor(hash(
-    s.athlete_id, s.first_date, least(s.last_date, getvariable('since')), list_sort(s.groups)
+    s.athlete_id, s.first_date, least(s.last_date, getvariable('since')), s.groups
 )) AS VARCHAR)
 FROM ({}) AS s
 WHERE s.first_date < getvariable('since')

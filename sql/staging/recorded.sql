@@ -37,7 +37,7 @@ merged AS (
         arg_max(v.sha256, row(coalesce(v.samples, 0) > 0, v.newness)) AS sha256,
         arg_max(v.sha256, v.newness) FILTER (WHERE v.has_sets) AS sets_sha256,
         coalesce(arg_max(v.weighed, v.newness) FILTER (WHERE v.has_sets), false) AS weighed,
-        list(DISTINCT v.sha256) AS payloads,
+        list_sort(list(DISTINCT v.sha256)) AS payloads,
         -- what a recording adds to a word such as Workout stays, until the athlete changes the word
         arg_max(v.kind, row(v.sport = v.newest_sport, v.kind <> 'other', v.newness)) AS kind,
         arg_max(v.sport, v.newness) AS sport,

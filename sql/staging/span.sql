@@ -23,6 +23,7 @@ SELECT
     h.athlete_id,
     min(h.local_date) AS first_date,
     max(h.local_date) AS last_date,
-    list_filter(list(DISTINCT h.kind), lambda k: k <> 'other') AS groups
+    -- sorted: a list of distinct values comes in another order on every run
+    list_sort(list_filter(list(DISTINCT h.kind), lambda k: k <> 'other')) AS groups
 FROM held AS h
 GROUP BY h.athlete_id, h.sha256

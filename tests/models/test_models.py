@@ -55,6 +55,16 @@ def test_a_model_is_one_select_that_states_its_grain_first(path: Any) -> None:
     assert "RETURNING" not in text.upper()
 
 
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_a_list_of_distinct_values_is_sorted_as_it_comes_in_another_order_on_every_run(
+    path: Any,
+) -> None:
+    text = re.sub(r"\s", "", path.read_text(encoding="utf-8"))
+    lists = re.findall(r"list\(DISTINCT", text)
+    in_order = re.findall(r"list_sort\((?:list_filter\()?list\(DISTINCT", text)
+    assert len(in_order) == len(lists)
+
+
 def test_every_model_comes_after_the_models_that_it_names() -> None:
     order = models.order()
     assert sorted(order) == sorted(models.sources())
