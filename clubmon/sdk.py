@@ -2,28 +2,58 @@
 
 Units are SI and as exact as the source gives them; the core rounds to whole base
 units when it stores. Absent is None, never 0.
+
+A connector reads documents (`FileConnector`): exported files, or what an API answered. One
+that also fetches them (`SourceConnector`) hands over pages of documents as it received them;
+the core stores each page, then its cursor, and reads the documents with the same `read`. So
+the lake can always be made anew from what is stored, without asking the source again.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 from typing import Literal, Protocol
 
 Kind = Literal["run", "lift", "other"]
+Mode = Literal["athlete_only", "club"]
 
 
 class ConnectorError(Exception):
     """A source could not be read, in one sentence: what happened, where, what to do.
 
-    `permanent` says that trying the same input again cannot help.
+    `permanent` says that trying the same again cannot help before a person has done something.
+    `retry_at` (aware) is when the source may be asked again, where it or its limits say so.
     """
 
-    def __init__(self, message: str, *, permanent: bool = True) -> None:
+    def __init__(
+        self, message: str, *, permanent: bool = True, retry_at: datetime | None = None
+    ) -> None:
         super().__init__(message)
         self.permanent = permanent
+        self.retry_at = retry_at
+
+
+class AccessDenied(ConnectorError):
+    """The credentials are wrong, expired or revoked, or lack a scope; permanent."""
+
+
+class RateLimited(ConnectorError):
+    """The source's limit is used up; not permanent, `retry_at` is given."""
+
+
+class SourceDown(ConnectorError):
+    """The source did not answer in time, or answered with a failure of its own; not permanent."""
+
+
+class Malformed(ConnectorError):
+    """The source answered with something that is not what it promises; not permanent."""
+
+
+class ClockOff(ConnectorError):
+    """This machine's clock and the source's differ so much that neither can be gone by."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +139,113 @@ class FileConnector(Protocol):
 
         `name` is the file's own name for messages; `path` may be a stored copy.
         """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """What a source handed over about one activity, as received; `read` of the same connector
+    turns it into sessions. `name` ends in what `claims` knows it by."""
+
+    name: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Deleted:
+    """An activity that is no longer at the source, or no longer to be seen there."""
+
+    source: str
+    source_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A step of a fetch. Once it is stored, fetching goes on from `cursor`, also after a crash.
+
+    `until` (aware) says that everything which started before then has been handed over.
+    """
+
+    documents: tuple[Document, ...]
+    cursor: str
+    deleted: tuple[Deleted, ...] = ()
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """What the core lends a connector to fetch for one athlete.
+
+    `settings` are the connector's own (base URLs, client id and secret), `credentials` this
+    athlete's. `keep` stores changed credentials and returns when they are safe: call it before
+    using them. `recall` and `remember` are a note that all connections of the connector
+    share, '' at first (a budget of calls, say). `now` gives aware UTC. `wanted` names activities
+    (source ids) to fetch again, whatever the cursor says; empty: what is new.
+    """
+
+    settings: Mapping[str, str]
+    credentials: Mapping[str, str]
+    keep: Callable[[Mapping[str, str]], None]
+    recall: Callable[[], str]
+    remember: Callable[[str], None]
+    now: Callable[[], datetime]
+    wanted: tuple[str, ...] = ()
+
+
+class SourceConnector(FileConnector, Protocol):
+    """Fetches documents for a connected athlete, and reads them."""
+
+    source: str  # as in its sessions
+    groups: tuple[Kind, ...]  # of which of these a synced day tells everything
+    default_mode: Mode
+    keep_days: int | None  # how long the source's terms let `athlete_only` data be kept
+
+    def pages(self, access: Access, cursor: str | None) -> Iterator[Page]:
+        """Yield pages from the cursor on (None: from the beginning). Raises ConnectorError."""
+        ...
+
+    def revoke(self, access: Access) -> None:
+        """Give the credentials back to the source. Raises ConnectorError."""
+        ...
+
+
+class OAuthConnector(SourceConnector, Protocol):
+    """Is connected by the athlete's yes on the source's own page."""
+
+    def authorize_url(self, settings: Mapping[str, str], redirect_uri: str, state: str) -> str:
+        """Where the athlete says yes. Raises ConnectorError where settings are missing."""
+        ...
+
+    def exchange(self, access: Access, answer: Mapping[str, str], redirect_uri: str) -> str:
+        """Turn what came back in the query into credentials, `keep` them, and return the
+        athlete's id at the source. Raises ConnectorError, AccessDenied for a missing scope."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Hint:
+    """What a webhook says happened. Unsigned, so it only leads to asking again.
+
+    `key` is the same for every delivery of one event.
+    """
+
+    key: str
+    owner_id: str  # the athlete's id at the source
+    change: Literal["changed", "deleted", "revoked"]
+    source_id: str = ""
+
+
+class WebhookConnector(SourceConnector, Protocol):
+    """Is told by the source when something changes."""
+
+    def handshake(
+        self, settings: Mapping[str, str], query: Mapping[str, str]
+    ) -> Mapping[str, str] | None:
+        """The answer, as JSON, to the source's first question; None refuses it."""
+        ...
+
+    def hint(self, settings: Mapping[str, str], body: bytes) -> Hint | None:
+        """What the delivery says, None where it is not for us."""
         ...
 
 
