@@ -9,16 +9,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from clubmon.sdk import ConnectorError, Refusal, Session
-from clubmon_files import archive, fit, tables
-from clubmon_files.hevy import read_hevy
+from clubmon_files import archive, tables
+from clubmon_files.shapes import ByteFormat
 from clubmon_files.sniff import Format, csv_format, format_of
-from clubmon_files.strava import read_strava
-from clubmon_files.strava_zip import read_zip
-from clubmon_files.strong import read_strong
+from clubmon_files.zips import read_zip
 
 HEAD_BYTES = 4096
-_READERS = {"hevy": read_hevy, "strong": read_strong, "strava": read_strava}
-_NOT_YET = "is a {} file, which is not read yet; export the original FIT file instead."
 
 
 class Files:
@@ -46,19 +42,17 @@ class Files:
 def _read(path: Path, name: str, kind: Format | None) -> Iterator[Session | Refusal]:
     if kind == "zip":
         yield from read_zip(path, name)
-    elif kind == "fit":
-        yield from fit.read_fit(_bytes(path, fit.MOST_BYTES), name)
+    elif isinstance(kind, ByteFormat):
+        yield from kind.read(_bytes(path, kind.most_bytes), name)
     elif kind == "csv":
         app, table = csv_format(_bytes(path, tables.MOST_BYTES))
-        yield from _READERS[app](table, name)
+        yield from app.read(table, name)
         if table.broken:
             yield Refusal(name, table.broken)
-    elif kind is None and path.stat().st_size == 0:
+    elif path.stat().st_size == 0:
         yield Refusal(name, "is empty; export it again.")
-    elif kind is None:
-        yield Refusal(name, "is of a kind that is not read here; see the list in the README.")
     else:
-        yield Refusal(name, _NOT_YET.format(kind.upper()))
+        yield Refusal(name, "is of a kind that is not read here; see the list in the README.")
 
 
 def _bytes(path: Path, limit: int) -> bytes:

@@ -10,6 +10,7 @@ from clubmon_files import fit_parts
 from clubmon_files.fit_parts import Part, Records
 from clubmon_files.fit_session import session
 from clubmon_files.recording import Message, Recording, decode, usual
+from clubmon_files.shapes import ByteFormat
 
 MOST_BYTES = 64_000_000  # a day at 10 Hz is a quarter of this
 
@@ -78,3 +79,11 @@ def _sport(recording: Recording) -> Message:
     return {
         name: value for name, value in {**guess, **announced}.items() if name in guess and value
     }
+
+
+FORMAT = ByteFormat(
+    suffixes=(".fit",),
+    starts=lambda head: head[8:12] == b".FIT",
+    read=read_fit,
+    most_bytes=MOST_BYTES,
+)

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from clubmon.sdk import LiftSet, Refusal, Session
 from clubmon_files import bounds, times
 from clubmon_files.lifts import POUND_KG, Entry, workouts
+from clubmon_files.shapes import CsvFormat
 from clubmon_files.tables import BadCell, Row, Table
 
 NEEDED = {"title", "start_time", "exercise_title", "set_index"}
@@ -68,3 +69,6 @@ def _lift_set(row: Row) -> tuple[LiftSet, list[str]]:
         rpe=sieve.keep(bounds.rpe, "rpe", row.value("rpe")),
     )
     return lift_set, sieve.warnings
+
+
+FORMAT = CsvFormat(knows=lambda header: set(header) >= NEEDED, read=read_hevy)

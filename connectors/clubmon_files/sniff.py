@@ -6,66 +6,48 @@ import zlib
 from typing import Literal
 
 from clubmon.sdk import ConnectorError
-from clubmon_files import hevy, strong, tables
-from clubmon_files.strava_columns import columns
+from clubmon_files import tables
+from clubmon_files.formats import BYTES, TABLES
+from clubmon_files.shapes import ByteFormat, CsvFormat
 from clubmon_files.tables import Header, Table
 
-Format = Literal["fit", "zip", "csv", "tcx", "gpx"]
-CsvFormat = Literal["hevy", "strong", "strava"]
-
-SUFFIXES: dict[str, Format] = {
-    ".fit": "fit",
-    ".fit.gz": "fit",
-    ".zip": "zip",
-    ".csv": "csv",
-    ".tcx": "tcx",
-    ".tcx.gz": "tcx",
-    ".gpx": "gpx",
-    ".gpx.gz": "gpx",
-}
+Format = ByteFormat | Literal["zip", "csv"]
 
 
 def format_of(name: str, head: bytes) -> Format | None:
     """The format of a file that starts with `head`, None where neither content nor name tell."""
     start = _inflated(head)
-    if start[8:12] == b".FIT":
-        return "fit"
     if start[:4] in (b"PK\x03\x04", b"PK\x05\x06"):
         return "zip"
-    if b"<TrainingCenterDatabase" in start:
-        return "tcx"
-    if b"<gpx" in start:
-        return "gpx"
-    if _csv_of_ours(start):
-        return "csv"
-    lower = name.lower()
-    return next((kind for suffix, kind in SUFFIXES.items() if lower.endswith(suffix)), None)
+    told = next((each for each in BYTES if each.starts(start)), None)
+    if told:
+        return told
+    return "csv" if _table_of_ours(start) else _by_name(name.lower())
 
 
 def csv_format(data: bytes) -> tuple[CsvFormat, Table]:
     """Which app wrote a CSV, and its rows. Raises ConnectorError."""
-    if not data.strip():
-        raise ConnectorError("is empty; export it again.")
-    text, note = tables.decode(data)
-    for delimiter, count, header in tables.headers(text):
-        found = _app(header)
-        if found:
-            return found, tables.table(text, delimiter, count, note)
-    raise ConnectorError(
-        "has no header row known here; Strava's activities.csv, Hevy and Strong exports are read."
-    )
+    found = tables.located(data, lambda header: _app(header) is not None)
+    app = None if found is None else _app(found.header)
+    if found is None or app is None:
+        raise ConnectorError("has no header row known here; see the list of exports in the README.")
+    return app, found
 
 
 def _app(header: Header) -> CsvFormat | None:
-    names = set(header)
-    if names >= hevy.NEEDED:
-        return "hevy"
-    if names >= strong.NEEDED:
-        return "strong"
-    return "strava" if columns(header) else None
+    return next((each for each in TABLES if each.knows(header)), None)
 
 
-def _csv_of_ours(head: bytes) -> bool:
+def _by_name(lower: str) -> Format | None:
+    if lower.endswith(".zip"):
+        return "zip"
+    if lower.endswith((".csv", ".csv.gz")):
+        return "csv"
+    plain = lower.removesuffix(".gz")
+    return next((each for each in BYTES if plain.endswith(each.suffixes)), None)
+
+
+def _table_of_ours(head: bytes) -> bool:
     """Whether the first lines hold a header that is known; the last line may be cut off."""
     try:
         csv_format(head)

@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from clubmon.sdk import Refusal, Session
 from clubmon_files import bounds, times
+from clubmon_files.shapes import CsvFormat
 from clubmon_files.strava_columns import Columns, columns, kind_of
 from clubmon_files.tables import BadCell, BadRow, Row, Table, number, row
 
@@ -130,3 +131,6 @@ def _warnings(layout: Columns, table: Table, word: str, lifted: float | None) ->
         UNKNOWN_TYPE.format(word): not layout.english and kind_of(times.folded(word)) == "other",
     }
     return tuple(sentence for sentence, holds in found.items() if holds)
+
+
+FORMAT = CsvFormat(knows=lambda header: columns(header) is not None, read=read_strava)

@@ -7,20 +7,17 @@ a row cannot: local time, sets, samples, and totals that the row leaves empty.
 
 from __future__ import annotations
 
-import zipfile
-from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 
 from clubmon.sdk import ConnectorError, Refusal, Session
-from clubmon_files import archive, tables
+from clubmon_files import archive, recordings, tables
 from clubmon_files.archive import Archive
-from clubmon_files.fit import MOST_BYTES, read_fit
-from clubmon_files.sniff import csv_format
+from clubmon_files.shapes import Found, ZipFormat
+from clubmon_files.strava import FORMAT as FORMAT_OF_ROWS
 from clubmon_files.strava import Activity, activities
 
 TABLE = "activities.csv"
-_FIT = (".fit", ".fit.gz")
 _FILLED = (
     "distance_m",
     "moving_s",
@@ -33,19 +30,6 @@ _FILLED = (
 )
 NO_RECORDING = "the row's totals are kept; request the export again for the rest."
 _APART_S = 900  # a start that differs by more belongs to another part of the recording
-
-
-def read_zip(path: Path, where: str) -> Iterator[Session | Refusal]:
-    """Sessions and refusals of a ZIP; never inflates what it has not judged."""
-    try:
-        with zipfile.ZipFile(path) as file:
-            found = archive.opened(file, where)
-            yield from found.refusals
-            yield from _sessions(found, where)
-    except ConnectorError as error:
-        yield Refusal(where, str(error))
-    except archive.BROKEN:
-        yield Refusal(where, "is a damaged ZIP file; download the export again.")
 
 
 def joined(row: Session, recorded: list[Session]) -> Session:
@@ -70,29 +54,22 @@ def joined(row: Session, recorded: list[Session]) -> Session:
     )
 
 
-def _sessions(found: Archive, where: str) -> Iterator[Session | Refusal]:
-    table = min(
-        (name for name in found.members if PurePosixPath(name).name == TABLE),
-        key=len,
-        default=None,
-    )
-    if table is not None:
-        yield from _export(found, table, where)
-        return
-    names = sorted(name for name in found.members if name.lower().endswith(_FIT))
-    archive.total(found.members[name] for name in names)
-    for name in names:
-        yield from _recording(found, name, where)
-    if not names and not found.refusals:
-        yield Refusal(where, f"holds neither {TABLE} nor a FIT file; upload the export as it came.")
+def _table_of(found: Archive) -> str | None:
+    """The export's table; the topmost where there are several."""
+    names = (name for name in found.members if PurePosixPath(name).name == TABLE)
+    return min(names, key=len, default=None)
 
 
-def _export(found: Archive, name: str, where: str) -> Iterator[Session | Refusal]:
+def read_export(found: Archive, where: str) -> Found:
+    """Every row of the archive's activities.csv, joined with the recording that it names."""
+    name = _table_of(found) or ""
     place = f"{where}!{name}"
-    archive.total(info for each, info in found.members.items() if each.lower().endswith(_FIT))
+    archive.total(info for each, info in found.members.items() if recordings.named(each))
     try:
         data = archive.content(found, found.members[name], tables.MOST_BYTES)
-        _, table = csv_format(data)
+        table = tables.located(data, FORMAT_OF_ROWS.knows)
+        if table is None:
+            raise ConnectorError("has no header row known here; request the export again.")
     except ConnectorError as error:
         yield Refusal(place, str(error))
         return
@@ -104,28 +81,19 @@ def _export(found: Archive, name: str, where: str) -> Iterator[Session | Refusal
             yield from _activity(found, item, "" if folder == "." else folder + "/", where)
 
 
-def _activity(
-    found: Archive, item: Activity, folder: str, where: str
-) -> Iterator[Session | Refusal]:
+def _activity(found: Archive, item: Activity, folder: str, where: str) -> Found:
     """The row's session, joined; a recording that cannot be read costs only what it adds."""
     name = folder + item.filename
-    if not item.filename.lower().endswith(_FIT) or name in found.refused:
+    if not recordings.named(item.filename) or name in found.refused:
         yield item.session
     elif name not in found.members:
         missing = f"Its recording {item.filename} is not in the archive: {NO_RECORDING}"
         yield replace(item.session, warnings=(*item.session.warnings, missing))
     else:
-        read = list(_recording(found, name, where))
+        read = list(recordings.read_member(found, name, where))
         recorded = [each for each in read if isinstance(each, Session)]
         yield joined(item.session, recorded)
         yield from (each for each in read if isinstance(each, Refusal))
 
 
-def _recording(found: Archive, name: str, where: str) -> Iterator[Session | Refusal]:
-    place = f"{where}!{name}"
-    try:
-        data = archive.content(found, found.members[name], MOST_BYTES)
-    except ConnectorError as error:
-        yield Refusal(place, str(error))
-        return
-    yield from read_fit(data, place)
+FORMAT = ZipFormat(knows=lambda found: _table_of(found) is not None, read=read_export)

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from clubmon.sdk import LiftSet, Refusal, Session
 from clubmon_files import bounds, times
 from clubmon_files.lifts import POUND_KG, Entry, workouts
+from clubmon_files.shapes import CsvFormat
 from clubmon_files.tables import BadCell, Row, Table
 
 NEEDED = {"date", "workout name", "exercise name", "set order"}
@@ -95,3 +96,6 @@ def _weight(row: Row) -> tuple[float | None, bool]:
     if not value:
         return None, True
     return value * _IN_COLUMN.get(unit, 1.0), bool(unit)
+
+
+FORMAT = CsvFormat(knows=lambda header: set(header) >= NEEDED, read=read_strong)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import html
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from clubmon.sdk import ConnectorError
@@ -130,6 +130,17 @@ def headers(text: str) -> Iterator[tuple[str, int, Header]]:
             if index == HEADER_WITHIN:
                 break
             yield delimiter, count, [name_of(cell) for cell in cells]
+
+
+def located(data: bytes, knows: Callable[[Header], bool]) -> Table | None:
+    """The table below the first header that `knows` takes. Raises ConnectorError."""
+    if not data.strip():
+        raise ConnectorError("is empty; export it again.")
+    text, note = decode(data)
+    for delimiter, count, header in headers(text):
+        if knows(header):
+            return table(text, delimiter, count, note)
+    return None
 
 
 def table(text: str, delimiter: str, header_row: int, note: str = "") -> Table:
