@@ -118,15 +118,25 @@ def compute_metrics(path: Path) -> None:
 @main.command("import")
 @FILES
 @click.option("--athlete", required=True, metavar="ID", help="Whose files these are.")
+@click.option(
+    "--answer",
+    "answers",
+    multiple=True,
+    metavar="KEY=VALUE",
+    help="What a file does not say, such as weight_unit=kg; remembered for later files.",
+)
 @data_option
 @click.pass_context
-def import_files(context: click.Context, paths: tuple[Path, ...], athlete: str) -> None:
+def import_files(
+    context: click.Context, paths: tuple[Path, ...], athlete: str, answers: tuple[str, ...]
+) -> None:
     """Store exported files for one athlete; importing twice changes nothing."""
     files = [(path, path.name) for path in inspection.walk(list(paths))]
     console = Console(stderr=True)
     with Progress(console=console, transient=True, disable=not console.is_terminal) as progress:
         task = progress.add_task("Importing", total=len(files))
-        _finish(context, "import", {"athlete": athlete}, files, lambda name: progress.advance(task))
+        arguments = {"athlete": athlete, "answers": "\n".join(answers)}
+        _finish(context, "import", arguments, files, lambda name: progress.advance(task))
 
 
 @main.command()

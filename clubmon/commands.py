@@ -11,7 +11,18 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
-from clubmon import contacts, ingest, jobs, notify, outbox, people, replay, replaylist, signin
+from clubmon import (
+    asking,
+    contacts,
+    ingest,
+    jobs,
+    notify,
+    outbox,
+    people,
+    replay,
+    replaylist,
+    signin,
+)
 from clubmon.policy import Consent, Role
 from clubmon.settings import Settings
 from clubmon.store import Store
@@ -50,25 +61,54 @@ class Outcome:
 
 
 def import_files(call: Call) -> Outcome:
-    """Store files for one athlete; a receipt line each, a message line for what was refused."""
-    outcome = Outcome()
-    refused = 0
-    for receipt in ingest.store_files(
-        call.store, call.settings, call.get("athlete"), call.files, call.now
+    """Store files for one athlete; a receipt line each, a message line for what was refused.
+
+    Answers (`key=value`, one a line in the argument `answers`) are taken once the files are
+    there: what waited for them is read again.
+    """
+    athlete_id, receipts = call.get("athlete"), {}
+    for place, receipt in enumerate(
+        ingest.store_files(call.store, call.settings, athlete_id, call.files, call.now)
     ):
         call.progress(receipt.name)
+        receipts[receipt.sha256 or str(place)] = receipt
+    wrong = []
+    for line in call.get("answers").splitlines():
+        key, _, value = line.partition("=")
+        try:
+            read = asking.answer(call.store, call.settings, athlete_id, key, value, "cli", call.now)
+        except asking.AnswerRefused as error:
+            wrong.append(str(error))
+        else:
+            receipts |= {receipt.sha256: receipt for receipt in read}
+    told = _told(call, athlete_id, list(receipts.values()))
+    return Outcome(told.out, [*wrong, *told.err], 1 if wrong else told.code)
+
+
+def _told(call: Call, athlete_id: str, receipts: list[ingest.Receipt]) -> Outcome:
+    """What became of files, and what they ask."""
+    outcome = Outcome()
+    for receipt in receipts:
         outcome.out.append(f"{receipt.name}: {receipt_words(receipt)}")
         outcome.err.extend(f"Note: {line}" for line in receipt.notes)
         outcome.err.extend(f"Set aside: {line}" for line in receipt.doubtful)
         outcome.err.extend(f"Refused: {refusal}" for refusal in receipt.refusals)
-        refused += len(receipt.refusals)
-    return Outcome(outcome.out, outcome.err, 1 if refused else 0)
+    open_ = asking.asked(call.store, athlete_id) if asking.waiting(call.store, athlete_id) else []
+    page = f"{call.settings.base_url.rstrip('/')}/athlete/{athlete_id}/questions"
+    for one in (one for one in open_ if one.waiting):
+        way = asking.choose(one.question)
+        outcome.err.append(f"Question: {one.file}: {one.question.text} See {page}, or {way}.")
+    refused = any(receipt.refusals for receipt in receipts)
+    asks = any(one.waiting for one in open_)
+    return Outcome(outcome.out, outcome.err, 1 if refused or asks else 0)
 
 
 def receipt_words(receipt: ingest.Receipt) -> str:
     """What became of a file, for people."""
     if receipt.known:
         return "stored before, nothing changed"
+    if receipt.questions:
+        return "kept, waits for an answer"
     counts = ((receipt.runs, "run"), (receipt.lifts, "lift"), (receipt.others, "other session"))
     found = [f"{count} {word}{'' if count == 1 else 's'}" for count, word in counts if count]
     return "stored " + ", ".join(found) if found else "nothing stored"

@@ -16,13 +16,14 @@ from datetime import datetime
 from multiprocessing import get_context
 from pathlib import Path
 
-from clubmon import durable, people
+from clubmon import durable, fileanswers, past, people
 from clubmon.doubt import doubts
+from clubmon.fileanswers import Told
 from clubmon.policy import Consent
 from clubmon.reading import Parsed, parse, unreadable
-from clubmon.sdk import Refusal, Session
+from clubmon.sdk import Question, Refusal, Session
 from clubmon.settings import Settings
-from clubmon.store import Store, StoreError
+from clubmon.store import Connection, Store, StoreError
 
 MANY_FILES = 8  # from here on reading in two processes is worth starting them
 
@@ -43,6 +44,8 @@ class Receipt:
     doubtful: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()  # what was read with a reservation, each sentence once
     refusals: tuple[Refusal, ...] = ()
+    questions: tuple[Question, ...] = ()  # the file is kept and waits for answers
+    sha256: str = ""  # '' for a file that could not be opened
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,13 +95,39 @@ def store_all(
         pending, _read_all(store, pending), strict=True
     ):
         if parsed is None:
-            yield Receipt(name, known=True)
+            yield Receipt(name, known=True, sha256=sha256)
             continue
-        if parsed.sessions:
+        if parsed.sessions or parsed.questions:
             note = Note(athlete_id, sha256, name, "club", now.isoformat())
             keep_raw(store.folder, note, path)
             load_parsed(store, settings, note, parsed, path.stat().st_size)
-        yield _receipt(name, parsed, now)
+        yield _receipt(name, sha256, parsed, now)
+
+
+def read_again(
+    store: Store, settings: Settings, athlete_id: str, key: str, now: datetime
+) -> list[Receipt]:
+    """Read the athlete's files anew that an answer was looked up for; a receipt each.
+
+    What they hold counts as known since the answer.
+    """
+    asked = {
+        row["sha256"]
+        for row in store.rows(
+            "SELECT DISTINCT q.sha256 FROM lake.raw.question AS q "
+            "WHERE q.athlete_id = ? AND q.key = ?",
+            [athlete_id, key],
+        )
+    }
+    found, _ = notes(store.folder, athlete_id)
+    answers = fileanswers.values(fileanswers.told(store, athlete_id))
+    receipts = []
+    for note in (note for note in found if note.sha256 in asked):
+        path = raw_path(store.folder, athlete_id, note.sha256)
+        parsed = parse(path, note.name, answers)
+        load_parsed(store, settings, note, parsed, path.stat().st_size, anew=True)
+        receipts.append(_receipt(note.name, note.sha256, parsed, now))
+    return receipts
 
 
 def shown(name: str) -> str:
@@ -141,12 +170,24 @@ def raw_path(folder: Path, athlete_id: str, sha256: str) -> Path:
     return folder / "raw" / athlete_id / sha256
 
 
-def load_parsed(store: Store, settings: Settings, note: Note, parsed: Parsed, size: int) -> None:
-    """Write one file's rows in one lake transaction, unless they are there already."""
+def load_parsed(
+    store: Store,
+    settings: Settings,
+    note: Note,
+    parsed: Parsed,
+    size: int,
+    *,
+    anew: bool = False,
+) -> None:
+    """Write one file's rows in one lake transaction, unless they are there already.
+
+    With `anew` the rows that are there give way to these.
+    """
     from clubmon import rawrows  # brings pandas, half the start-up time of every other command
 
     who = people.person(store, note.athlete_id)
     zone = (who.timezone if who else None) or settings.timezone
+    waiting = {question.key for question in parsed.questions}
     payload = rawrows.Payload(
         note.athlete_id,
         note.sha256,
@@ -156,10 +197,24 @@ def load_parsed(store: Store, settings: Settings, note: Note, parsed: Parsed, si
         size,
         note.audience,
         len(parsed.refusals),
-        datetime.fromisoformat(note.known_at),
+        _understood_at(note, parsed, fileanswers.told(store, note.athlete_id)),
+        tuple((key, key in waiting) for key in parsed.asked),
     )
     frames = rawrows.frames(payload, parsed.sessions, zone)
-    store.write("lake", lambda con: rawrows.insert(con, payload, frames))
+
+    def write(con: Connection) -> None:
+        if anew:
+            rawrows.remove(con, note.athlete_id, note.sha256)
+            past.forget(con)
+        rawrows.insert(con, payload, frames)
+
+    store.write("lake", write)
+
+
+def _understood_at(note: Note, parsed: Parsed, told: dict[str, Told]) -> datetime:
+    """When the file was known, or the last of the answers that it needed."""
+    answered = [told[key].known_at for key in parsed.asked if key in told]
+    return max([datetime.fromisoformat(note.known_at), *answered])
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,11 +247,14 @@ def settle(store: Store, settings: Settings) -> Settled:
     return Settled(loaded, tuple(problems))
 
 
-def notes(folder: Path) -> tuple[list[Note], list[str]]:
-    """The note of every raw file that is complete, oldest first; a sentence per broken note."""
+def notes(folder: Path, athlete_id: str = "*") -> tuple[list[Note], list[str]]:
+    """The note of every raw file that is complete, oldest first; a sentence per broken note.
+
+    With an athlete only of that athlete's files.
+    """
     found: list[Note] = []
     problems: list[str] = []
-    for beside in sorted((folder / "raw").glob("*/*.json")):
+    for beside in sorted((folder / "raw").glob(f"{athlete_id}/*.json")):
         if not beside.with_suffix("").exists():
             continue  # the copying was cut short: the file was never acknowledged
         try:
@@ -212,7 +270,8 @@ def _load_again(store: Store, settings: Settings, note: Note) -> str | None:
     try:
         if file_sha256(path) != note.sha256:
             return f"{path} was changed on disk; restore it from a backup."
-        load_parsed(store, settings, note, parse(path, note.name), path.stat().st_size)
+        answers = fileanswers.values(fileanswers.told(store, note.athlete_id))
+        load_parsed(store, settings, note, parse(path, note.name, answers), path.stat().st_size)
     except (OSError, ValueError, StoreError) as error:
         return f"{path} cannot be loaded again ({type(error).__name__}); import its file anew."
     return None
@@ -225,7 +284,11 @@ def _read_all(
     known: dict[str, set[str]] = {}
     for row in store.rows("SELECT athlete_id, sha256 FROM lake.raw.payload"):
         known.setdefault(row["athlete_id"], set()).add(row["sha256"])
-    work = [(path, name, known.get(athlete_id, set())) for athlete_id, path, name in files]
+    told = {who: fileanswers.values(one) for who, one in fileanswers.everyone(store).items()}
+    work = [
+        (path, name, known.get(athlete_id, set()), told.get(athlete_id, {}))
+        for athlete_id, path, name in files
+    ]
     owners = [athlete_id for athlete_id, _, _ in files]
     if len(work) < MANY_FILES:
         yield from _without_repeats(owners, map(_read_one, work))
@@ -240,13 +303,14 @@ def _without_repeats(
     """The same bytes twice for one athlete in one call are stored once."""
     seen: set[tuple[str, str]] = set()
     for owner, (sha256, parsed) in zip(owners, results, strict=True):
-        again = bool(sha256) and (owner, sha256) in seen and bool(parsed and parsed.sessions)
+        kept = bool(parsed and (parsed.sessions or parsed.questions))
+        again = bool(sha256) and (owner, sha256) in seen and kept
         seen.add((owner, sha256))
         yield sha256, None if again else parsed
 
 
-def _read_one(work: tuple[Path, str, set[str]]) -> tuple[str, Parsed | None]:
-    path, name, known = work
+def _read_one(work: tuple[Path, str, set[str], dict[str, str]]) -> tuple[str, Parsed | None]:
+    path, name, known, answers = work
     problem = unreadable(path)
     if problem:
         return "", Parsed("", "", (), (Refusal(name, problem),))
@@ -254,7 +318,7 @@ def _read_one(work: tuple[Path, str, set[str]]) -> tuple[str, Parsed | None]:
         sha256 = file_sha256(path)
     except OSError as error:
         return "", Parsed("", "", (), (Refusal(name, f"cannot be opened ({error.strerror})."),))
-    return sha256, None if sha256 in known else parse(path, name)
+    return sha256, None if sha256 in known else parse(path, name, answers)
 
 
 def file_sha256(path: Path) -> str:
@@ -263,9 +327,9 @@ def file_sha256(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _receipt(name: str, parsed: Parsed, now: datetime) -> Receipt:
+def _receipt(name: str, sha256: str, parsed: Parsed, now: datetime) -> Receipt:
     kinds = [session.kind for session in parsed.sessions]
-    receipt = Receipt(name, refusals=parsed.refusals)
+    receipt = Receipt(name, refusals=parsed.refusals, questions=parsed.questions, sha256=sha256)
     return replace(
         receipt,
         runs=kinds.count("run"),

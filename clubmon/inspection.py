@@ -38,6 +38,10 @@ def inspect(paths: list[Path], now: datetime) -> Inspection:
         found.sessions.extend(as_dict(str(path), session, now) for session in parsed.sessions)
         found.places.extend(_place(path, session) for session in parsed.sessions)
         found.refusals.extend(parsed.refusals)
+        found.refusals.extend(
+            Refusal(question.where, f"{question.text} 'clubmon import' takes the answer.")
+            for question in parsed.questions
+        )
     return found
 
 

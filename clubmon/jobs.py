@@ -161,6 +161,6 @@ def _record(store: Store, run: Run, ended: datetime) -> None:
 
 
 def _empty_raw(con: Connection) -> None:
-    for table in ("payload", "session", "lift_set", "sample"):
+    for table in ("payload", "question", "session", "lift_set", "sample"):
         con.execute(f"DELETE FROM lake.raw.{table}")
     past.forget(con)  # the same files may be read otherwise than before

@@ -18,6 +18,7 @@ from clubmon.sdk import Session
 from clubmon.store import Connection
 
 Frames = dict[str, pd.DataFrame]
+TABLES = ("payload", "question", "session", "lift_set", "sample")  # of lake.raw, by file
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,7 @@ class Payload:
     audience: str
     refused: int
     known_at: datetime
+    asked: tuple[tuple[str, bool], ...] = ()  # keys looked up, and whether the file waits for them
 
 
 def session_id(athlete_id: str, source: str, source_id: str) -> str:
@@ -99,11 +101,25 @@ def insert(con: Connection, payload: Payload, found: Frames) -> None:
             payload.known_at,
         ],
     )
+    for key, waiting in payload.asked:
+        con.execute(
+            "INSERT INTO lake.raw.question VALUES (?, ?, ?, ?)",
+            [payload.athlete_id, payload.sha256, key, waiting],
+        )
     for table, frame in found.items():
         if not frame.empty:
             con.register("arriving", frame)
             con.execute(f"INSERT INTO lake.raw.{table} BY NAME SELECT * FROM arriving")
             con.unregister("arriving")
+
+
+def remove(con: Connection, athlete_id: str, sha256: str) -> None:
+    """Forget what one file held, so that it can be read anew."""
+    for table in TABLES:
+        con.execute(
+            f"DELETE FROM lake.raw.{table} WHERE athlete_id = ? AND sha256 = ?",
+            [athlete_id, sha256],
+        )
 
 
 def _session_row(payload: Payload, session: Session, zone: str) -> dict[str, Any]:

@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 import stat
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from clubmon import plugins
-from clubmon.sdk import ConnectorError, FileConnector, Refusal, Session
+from clubmon.sdk import (
+    NO_ANSWERS,
+    Answers,
+    ConnectorError,
+    FileConnector,
+    Question,
+    Refusal,
+    Session,
+)
 
 HEAD_BYTES = 4096
 UNKNOWN = "is of a kind that no connector reads; see the list of formats in the README."
@@ -21,18 +30,43 @@ REPEATED = (
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """What one file holds, and which connector read it ('' for none)."""
+    """What one file holds, and which connector read it ('' for none).
+
+    No sessions while there are questions: those that wait would look like days of rest.
+    `asked` are the keys of everything that was looked up among the answers.
+    """
 
     connector: str
     version: str
     sessions: tuple[Session, ...]
     refusals: tuple[Refusal, ...]
+    questions: tuple[Question, ...] = ()
+    asked: tuple[str, ...] = ()
 
 
-def parse(path: Path, name: str) -> Parsed:
+class Watched(Mapping[str, str]):
+    """Answers that know which of them were asked for."""
+
+    def __init__(self, answers: Answers) -> None:
+        self._answers = answers
+        self.asked: dict[str, None] = {}  # in order, each once
+
+    def __getitem__(self, key: str) -> str:
+        self.asked[key] = None
+        return self._answers[key]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._answers)
+
+    def __len__(self) -> int:
+        return len(self._answers)
+
+
+def parse(path: Path, name: str, answers: Answers = NO_ANSWERS) -> Parsed:
     """Read a file with the connector that claims it; bad input becomes refusals.
 
-    `name` is the file's name to show and to judge by; `path` may be a stored copy.
+    `name` is the file's name to show and to judge by; `path` may be a stored copy. `answers`
+    are what the athlete has said so far, by the keys of questions.
     """
     problem = unreadable(path)
     if problem:
@@ -45,7 +79,9 @@ def parse(path: Path, name: str) -> Parsed:
     if not head:
         return _refused(name, "is empty; export it again.")
     connector = claimant(connectors(), name, head)
-    return _refused(name, _unclaimed()) if connector is None else _read(connector, path, name)
+    if connector is None:
+        return _refused(name, _unclaimed())
+    return _read(connector, path, name, answers)
 
 
 def unreadable(path: Path) -> str:
@@ -74,21 +110,32 @@ def claimant(known: list[FileConnector], name: str, head: bytes) -> FileConnecto
     return next(by_content, None) or next(by_name, None)
 
 
-def _read(connector: FileConnector, path: Path, name: str) -> Parsed:
+def _read(connector: FileConnector, path: Path, name: str, answers: Answers) -> Parsed:
     """All that a file holds; a session that it holds twice is kept once."""
     sessions: dict[tuple[str, str], Session] = {}
     refusals: list[Refusal] = []
+    questions: dict[str, Question] = {}
+    watched = Watched(answers)
     try:
-        for item in connector.read(path, name):
+        for item in connector.read(path, name, watched):
             if isinstance(item, Refusal):
                 refusals.append(item)
+            elif isinstance(item, Question):
+                questions.setdefault(item.key, item)
             elif (item.source, item.source_id) in sessions:
                 refusals.append(Refusal(item.where, REPEATED))
             else:
                 sessions[item.source, item.source_id] = item
     except ConnectorError as error:
         refusals.append(Refusal(name, str(error)))
-    return Parsed(connector.name, connector.version, tuple(sessions.values()), tuple(refusals))
+    return Parsed(
+        connector.name,
+        connector.version,
+        () if questions else tuple(sessions.values()),
+        tuple(refusals),
+        tuple(questions.values()),
+        tuple({**watched.asked, **dict.fromkeys(questions)}),
+    )
 
 
 def _closed(error: OSError) -> str:

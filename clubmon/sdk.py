@@ -7,6 +7,8 @@ A connector reads documents (`FileConnector`): exported files, or what an API an
 that also fetches them (`SourceConnector`) hands over pages of documents as it received them;
 the core stores each page, then its cursor, and reads the documents with the same `read`. So
 the lake can always be made anew from what is stored, without asking the source again.
+
+What no document says (kg or lb?) is a `Question` to the athlete, see there.
 """
 
 from __future__ import annotations
@@ -15,6 +17,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
+from types import MappingProxyType
 from typing import Literal, Protocol
 
 Kind = Literal["run", "lift", "other"]
@@ -124,6 +127,47 @@ class Refusal:
         return f"{self.where}: {self.message}"
 
 
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One answer that may be given to a question: what is stored, and what a person reads."""
+
+    value: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """A table whose columns nobody has named yet: what to show to the person who can.
+
+    The answer is one value of `offered` per column, joined by commas; '' leaves a column out.
+    """
+
+    header: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]  # the first few, as they stand in the file
+    offered: tuple[Choice, ...]
+    guess: tuple[str, ...]  # one value per column
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What a file does not say and a person can: kg or lb, km or miles, which column is what.
+
+    The answer is remembered per athlete under `key`, for every later file that asks the same. A
+    question about files of one layout only has `@` and a mark of that layout in its key. A
+    connector that was given an answer which is none of the choices asks again.
+    """
+
+    key: str  # 'weight_unit', 'columns@3f2a90bc11de'
+    text: str  # one sentence with a question mark at its end
+    choices: tuple[Choice, ...]  # at least two; none where `columns` is given
+    where: str
+    columns: Columns | None = None
+
+
+Answers = Mapping[str, str]  # by the keys of questions
+NO_ANSWERS: Answers = MappingProxyType({})
+
+
 class FileConnector(Protocol):
     """Reads files of some formats. Built-in and third-party connectors have this shape."""
 
@@ -134,10 +178,17 @@ class FileConnector(Protocol):
         """Whether a file of this name that starts with these bytes (up to 4 KiB) is ours."""
         ...
 
-    def read(self, path: Path, name: str) -> Iterator[Session | Refusal]:
+    def read(
+        self, path: Path, name: str, answers: Answers = NO_ANSWERS
+    ) -> Iterator[Session | Refusal | Question]:
         """Yield what the file holds, good rows first to last; never raises for bad input.
 
-        `name` is the file's own name for messages; `path` may be a stored copy.
+        `name` is the file's own name for messages; `path` may be a stored copy. What the file
+        leaves open is looked up in `answers` by the question's key (`answers.get(key)`), and
+        only where it is needed: the core notes what was looked up. Where nothing usable is
+        found there, yield the Question in place of the sessions that depend on it. The core
+        keeps the file, asks, and reads it again; until then none of its sessions counts, as
+        those left out would look like days of rest.
         """
         ...
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from clubmon import plugins, reading
-from clubmon.sdk import Refusal, Session
+from clubmon.sdk import NO_ANSWERS, Answers, Question, Refusal, Session
 
 
 class ByName:
@@ -21,7 +21,9 @@ class ByName:
     def claims(self, name: str, head: bytes) -> bool:
         return name.endswith(".csv")
 
-    def read(self, path: Path, name: str) -> Iterator[Session | Refusal]:
+    def read(
+        self, path: Path, name: str, answers: Answers = NO_ANSWERS
+    ) -> Iterator[Session | Refusal | Question]:
         yield Refusal(name, "is not known.")
 
 

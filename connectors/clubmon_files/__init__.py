@@ -6,9 +6,10 @@ FIT (also gzipped), Strava's bulk export and its activities.csv, Hevy and Strong
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
-from clubmon.sdk import ConnectorError, Refusal, Session
+from clubmon.sdk import NO_ANSWERS, Answers, ConnectorError, Question, Refusal, Session
 from clubmon_files import archive, tables
 from clubmon_files.shapes import ByteFormat
 from clubmon_files.sniff import Format, csv_format, format_of
@@ -27,26 +28,30 @@ class Files:
         """Whether a file of this name that starts with these bytes (up to 4 KiB) is ours."""
         return format_of(name, head) is not None
 
-    def read(self, path: Path, name: str) -> Iterator[Session | Refusal]:
+    def read(
+        self, path: Path, name: str, answers: Answers = NO_ANSWERS
+    ) -> Iterator[Session | Refusal | Question]:
         """Yield what the file holds, good rows first to last; never raises for bad input."""
         try:
             with path.open("rb") as file:
                 head = file.read(HEAD_BYTES)
-            yield from _read(path, name, format_of(name, head) if head else None)
+            yield from _read(path, name, format_of(name, head) if head else None, answers)
         except ConnectorError as error:
             yield Refusal(name, str(error))
         except OSError as error:
             yield Refusal(name, f"cannot be opened ({error.strerror}); check the file.")
 
 
-def _read(path: Path, name: str, kind: Format | None) -> Iterator[Session | Refusal]:
+def _read(
+    path: Path, name: str, kind: Format | None, answers: Answers
+) -> Iterator[Session | Refusal | Question]:
     if kind == "zip":
         yield from read_zip(path, name)
     elif isinstance(kind, ByteFormat):
         yield from kind.read(_bytes(path, kind.most_bytes), name)
     elif kind == "csv":
         app, table = csv_format(_bytes(path, tables.MOST_BYTES))
-        yield from app.read(table, name)
+        yield from app.read(replace(table, answers=answers), name)
         if table.broken:
             yield Refusal(name, table.broken)
     elif path.stat().st_size == 0:

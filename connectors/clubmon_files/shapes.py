@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from clubmon.sdk import Refusal, Session
+from clubmon.sdk import Question, Refusal, Session
 from clubmon_files.archive import Archive
 from clubmon_files.tables import Header, Table
 
-Found = Iterator[Session | Refusal]
+Found = Iterator[Session | Refusal | Question]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class ByteFormat:
 
 @dataclass(frozen=True, slots=True)
 class CsvFormat:
-    """A table that is known by its header."""
+    """A table that is known by its header; what it leaves open is asked of `table.answers`."""
 
     knows: Callable[[Header], bool]
     read: Callable[[Table, str], Found]

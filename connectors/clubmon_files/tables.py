@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from clubmon.sdk import ConnectorError
+from clubmon.sdk import NO_ANSWERS, Answers, ConnectorError
 from clubmon_files.bounds import MOST
 
 MOST_BYTES = 50_000_000  # thirty years of a keen athlete
@@ -45,6 +45,7 @@ class Table:
     delimiter: str
     note: str = ""
     broken: str = ""  # why reading stopped before the end, if it did
+    answers: Answers = NO_ANSWERS  # what was said about files that leave something open
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from clubmon_files import Files
 
 from clubmon.demo.fit import Field, Message, encode, seconds
 from clubmon.demo.recordings import ACTIVITY, FILE_ID, RECORD, SESSION, SET
-from clubmon.sdk import Refusal, Session
+from clubmon.sdk import NO_ANSWERS, Answers, Question, Refusal, Session
 
 START = datetime(2026, 9, 1, 16, 0, tzinfo=UTC)
 T0 = seconds(START)
@@ -40,7 +40,7 @@ TITLE = Message(
     },
 )
 
-Items = list[Session | Refusal]
+Items = list[Session | Refusal | Question]
 Read = Callable[..., Items]
 
 
@@ -165,9 +165,9 @@ def read(tmp_path_factory: pytest.TempPathFactory) -> Read:
     """Reads bytes as a file of a name; one place on disk, so that property tests are quick."""
     place = tmp_path_factory.mktemp("read") / "stored"
 
-    def run(data: bytes, name: str) -> Items:
+    def run(data: bytes, name: str, answers: Answers = NO_ANSWERS) -> Items:
         place.write_bytes(data)
-        return list(Files().read(place, name))
+        return list(Files().read(place, name, answers))
 
     return run
 
