@@ -6,7 +6,7 @@ import csv
 import html
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from clubmon.sdk import NO_ANSWERS, Answers, ConnectorError
 from clubmon_files.bounds import MOST
@@ -45,7 +45,9 @@ class Table:
     delimiter: str
     note: str = ""
     broken: str = ""  # why reading stopped before the end, if it did
-    answers: Answers = NO_ANSWERS  # what was said about files that leave something open
+    answers: Answers = field(
+        default_factory=lambda: NO_ANSWERS
+    )  # what was said about files that leave something open
 
 
 @dataclass(frozen=True, slots=True)
