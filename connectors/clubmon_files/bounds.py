@@ -21,6 +21,7 @@ HEAVIEST_KG = 100_000.0  # a typing slip stays visible, and is doubted
 FASTEST_MPS = 120.0
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+FIT_EPOCH = 631_065_600  # 1989-12-31 00:00 UTC as Unix time
 OLDEST, NEWEST = 1980, 2200  # years that a start may lie in and still be a date
 
 

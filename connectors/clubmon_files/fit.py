@@ -9,7 +9,8 @@ from clubmon.sdk import Refusal, Session
 from clubmon_files import fit_parts
 from clubmon_files.fit_parts import Part, Records
 from clubmon_files.fit_session import session
-from clubmon_files.recording import Message, Recording, decode, usual
+from clubmon_files.recording import decode, usual
+from clubmon_files.recordingtypes import Message, Recording
 from clubmon_files.shapes import ByteFormat
 
 MOST_BYTES = 64_000_000  # a day at 10 Hz is a quarter of this

@@ -9,7 +9,8 @@ from typing import Any
 
 from clubmon.sdk import Samples
 from clubmon_files import bounds
-from clubmon_files.recording import Message, clock
+from clubmon_files.recording import clock
+from clubmon_files.recordingtypes import Message
 
 DAY_S = 86_400
 PAUSE_S = 30  # a longer gap between two records is time not spent moving

@@ -10,9 +10,10 @@ from typing import TypeVar
 
 from clubmon.sdk import Kind, LiftSet, Samples, Session
 from clubmon_files import bounds
+from clubmon_files.bounds import FIT_EPOCH
 from clubmon_files.fit_parts import Part
 from clubmon_files.fit_sets import sets_between
-from clubmon_files.recording import FIT_EPOCH, Message, Recording
+from clubmon_files.recordingtypes import Message, Recording
 
 T = TypeVar("T")
 

@@ -11,7 +11,7 @@ from fitdecode import profile
 from clubmon.sdk import LiftSet
 from clubmon_files import bounds
 from clubmon_files.fit_parts import Part
-from clubmon_files.recording import Message
+from clubmon_files.recordingtypes import Message
 
 UNNAMED = "Unknown exercise"
 # The profile's names in these categories leave out with what: a push, of a sled.

@@ -7,20 +7,17 @@ from __future__ import annotations
 
 import io
 from collections import Counter
-from dataclasses import dataclass, field
 from typing import Any
 
 import fitdecode
 from fitdecode import profile
 
-FIT_EPOCH = 631_065_600  # as Unix time
+from clubmon_files import native
+from clubmon_files.framing import MOST_FRAMES
+from clubmon_files.recordingtypes import KEPT, Recording
+
 CLOCK_SET = 0x10000000  # below this a time counts from when the device was switched on
 
-MOST_FRAMES = 1_000_000  # a day at 10 Hz; more is no activity but an attack
-
-Message = dict[str, Any]
-
-_KEPT = {"file_id", "session", "activity", "set", "exercise_title", "sport", "lap"}
 _RECORD = 20
 _FIELDS = profile.MESSAGE_TYPES[_RECORD].fields
 # fitdecode expands speed and altitude into their enhanced forms, so these five are enough.
@@ -28,27 +25,13 @@ _COLUMN = {_FIELDS[number]: index for index, number in enumerate((253, 5, 73, 78
 _ABSENT: list[Any] = [None] * len(_COLUMN)
 
 
-@dataclass(slots=True)
-class Recording:
-    """What was read before the end or the first error."""
-
-    messages: dict[str, list[Message]] = field(default_factory=dict)
-    records: list[list[Any]] = field(default_factory=list)  # time, m, m/s, m above sea, bpm
-    damaged: bool = False  # reading stopped before the end
-    checksum_fails: bool = False
-
-    def all(self, name: str) -> list[Message]:
-        """The messages of this name, in file order."""
-        return self.messages.get(name, [])
-
-    def first(self, name: str) -> Message:
-        """The first message of this name, empty where there is none."""
-        found = self.all(name)
-        return found[0] if found else {}
-
-
 def decode(data: bytes) -> Recording:
     """Decode a FIT file's bytes, keeping everything before an error; never raises."""
+    return native.decode(data) or decode_slowly(data)
+
+
+def decode_slowly(data: bytes) -> Recording:
+    """The same with fitdecode alone."""
     found = Recording()
     reader = fitdecode.FitReader(
         io.BytesIO(_with_size(data)),
@@ -91,7 +74,7 @@ def _keep(found: Recording, frame: Any) -> None:
             if column is not None and item.value is not None:
                 row[column] = item.value
         found.records.append(row)
-    elif frame.name in _KEPT:
+    elif frame.name in KEPT:
         message = {
             item.name: item.value
             for item in frame.fields
