@@ -45,6 +45,7 @@ class Permission(StrEnum):
     CHANGE_RULES = "change_rules"  # of one team, or of the club
     TAG_EXERCISES = "tag_exercises"
     GIVE_CONSENT = "give_consent"
+    ANSWER_FILES = "answer_files"  # say what an athlete's own files leave open
     KEEP_VALUES = "keep_values"  # an athlete's sex, heart rates and high speed
 
 
@@ -165,6 +166,7 @@ _OF_VIEWER: Mapping[Permission, Callable[[Viewer], bool]] = {
 _OF_SUBJECT: Mapping[Permission, Callable[[Viewer, Subject], bool]] = {
     Permission.SEE_ATHLETE: _sees_anything,
     Permission.GIVE_CONSENT: _is_own,
+    Permission.ANSWER_FILES: _is_own,
     Permission.KEEP_VALUES: sees_health,
     Permission.HANDLE_FLAG: _handles,
     Permission.HANDLE_REFERRAL: _handles_referral,

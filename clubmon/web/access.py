@@ -28,6 +28,7 @@ OF_ONE_ATHLETE = frozenset(
         Permission.HANDLE_FLAG,
         Permission.HANDLE_REFERRAL,
         Permission.GIVE_CONSENT,
+        Permission.ANSWER_FILES,
         Permission.KEEP_VALUES,
     }
 )

@@ -8,7 +8,7 @@ from datetime import timedelta
 from flask import Blueprint, abort, jsonify, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from clubmon import people, plugins
+from clubmon import asking, people, plugins, policy
 from clubmon.drills import SAFETY_NOTE
 from clubmon.policy import Permission
 from clubmon.web import (
@@ -23,7 +23,7 @@ from clubmon.web import (
     trace,
     views,
 )
-from clubmon.web.access import context, requires, viewer
+from clubmon.web.access import context, requires, subject, viewer
 from clubmon.web.sight import Seen
 
 bp = Blueprint("athlete", __name__)
@@ -70,6 +70,8 @@ def show(athlete_id: str) -> str:
             held.store, athlete_id, SESSIONS_SHOWN, last + timedelta(days=1), held.now()
         )
         if last and one.sight.load else [],
+        asks=asking.waiting(held.store, athlete_id)
+        if policy.may(viewer(), Permission.ANSWER_FILES, subject()) else 0,
     )  # fmt: skip
 
 

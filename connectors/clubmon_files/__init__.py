@@ -11,6 +11,7 @@ from pathlib import Path
 
 from clubmon.sdk import NO_ANSWERS, Answers, ConnectorError, Question, Refusal, Session
 from clubmon_files import archive, tables
+from clubmon_files.mapped import read_mapped
 from clubmon_files.shapes import ByteFormat
 from clubmon_files.sniff import Format, csv_format, format_of
 from clubmon_files.zips import read_zip
@@ -50,14 +51,23 @@ def _read(
     elif isinstance(kind, ByteFormat):
         yield from kind.read(_bytes(path, kind.most_bytes), name)
     elif kind == "csv":
-        app, table = csv_format(_bytes(path, tables.MOST_BYTES))
-        yield from app.read(replace(table, answers=answers), name)
-        if table.broken:
-            yield Refusal(name, table.broken)
+        yield from _table(_bytes(path, tables.MOST_BYTES), name, answers)
     elif path.stat().st_size == 0:
         yield Refusal(name, "is empty; export it again.")
     else:
         yield Refusal(name, "is of a kind that is not read here; see the list in the README.")
+
+
+def _table(data: bytes, name: str, answers: Answers) -> Iterator[Session | Refusal | Question]:
+    """A CSV of a known app, or any other whose columns the athlete names."""
+    try:
+        app, table = csv_format(data)
+    except tables.UnknownTable:
+        yield from read_mapped(data, name, answers)
+        return
+    yield from app.read(replace(table, answers=answers), name)
+    if table.broken:
+        yield Refusal(name, table.broken)
 
 
 def _bytes(path: Path, limit: int) -> bytes:

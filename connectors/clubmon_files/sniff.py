@@ -26,11 +26,11 @@ def format_of(name: str, head: bytes) -> Format | None:
 
 
 def csv_format(data: bytes) -> tuple[CsvFormat, Table]:
-    """Which app wrote a CSV, and its rows. Raises ConnectorError."""
+    """Which app wrote a CSV, and its rows. Raises ConnectorError, UnknownTable for none known."""
     found = tables.located(data, lambda header: _app(header) is not None)
     app = None if found is None else _app(found.header)
     if found is None or app is None:
-        raise ConnectorError("has no header row known here; see the list of exports in the README.")
+        raise tables.UnknownTable
     return app, found
 
 

@@ -36,6 +36,16 @@ class BadRow(Exception):
     """A row has too few or too many cells, or cells that are no text."""
 
 
+class UnknownTable(ConnectorError):
+    """A table whose header no format knows."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "has no header row known here; see the list of exports in the README, or give every "
+            "column a name in the first row."
+        )
+
+
 @dataclass(frozen=True, slots=True)
 class Table:
     """A header and the numbered rows below it; `note` says what was assumed to read it."""

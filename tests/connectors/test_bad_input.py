@@ -11,7 +11,7 @@ from clubmon_files import Files
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clubmon.sdk import Refusal, Session
+from clubmon.sdk import Question, Refusal, Session
 
 HEVY = (
     b"title,start_time,end_time,exercise_title,set_index,set_type,weight_kg,reps\n"
@@ -133,7 +133,7 @@ def test_no_damage_raises_and_each_file_gives_a_session_or_a_line(
     name, data = whole(fit, strava, kind)
     found = read(mutated(data, changes, length), name)
     assert found
-    assert all(isinstance(item, Session | Refusal) for item in found)
+    assert all(isinstance(item, Session | Refusal | Question) for item in found)
     assert all("\n" not in str(item) for item in found if isinstance(item, Refusal))
     assert all(item.start_utc or item.start_local for item in found if isinstance(item, Session))
 

@@ -80,6 +80,8 @@ EXPECTED: dict[tuple[str, str], Who | PerAthlete] = {
     ("GET", "/athlete/<athlete_id>/chart.json"): SEES,
     ("GET", "/athlete/<athlete_id>/consent"): OWN,
     ("POST", "/athlete/<athlete_id>/consent"): OWN,
+    ("GET", "/athlete/<athlete_id>/questions"): OWN,
+    ("POST", "/athlete/<athlete_id>/questions"): OWN,
     ("GET", "/athlete/<athlete_id>/values"): KEEPS,
     ("POST", "/athlete/<athlete_id>/values"): KEEPS,
     ("GET", "/referrals"): PHYSIO,
