@@ -57,21 +57,28 @@ class RecentSession:
     eccentric: bool = False
     hilly: bool = False
     fast: bool = False
+    unaccustomed: bool = False
 
     @property
     def loads_hamstrings(self) -> bool:
         """Whether 48-72 h of stiffness would be usual after it."""
-        return self.eccentric or self.hilly or self.fast
+        return self.eccentric or self.hilly or self.fast or self.unaccustomed
 
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """Tightness at an earlier check-in: when (aware, UTC) and on which local day."""
+    """Tightness at an earlier check-in: when (aware, UTC), on which local day, which pattern."""
 
     when: datetime
     on: date
     left: int | None
     right: int | None
+    pattern: str | None = None
+
+    @property
+    def worst(self) -> int | None:
+        """The worse leg's score, or None when neither was given."""
+        return max((s for s in (self.left, self.right) if s is not None), default=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,13 +145,13 @@ class Case:
         high = self.answers.worst is not None and self.answers.worst >= ASK_FROM
         return high or self.answers.something_else or self.rise() >= ASK_RISE
 
-    def eccentric_session(self) -> RecentSession | None:
-        """The newest session of the last 72 h that loads lengthening hamstrings."""
-        now = self.context.now
+    def eccentric_session(self, before: datetime | None = None) -> RecentSession | None:
+        """The newest session of the 72 h before a moment (None: now) that loads hamstrings."""
+        end = before or self.context.now
         fresh = [
             s
             for s in self.sessions
-            if s.loads_hamstrings and timedelta(0) <= now - s.ended_at <= ECCENTRIC_WINDOW
+            if s.loads_hamstrings and timedelta(0) <= end - s.ended_at <= ECCENTRIC_WINDOW
         ]
         return max(fresh, key=lambda s: s.ended_at, default=None)
 

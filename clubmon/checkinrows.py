@@ -72,8 +72,8 @@ class CheckIn:
     @property
     def runs_normally(self) -> bool | None:
         """Whether the athlete said that running is normal; None: not asked or not answered."""
-        answer = self.pattern_answers.get("runs_normally")
-        return None if answer is None else answer == "yes"
+        limits = self.pattern_answers.get("limits")
+        return None if limits is None else "not_running" not in limits
 
 
 COLUMNS = (

@@ -7,16 +7,26 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta, tzinfo
+from datetime import date, datetime, tzinfo
 from zoneinfo import ZoneInfo
 
 from clubmon import checkinrows, people, recent
 from clubmon.checkinrows import CheckIn, Training
+from clubmon.drills import Drill, blocked
 from clubmon.people import Athlete, Person
 from clubmon.policy import Consent
 from clubmon.settings import Settings
 from clubmon.store import Connection, Row, Store, rows_of
-from clubmon.triage import Answers, Context, Decision, RecentSession, Score, decide
+from clubmon.triage import (
+    WITHOUT_DRILL,
+    Answers,
+    Context,
+    Decision,
+    RecentSession,
+    Score,
+    decide,
+    may_have_drill,
+)
 
 __all__ = [
     "Asked",
@@ -31,12 +41,12 @@ __all__ = [
     "has_open_referral",
     "inputs",
     "latest",
+    "may_assign",
     "save",
     "trail",
 ]
 
-FRESH = timedelta(hours=48)  # how long answers to the two lists count
-TRAIL = timedelta(days=14)  # how far back a rise is looked for
+TRAIL = recent.TRAIL  # how far back a rise, and what came before it, is looked for
 
 
 class CheckinRefused(Exception):
@@ -198,23 +208,42 @@ def trail(
     return found
 
 
-def drill_allowed(checkin: CheckIn | None, now: datetime) -> bool:
-    """Whether this check-in's drills may be shown: both lists answered with none, 48 h ago at most.
+def drill_allowed(checkin: CheckIn | None, now: datetime, *, open_referral: bool = False) -> bool:
+    """Whether a drill may be shown after this check-in at all, whichever drill it is.
 
-    Give the newest check-in, and ask `drills_now` where a referral may be open.
+    Give the newest check-in, and whether a referral waits for a physio.
     """
-    if checkin is None or not checkin.drill_ids:
-        return False
-    clear = checkin.refer_signs == () and checkin.strain_signs == ()
-    return clear and timedelta(0) <= now - checkin.known_at <= FRESH
+    return checkin is not None and may_have_drill(
+        checkin.refer_signs,
+        checkin.strain_signs,
+        checkin.known_at,
+        now,
+        something_else=checkin.something_else,
+        open_referral=open_referral,
+    )
 
 
 def drills_now(store: Store, athlete_id: str, now: datetime) -> tuple[str, ...]:
-    """The drills that may be proposed, assigned or mailed to the athlete at this moment."""
-    checkin = latest(store, athlete_id)
-    if checkin is None or not drill_allowed(checkin, now) or has_open_referral(store, athlete_id):
-        return ()
-    return checkin.drill_ids
+    """The drills that may be proposed or mailed to the athlete at this moment."""
+    checkin = _clear(store, athlete_id, now)
+    return checkin.drill_ids if checkin else ()
+
+
+def may_assign(store: Store, athlete_id: str, drill: Drill, now: datetime) -> bool:
+    """Whether the server lets a coach assign this drill now; nobody is told why it does not.
+
+    Also not where the newest answers lead to a physio or to waiting after eccentric work.
+    """
+    checkin = _clear(store, athlete_id, now)
+    if checkin is None or checkin.pattern in WITHOUT_DRILL:
+        return False
+    return not blocked(drill, [*(checkin.refer_signs or ()), *(checkin.strain_signs or ())])
+
+
+def _clear(store: Store, athlete_id: str, now: datetime) -> CheckIn | None:
+    """The newest check-in, if a drill may follow from it now."""
+    checkin, referred = latest(store, athlete_id), has_open_referral(store, athlete_id)
+    return checkin if drill_allowed(checkin, now, open_referral=referred) else None
 
 
 def has_open_referral(store: Store, athlete_id: str) -> bool:
@@ -230,14 +259,12 @@ def has_open_referral(store: Store, athlete_id: str) -> bool:
 
 def _scores(store: Store, athlete_id: str, since: date) -> tuple[Score, ...]:
     rows = store.rows(
-        "SELECT known_at, local_date, left_score, right_score FROM app.checkin "
+        "SELECT known_at, local_date, left_score, right_score, pattern FROM app.checkin "
         "WHERE athlete_id = ? AND local_date >= ? ORDER BY known_at",
         [athlete_id, since],
     )
-    return tuple(
-        Score(row["known_at"], row["local_date"], row["left_score"], row["right_score"])
-        for row in rows
-    )
+    columns = ("known_at", "local_date", "left_score", "right_score", "pattern")
+    return tuple(Score(*(row[name] for name in columns)) for row in rows)
 
 
 def _erased(store: Store, athlete_id: str) -> bool:

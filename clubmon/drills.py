@@ -6,7 +6,7 @@ A pack is TOML with `[source]` and `[[drill]]` tables; unknown keys are refused.
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
@@ -68,6 +68,11 @@ class Drill(BaseModel):
     def credit(self) -> str:
         """Whose facts these are, as a sentence."""
         return self.source.credit
+
+
+def blocked(drill: Drill, signs: Iterable[str]) -> bool:
+    """Whether one of these ticked signs rules the drill out."""
+    return not set(drill.blocked_by).isdisjoint(signs)
 
 
 class _Pack(BaseModel):

@@ -19,7 +19,7 @@ PATTERNS = {
     "after_eccentric": "Pattern to discuss: after eccentric work; 2 to 3 stiff days are usual.",
     "neural": "Pattern to discuss: neural.",
     "pelvic_control": "Pattern to discuss: pelvic control.",
-    "synergist": "Pattern to discuss: synergist.",
+    "synergist": "Pattern to discuss: synergist muscles.",
     "movement": "Pattern to discuss: movement.",
 }
 """Those that follow from tightness; what refers is told by its flag and to the physio."""

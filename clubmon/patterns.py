@@ -1,6 +1,8 @@
 """The rules of triage as rows, in the order in which they are tried; pure.
 
-A rule answers True, False or None, where None is "not answered".
+A rule answers True, False or None, where None is "not answered". The first that matches wins,
+also of two that match in full (neural before pelvic control). The article's order, pelvis before
+nerves before muscles, counts where none does: it orders what fits by half in the last row.
 """
 
 from __future__ import annotations
@@ -8,11 +10,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from clubmon import episodes
 from clubmon.answers import Case
-from clubmon.questions import SIGNS, Origin, Sign
+from clubmon.questions import QUESTION, SIGNS, Origin, Sign
 
 PHYSIO_FROM = 8  # load.md: at 8 or more, or when running is not normal, to the physio
 NEURAL_SIGNS = frozenset({"after_sitting", "eases_walking", "stretching_worse", "toe_touch"})
+SYNERGIST_SIGNS = frozenset({"late_runs", "hills_sleds", "hip_thrust"})
 
 Test = Callable[[Case], bool | None]
 
@@ -67,11 +71,20 @@ def _cleared_condition(case: Case) -> bool:
     return bool(case.ticked("refer"))  # no sign counted, or the first rule had matched
 
 
+def _ticked(question: str, *options: str) -> Test:
+    """Whether one of the options of this list was ticked."""
+
+    def matches(case: Case) -> bool | None:
+        chosen = case.chosen(question)
+        return None if chosen is None else bool(chosen & set(options))
+
+    return matches
+
+
 def _not_running(case: Case) -> bool | None:
     if case.answers.worst is not None and case.answers.worst >= PHYSIO_FROM:
         return True
-    runs = case.yes("runs_normally")
-    return None if runs is None else not runs
+    return _ticked("limits", "not_running")(case)
 
 
 def _upper_and_sitting(case: Case) -> bool | None:
@@ -82,12 +95,10 @@ def _upper_and_sitting(case: Case) -> bool | None:
 
 
 def _after_eccentric(case: Case) -> bool | None:
-    if case.yes("after_eccentric") is not True:
-        return case.yes("after_eccentric")
-    session = case.eccentric_session()
-    if session is not None and case.rose_since(session) is False:
+    yes = case.yes("after_eccentric")
+    if yes is True and episodes.rose(case) is False:
         return None  # the athlete says it rose after it, the scores say not: talk
-    return True
+    return yes
 
 
 def _neural(case: Case) -> bool | None:
@@ -100,6 +111,22 @@ def _pelvic(case: Case) -> bool | None:
     if chosen is None:
         return None
     return "arched" in chosen and bool(chosen & {"at_rest", "in_squat"})
+
+
+def _synergist(case: Case) -> bool | None:
+    return episodes.lasts(case) or _ticked("when", *SYNERGIST_SIGNS)(case)
+
+
+def halves(case: Case) -> tuple[str, ...]:
+    """What fits a pattern by half, the one to talk about first in front."""
+    found = []
+    for question, fits in (
+        ("pelvic", QUESTION["pelvic"].ids),
+        ("neural", NEURAL_SIGNS),
+    ):
+        chosen = (case.chosen(question) or frozenset()) & fits
+        found += [o.label for o in QUESTION[question].options if o.id in chosen]
+    return tuple(found)
 
 
 OPEN = Rule(
@@ -128,8 +155,8 @@ RULES: tuple[Rule, ...] = (
         "physio",
         "A hamstring strain in the last 12 months or in rehab: the physio's plan counts.",
         "guideline",
-        lambda case: case.yes("history"),
-        "history",
+        _ticked("limits", "strain_history"),
+        "limits",
     ),
     Rule(
         None,
@@ -137,7 +164,7 @@ RULES: tuple[Rule, ...] = (
         "8 of 10 or more, or not running normally.",
         "ours",
         _not_running,
-        "runs_normally",
+        "limits",
     ),
     Rule(
         None,
@@ -173,4 +200,42 @@ RULES: tuple[Rule, ...] = (
         "pelvic",
         ("D1", "D2"),
     ),
+    Rule(
+        6,
+        "synergist",
+        "Late in runs, on hills or sleds, no clean 30-second hip thrust, or still there 7 days "
+        "after eccentric work.",
+        "article",
+        _synergist,
+        "when",
+        ("D4",),
+    ),
+    Rule(
+        7,
+        "movement",
+        "It is there as the foot meets the ground.",
+        "article",
+        _ticked("when", "foot_contact"),
+        "when",
+        ("C1",),
+    ),
+    Rule(
+        7,
+        "movement",
+        "It is there in the squat, with knees that fall inwards.",
+        "article",
+        _ticked("when", "knees_cave"),
+        "when",
+        ("C2",),
+    ),
+    Rule(
+        7,
+        "movement",
+        "It is there in the hinge.",
+        "article",
+        _ticked("when", "in_hinge"),
+        "when",
+        ("C3",),
+    ),
+    Rule(8, "mixed", "No single pattern fits.", "article", lambda _: True),
 )

@@ -104,15 +104,18 @@ SIGN = {sign.id: sign for sign in SIGNS}
 
 _YES_NO = (Option("yes", "Yes"), Option("no", "No"))
 
+# Five at most, whatever is answered. Rules that ask for the same list share its question.
 QUESTIONS: tuple[Question, ...] = (
     Question(
-        "history",
-        "A hamstring strain in the last 12 months, or still in rehab for one?",
-        False,
-        _YES_NO,
+        "limits",
+        "Is one of these true for you?",
+        True,
+        (
+            Option("strain_history", "A hamstring strain in the last 12 months, or still in rehab"),
+            Option("not_running", "I cannot run normally today"),
+        ),
         "guideline",
     ),
-    Question("runs_normally", "Can you run normally today?", False, _YES_NO, "ours"),
     Question(
         "after_eccentric",
         "Did this come on gradually, over a wide area, in the three days after Nordics, Romanian "
@@ -145,6 +148,20 @@ QUESTIONS: tuple[Question, ...] = (
         ),
         "article",
         "About a third of the way down is 60° of knee bend.",
+    ),
+    Question(
+        "when",
+        "When is it there?",
+        True,
+        (
+            Option("late_runs", "Late in runs"),
+            Option("hills_sleds", "On hills or with sleds"),
+            Option("hip_thrust", "I cannot hold a hip thrust cleanly for 30 seconds"),
+            Option("foot_contact", "When I run, as my foot meets the ground"),
+            Option("knees_cave", "In the squat, and my knees fall inwards"),
+            Option("in_hinge", "In the hinge, as in deadlifts or good mornings"),
+        ),
+        "article",
     ),
 )
 QUESTION = {question.id: question for question in QUESTIONS}

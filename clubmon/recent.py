@@ -17,6 +17,10 @@ RATED_BACK = timedelta(days=3)  # a first import of years asks for nothing old
 HILLY_M_PER_KM = 15  # ascent, as in the load rules
 FAST_MMPS = 5500  # high-speed running from 5.5 m/s (Duhig 2016)
 FAST_SAMPLES = 10  # ours: fewer are noise of the positioning
+TRAIL = timedelta(days=14)  # how long tightness is followed back to what came before it
+COMPARED = timedelta(days=30)  # as for a single run that is longer than usual
+LONGER_PERCENT = 110  # of the longest run of those days
+ONE_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,17 +87,18 @@ def arrived(store: Store, athlete_id: str, day: date) -> bool:
 def recent_sessions(
     store: Store, athlete_id: str, now: datetime, zone: tzinfo
 ) -> list[RecentSession]:
-    """Sessions that ended in the last 72 h; `zone` stands in where a start has no instant.
+    """Sessions that ended in the last 17 days; `zone` stands in where a start has no instant.
 
+    Those of the last 72 h can explain tightness, the older ones what was put down to them.
     Eccentric is a lift with an exercise that is tagged as such, or with a sled; an exercise
     that nobody has tagged yet is neither, however it is called.
     """
     if not _rebuilt(store, "session", "exercise"):
         return []
-    since = (now - ECCENTRIC_WINDOW).date() - timedelta(days=1)
+    since = now - TRAIL - ECCENTRIC_WINDOW
     rows = store.rows(
-        "SELECT s.session_id, s.kind, s.start_utc, s.start_local, s.distance_m, s.ascent_m, "
-        "coalesce(s.elapsed_s, s.moving_s, 0) AS seconds, "
+        "SELECT s.session_id, s.kind, s.sport, s.start_utc, s.start_local, s.local_date, "
+        "s.distance_m, s.ascent_m, coalesce(s.elapsed_s, s.moving_s, 0) AS seconds, "
         "coalesce(x.eccentric, false) AS eccentric, coalesce(p.fast, 0) AS fast_samples "
         "FROM lake.staging.session AS s "
         # the athlete's own sets and samples first: everybody's are most of the lake
@@ -108,13 +113,13 @@ def recent_sessions(
         "ON p.session_id = s.session_id AND p.sha256 = s.sha256 "
         "WHERE s.source <> 'checkin' AND s.athlete_id = ? AND s.local_date >= ? "
         "ORDER BY s.start_local",
-        [athlete_id, athlete_id, FAST_MMPS, athlete_id, since],
+        [athlete_id, athlete_id, FAST_MMPS, athlete_id, (since - COMPARED).date() - ONE_DAY],
     )
-    found = [_recent(row, zone) for row in rows]
-    return [s for s in found if timedelta(0) <= now - s.ended_at <= ECCENTRIC_WINDOW]
+    found = [_recent(row, rows, zone) for row in rows]
+    return [session for session in found if since <= session.ended_at <= now]
 
 
-def _recent(row: Row, zone: tzinfo) -> RecentSession:
+def _recent(row: Row, all_rows: list[Row], zone: tzinfo) -> RecentSession:
     start = row["start_utc"] or row["start_local"].replace(tzinfo=zone)
     distance, ascent = row["distance_m"] or 0, row["ascent_m"] or 0
     return RecentSession(
@@ -123,7 +128,27 @@ def _recent(row: Row, zone: tzinfo) -> RecentSession:
         eccentric=row["eccentric"],
         hilly=distance >= 1000 and ascent * 1000 >= HILLY_M_PER_KM * distance,
         fast=row["fast_samples"] >= FAST_SAMPLES,
+        unaccustomed=_unaccustomed(row, all_rows),
     )
+
+
+def _unaccustomed(row: Row, all_rows: list[Row]) -> bool:
+    """Whether a sport, or a run of this length, is new to the 30 days before; ours.
+
+    Nothing is new to someone of whom less than those days is known.
+    """
+    day = row["local_date"]
+    if not any(other["local_date"] <= day - COMPARED for other in all_rows):
+        return False
+    before = [o for o in all_rows if day - COMPARED <= o["local_date"] < day]
+    alike = [o for o in before if _sport(o) == _sport(row)]
+    longest = max((o["distance_m"] or 0 for o in alike if o["kind"] == "run"), default=0)
+    return not alike or (row["distance_m"] or 0) * 100 > LONGER_PERCENT * longest > 0
+
+
+def _sport(row: Row) -> str:
+    """Sources name runs and lifts in many ways; of all else their own word has to do."""
+    return str(row["sport"] if row["kind"] == "other" else row["kind"])
 
 
 def _unrated(row: Row) -> Unrated:

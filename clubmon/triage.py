@@ -1,18 +1,20 @@
 """From answers and recent sessions to one pattern to discuss; pure, the first match wins.
 
 An unanswered question ends the walk through the rules without a drill. Tier 3 is looked for
-first and nothing lowers it.
+first and nothing lowers it. `may_have_drill` is the one gate before every drill: what decides,
+shows, mails or assigns one asks it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal
 
+from clubmon import episodes
 from clubmon.answers import Answers, Case, Context, RecentSession, Score
-from clubmon.patterns import OPEN, RULES, Rule, counted, pop_with_bruise
+from clubmon.patterns import OPEN, RULES, Rule, counted, halves, pop_with_bruise
 from clubmon.questions import (
     QUESTION,
     QUESTIONS,
@@ -39,12 +41,17 @@ __all__ = [
     "advice",
     "could_raise",
     "decide",
+    "may_have_drill",
     "questions_for",
     "suggested",
 ]
 
 LISTS: tuple[Literal["refer", "strain"], ...] = ("refer", "strain")
-ASK_AGAIN_HOURS = (24, 48, 72)  # after the end of the session
+FRESH = timedelta(hours=48)  # how long answers to the two lists count
+ASK_MIXED = timedelta(hours=48)
+ONLY_NEWER = "Work of more than three days ago was asked about already; only newer work counts."
+WITHOUT_DRILL = frozenset({"refer", "strain", "physio", episodes.PATTERN})
+"""Patterns in which a coach cannot assign a drill either: the table says no drill for them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +66,25 @@ class Decision:
     drill_ids: tuple[str, ...] = ()
     origin: Origin = "ours"
     ask_again: tuple[datetime, ...] = ()
+
+
+def may_have_drill(
+    refer: Collection[str] | None,
+    strain: Collection[str] | None,
+    answered_at: datetime,
+    now: datetime,
+    *,
+    something_else: bool = False,
+    open_referral: bool = False,
+) -> bool:
+    """Whether any drill may be shown, mailed or assigned: the newest answers to both lists.
+
+    None is "not answered", empty "none of these"; times are aware. No sign ticked in either,
+    answered in the last 48 h, nothing else said, and no referral that waits for a physio.
+    """
+    clear = refer is not None and strain is not None and not refer and not strain
+    fresh = timedelta(0) <= now - answered_at <= FRESH
+    return clear and fresh and not something_else and not open_referral
 
 
 def decide(
@@ -76,8 +102,7 @@ def decide(
             return Decision("talk", None, ("Not every question was answered.",))
         if matched:
             return _matched(rule, case)
-    again = (context.now + timedelta(hours=48),)
-    return Decision("talk", None, ("No single pattern fits.",), ask_again=again)
+    raise AssertionError("The last rule matches whatever was answered.")
 
 
 def questions_for(
@@ -98,7 +123,7 @@ def questions_for(
             return ()
         if matched is None:
             unanswered = rule.asks is not None and case.chosen(rule.asks) is None
-            return (QUESTION[rule.asks],) if rule.asks and unanswered else ()
+            return (_question(rule.asks, case),) if rule.asks and unanswered else ()
     return ()
 
 
@@ -173,29 +198,49 @@ def _urgency(case: Case) -> Urgency:
     return min(urgencies, key=URGENCIES.index)
 
 
+def _question(question_id: str, case: Case) -> Question:
+    question = QUESTION[question_id]
+    if question_id == "after_eccentric" and episodes.explained_before(case):
+        return replace(question, hint=ONLY_NEWER)
+    return question
+
+
 def _matched(rule: Rule, case: Case) -> Decision:
     again: tuple[datetime, ...] = ()
-    if rule.pattern == "after_eccentric":
-        # From the session's end, so a second check-in does not start the clock again.
-        session = case.eccentric_session()
-        start = session.ended_at if session else case.context.now
-        times = (start + timedelta(hours=hours) for hours in ASK_AGAIN_HOURS)
-        again = tuple(moment for moment in times if moment > case.context.now)
+    if rule.pattern == episodes.PATTERN:
+        again = episodes.ask_again(case)
+    elif rule.pattern == "mixed":
+        again = (case.context.now + ASK_MIXED,)
     return Decision(
         rule.pattern,
         rule.number,
         _reasons(rule, case),
-        drill_ids=rule.drill_ids,
+        drill_ids=rule.drill_ids if _may_have_drill(case) else (),
         origin=rule.origin,
         ask_again=again,
     )
 
 
+def _may_have_drill(case: Case) -> bool:
+    answers, context = case.answers, case.context
+    return may_have_drill(
+        answers.refer,
+        answers.strain,
+        context.now,
+        context.now,
+        something_else=answers.something_else,
+        open_referral=context.open_referral,
+    )
+
+
 def _reasons(rule: Rule, case: Case) -> tuple[str, ...]:
     """The rule in a sentence, then, where it came from a tick-list, what was ticked."""
+    if rule.pattern == "mixed":
+        half = "; ".join(halves(case))
+        return (rule.reason, *((f"By half, to talk about in this order: {half}.",) if half else ()))
     question = QUESTION.get(rule.asks or "")
     if question is None or not question.many:
         return (rule.reason,)
     chosen = case.chosen(question.id) or frozenset()
     ticked = "; ".join(option.label for option in question.options if option.id in chosen)
-    return rule.reason, f"Ticked: {ticked}."
+    return (rule.reason, *((f"Ticked: {ticked}.",) if ticked else ()))

@@ -19,9 +19,11 @@ from clubmon.checkins import (
     drills_now,
     inputs,
     latest,
+    may_assign,
     save,
     trail,
 )
+from clubmon.drills import library
 from clubmon.policy import Consent, Role
 from clubmon.settings import Settings
 from clubmon.store import Store
@@ -35,8 +37,7 @@ NEURAL = Answers(
     refer=NONE,
     strain=NONE,
     given={
-        "history": frozenset({"no"}),
-        "runs_normally": frozenset({"yes"}),
+        "limits": frozenset(),
         "after_eccentric": frozenset({"no"}),
         "neural": frozenset({"after_sitting", "eases_walking"}),
     },
@@ -151,9 +152,8 @@ def test_what_was_answered_is_read_back_as_it_was(club: Club) -> None:
     assert (found.refer_signs, found.strain_signs) == ((), ())
     assert found.pattern_answers == {
         "after_eccentric": "no",
-        "history": "no",
+        "limits": [],
         "neural": ["after_sitting", "eases_walking"],
-        "runs_normally": "yes",
     }
     assert found.runs_normally is True
     assert (found.pattern, found.drill_ids) == ("neural", ("D3",))
@@ -328,6 +328,42 @@ def test_a_referral_made_after_the_check_in_also_keeps_its_drill_back(club: Club
         [club.athlete_id, club.now],
     )
     assert drills_now(club.store, club.athlete_id, club.now) == ()
+
+
+@pytest.mark.parametrize(
+    ("given", "allowed"),
+    [
+        ({}, True),
+        ({"neural": NONE, "pelvic": NONE, "when": NONE}, True),  # mixed: for coach and athlete
+        ({"limits": frozenset({"strain_history"})}, False),
+        ({"after_eccentric": frozenset({"yes"})}, False),
+    ],
+)
+def test_a_coach_may_assign_any_drill_but_where_the_table_says_none(
+    club: Club, given: dict[str, frozenset[str]], allowed: bool
+) -> None:
+    club.save(replace(NEURAL, given={**NEURAL.given, **given}))
+    for drill in library().values():
+        assert may_assign(club.store, club.athlete_id, drill, club.now) is allowed
+    later = club.now + timedelta(hours=49)
+    assert not may_assign(club.store, club.athlete_id, library()["D1"], later)
+
+
+def test_nothing_can_be_assigned_without_the_lists_or_beside_a_referral(club: Club) -> None:
+    drill = library()["D1"]
+    assert not may_assign(club.store, club.athlete_id, drill, club.now)
+    club.save(replace(NEURAL, strain=None))
+    assert not may_assign(club.store, club.athlete_id, drill, club.now)
+    club.save(POP)
+    club.save(NEURAL, hours=1)
+    assert not may_assign(club.store, club.athlete_id, drill, club.now + timedelta(hours=1))
+
+
+def test_tightness_put_down_to_eccentric_work_is_remembered_with_its_pattern(club: Club) -> None:
+    club.save(replace(NEURAL, given={**NEURAL.given, "after_eccentric": frozenset({"yes"})}))
+    who = asked(club.store, club.settings, club.athlete_id, club.now)
+    _, context = inputs(club.store, club.settings, who, club.now)
+    assert [score.pattern for score in context.before] == ["after_eccentric"]
 
 
 def test_nobody_who_never_answered_has_a_drill(club: Club) -> None:

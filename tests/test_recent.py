@@ -20,6 +20,7 @@ RUN: dict[str, Any] = {
     "source": "fit",
     "sha256": "f1",
     "kind": "run",
+    "sport": "running",
     "title": "Evening run",
     "start_utc": datetime(2026, 11, 16, 17, 0, tzinfo=UTC),
     "start_local": datetime(2026, 11, 16, 18, 0),  # noqa: DTZ001 - wall clock
@@ -39,8 +40,9 @@ def lake(store: Store) -> Store:
     store.execute(
         "lake",
         "CREATE TABLE lake.staging.session (session_id VARCHAR, athlete_id VARCHAR, "
-        "source VARCHAR, sha256 VARCHAR, kind VARCHAR, title VARCHAR, start_utc TIMESTAMPTZ, "
-        "start_local TIMESTAMP, local_date DATE, distance_m BIGINT, moving_s BIGINT, "
+        "source VARCHAR, sha256 VARCHAR, kind VARCHAR, sport VARCHAR, title VARCHAR, "
+        "start_utc TIMESTAMPTZ, start_local TIMESTAMP, local_date DATE, "
+        "distance_m BIGINT, moving_s BIGINT, "
         "elapsed_s BIGINT, ascent_m BIGINT, rpe_tenths BIGINT, known_at TIMESTAMPTZ, "
         "sets_sha256 VARCHAR)",
     )
@@ -207,8 +209,46 @@ def test_ten_seconds_of_high_speed_make_a_fast_run(lake: Store, seconds: int, fa
     assert recent_sessions(lake, "ada", NOW, BERLIN)[0].fast is fast
 
 
-@pytest.mark.parametrize("hours", [-1, 73])
-def test_sessions_to_come_and_older_than_72_hours_explain_nothing(lake: Store, hours: int) -> None:
+@pytest.mark.parametrize(("hours", "known"), [(-1, False), (73, True), (17 * 24 + 1, False)])
+def test_sessions_are_known_back_to_what_tightness_of_two_weeks_ago_was_put_down_to(
+    lake: Store, hours: int, known: bool
+) -> None:
     start = NOW - timedelta(hours=hours) - timedelta(seconds=3000)
     put(lake, start_utc=start, local_date=start.date())
-    assert recent_sessions(lake, "ada", NOW, BERLIN) == []
+    assert bool(recent_sessions(lake, "ada", NOW, BERLIN)) is known
+
+
+def on(store: Store, days_ago: int, **changes: Any) -> None:
+    """A session of some days before TODAY, at 18:00 in Berlin."""
+    day = TODAY - timedelta(days=days_ago)
+    start = datetime(day.year, day.month, day.day, 17, 0, tzinfo=UTC)
+    wall = (start + timedelta(hours=1)).replace(tzinfo=None)
+    place = f"{days_ago}{changes}"
+    put(store, session_id=place, local_date=day, start_utc=start, start_local=wall, **changes)
+
+
+@pytest.mark.parametrize(
+    ("newest", "unaccustomed"),
+    [
+        ({"distance_m": 11000}, False),
+        ({"distance_m": 11001}, True),
+        ({"kind": "lift", "sport": "strength", "distance_m": None}, True),
+        ({"kind": "other", "sport": "football", "distance_m": None}, True),
+        ({"kind": "other", "sport": "rowing", "distance_m": None}, False),
+        ({"sport": "Trail Run", "distance_m": 9000}, False),  # another source's word for a run
+    ],
+)
+def test_a_sport_or_a_length_that_is_new_to_the_last_30_days_is_unaccustomed(
+    lake: Store, newest: dict[str, Any], unaccustomed: bool
+) -> None:
+    on(lake, 32)
+    on(lake, 20, distance_m=10000)
+    on(lake, 10, kind="other", sport="rowing", distance_m=None)
+    on(lake, 1, **newest)
+    assert recent_sessions(lake, "ada", NOW, BERLIN)[-1].unaccustomed is unaccustomed
+
+
+def test_nothing_is_new_to_someone_of_whom_less_than_30_days_are_known(lake: Store) -> None:
+    on(lake, 10, distance_m=5000)
+    on(lake, 1, distance_m=20000)
+    assert not recent_sessions(lake, "ada", NOW, BERLIN)[-1].unaccustomed

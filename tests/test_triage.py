@@ -1,20 +1,32 @@
-"""What triage promises: each row, each conflict of two rows, and never a drill by omission."""
+"""What triage promises: what refers, what is asked, and never a drill by omission."""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
-from itertools import combinations
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from cases import (
+    ANSWERS,
+    CLEAR,
+    CONTEXT,
+    CONTEXTS,
+    NEURAL,
+    NO,
+    NONE,
+    REFER_IDS,
+    SESSIONS,
+    STRAIN_IDS,
+    TODAY,
+    answers,
+    score,
+)
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from clubmon.drills import library
-from clubmon.questions import QUESTION, QUESTIONS, SIGN, SIGNS, URGENCIES, signs
+from clubmon.questions import QUESTIONS, SIGN, SIGNS, URGENCIES, signs
 from clubmon.triage import (
-    RULES,
     Answers,
     Context,
     Decision,
@@ -24,41 +36,7 @@ from clubmon.triage import (
     could_raise,
     decide,
     questions_for,
-    suggested,
 )
-
-NOW = datetime(2026, 11, 17, 6, 0, tzinfo=UTC)
-TODAY = date(2026, 11, 17)
-CONTEXT = Context(NOW, TODAY, age=24)
-NONE: frozenset[str] = frozenset()
-YES, NO = frozenset({"yes"}), frozenset({"no"})
-CLEAR = {
-    "history": NO,
-    "runs_normally": YES,
-    "after_eccentric": NO,
-    "neural": NONE,
-    "pelvic": NONE,
-}
-NEURAL = frozenset({"after_sitting", "eases_walking"})
-PELVIC = frozenset({"at_rest", "arched"})
-NORDICS = RecentSession("lift", NOW - timedelta(hours=20), eccentric=True)
-REFER_IDS = [sign.id for sign in SIGNS if sign.list == "refer"]
-STRAIN_IDS = [sign.id for sign in SIGNS if sign.list == "strain"]
-
-
-def answers(**changes: Any) -> Answers:
-    """Left 5 of 10, middle; both lists answered with none; every pattern question with no."""
-    given = {**CLEAR, **changes.pop("given", {})}
-    for missing in changes.pop("without", ()):
-        del given[missing]
-    clear = Answers(left=5, right=0, left_place="middle", refer=NONE, strain=NONE, given=given)
-    return replace(clear, **changes)
-
-
-def score(hours_ago: int, left: int | None, right: int | None = 0) -> Score:
-    """Tightness some hours before NOW."""
-    when = NOW - timedelta(hours=hours_ago)
-    return Score(when, when.date(), left, right)
 
 
 def asked(given_answers: Answers, context: Context = CONTEXT) -> list[str]:
@@ -103,70 +81,23 @@ def test_every_strain_sign_is_a_suspected_strain_within_48_hours(sign_id: str) -
 
 
 @pytest.mark.parametrize(
-    ("changes", "pattern", "number", "drills"),
+    ("changes", "pattern"),
     [
-        ({"something_else": True}, "talk", None, ()),
-        ({"given": {"history": YES}}, "physio", None, ()),
-        ({"given": {"runs_normally": NO}}, "physio", None, ()),
-        ({"left": 8}, "physio", None, ()),
-        (
-            {"left_place": "upper", "given": {"neural": frozenset({"sitting_hurts"})}},
-            "physio",
-            None,
-            (),
-        ),
-        ({"given": {"after_eccentric": YES}}, "after_eccentric", 3, ()),
-        ({"given": {"neural": NEURAL}}, "neural", 4, ("D3",)),
-        ({"given": {"pelvic": PELVIC}}, "pelvic_control", 5, ("D1", "D2")),
-        (
-            {"given": {"pelvic": frozenset({"in_squat", "arched"})}},
-            "pelvic_control",
-            5,
-            ("D1", "D2"),
-        ),
-        ({"given": {"neural": frozenset({"toe_touch"})}}, "talk", None, ()),
-        ({"given": {"pelvic": frozenset({"arched"})}}, "talk", None, ()),
-        ({"given": {"pelvic": frozenset({"at_rest", "in_squat"})}}, "talk", None, ()),
-        ({}, "talk", None, ()),
-        ({"left": 2}, None, None, ()),
-        ({"left": None, "right": None}, None, None, ()),
+        ({"left": 8}, "physio"),
+        ({"left": 7}, "mixed"),
+        ({"given": {"neural": frozenset({"toe_touch"})}}, "mixed"),
+        ({"given": {"pelvic": frozenset({"in_squat", "arched"})}}, "pelvic_control"),
+        ({"given": {"pelvic": frozenset({"arched"})}}, "mixed"),
+        ({"given": {"pelvic": frozenset({"at_rest", "in_squat"})}}, "mixed"),
+        ({"left": 2}, None),
+        ({"left": None, "right": None}, None),
     ],
 )
-def test_each_row_of_the_table(
-    changes: dict[str, Any], pattern: str | None, number: int | None, drills: tuple[str, ...]
-) -> None:
+def test_the_edges_of_the_rows(changes: dict[str, Any], pattern: str | None) -> None:
     decision = decide(answers(**changes), (), CONTEXT)
-    assert (decision.pattern, decision.number, decision.drill_ids) == (pattern, number, drills)
+    assert decision.pattern == pattern
     assert not decision.tier3
     assert decision.urgency is None
-
-
-# -- conflicts: the first row wins -----------------------------------------------------------
-
-ROWS: list[tuple[str, dict[str, Any], str]] = [
-    ("refer", {"refer": frozenset({"night_pain"})}, "refer"),
-    ("strain", {"strain": frozenset({"limp"})}, "strain"),
-    ("something else", {"something_else": True}, "talk"),
-    ("history", {"given": {"history": YES}}, "physio"),
-    ("not running", {"given": {"runs_normally": NO}}, "physio"),
-    (
-        "sitting hurts high up",
-        {"left_place": "upper", "given": {"neural": NEURAL | {"sitting_hurts"}}},
-        "physio",
-    ),
-    ("after eccentric", {"given": {"after_eccentric": YES}}, "after_eccentric"),
-    ("neural", {"given": {"neural": NEURAL}}, "neural"),
-    ("pelvic", {"given": {"pelvic": PELVIC}}, "pelvic_control"),
-]
-
-
-@pytest.mark.parametrize(("first", "second"), [*combinations(ROWS, 2)], ids=lambda row: row[0])
-def test_of_two_rows_that_both_match_the_first_wins(
-    first: tuple[str, dict[str, Any], str], second: tuple[str, dict[str, Any], str]
-) -> None:
-    changes = {**second[1], **first[1]}
-    changes["given"] = {**second[1].get("given", {}), **first[1].get("given", {})}
-    assert decide(answers(**changes), (), CONTEXT).pattern == first[2]
 
 
 def test_signs_of_both_lists_refer_with_the_more_urgent_of_them() -> None:
@@ -269,51 +200,6 @@ def test_high_up_and_sore_on_sitting_never_gives_d3_nor_does_an_unknown_place(
     assert decide(said, (), CONTEXT).pattern == pattern
 
 
-# -- after eccentric work --------------------------------------------------------------------
-
-
-def test_after_eccentric_asks_again_24_48_and_72_hours_after_the_end_of_the_session() -> None:
-    said = answers(given={"after_eccentric": YES})
-    decision = decide(said, [NORDICS], replace(CONTEXT, before=(score(24, 1),)))
-    assert decision.pattern == "after_eccentric"
-    assert decision.ask_again == tuple(NORDICS.ended_at + timedelta(hours=h) for h in (24, 48, 72))
-
-
-def test_a_second_check_in_does_not_start_that_clock_again() -> None:
-    later = replace(CONTEXT, now=NOW + timedelta(hours=10))
-    decision = decide(answers(given={"after_eccentric": YES}), [NORDICS], later)
-    assert decision.ask_again == tuple(NORDICS.ended_at + timedelta(hours=h) for h in (48, 72))
-
-
-def test_tightness_that_did_not_rise_after_the_session_is_talked_about() -> None:
-    said = answers(given={"after_eccentric": YES, "neural": NEURAL})
-    decision = decide(said, [NORDICS], replace(CONTEXT, before=(score(24, 5),)))
-    assert (decision.pattern, decision.drill_ids) == ("talk", ())
-
-
-@pytest.mark.parametrize(
-    ("session", "before", "expected"),
-    [
-        (NORDICS, (score(24, 1),), YES),
-        (replace(NORDICS, eccentric=False, hilly=True), (score(24, 1),), YES),
-        (replace(NORDICS, eccentric=False, fast=True), (score(24, 1),), YES),
-        (replace(NORDICS, eccentric=False), (score(24, 1),), NONE),
-        (replace(NORDICS, ended_at=NOW - timedelta(hours=72, seconds=1)), (score(96, 1),), NONE),
-        (replace(NORDICS, ended_at=NOW + timedelta(hours=1)), (score(24, 1),), NONE),
-        (NORDICS, (score(24, 5),), NONE),
-        (NORDICS, (), NONE),
-        (NORDICS, (score(24, None, None),), NONE),
-    ],
-)
-def test_sessions_and_scores_suggest_an_answer_only_towards_no_drill(
-    session: RecentSession, before: tuple[Score, ...], expected: frozenset[str]
-) -> None:
-    context = replace(CONTEXT, before=before)
-    found = suggested(QUESTION["after_eccentric"], answers(), [session], context)
-    assert found == expected
-    assert suggested(QUESTION["neural"], answers(), [session], context) == NONE
-
-
 # -- when and what is asked ------------------------------------------------------------------
 
 
@@ -345,7 +231,8 @@ def test_at_most_five_questions_follow_one_at_a_time_in_the_order_of_the_table()
         assert len(following) == 1
         order += following
         said = replace(said, given={**said.given, following[0]: CLEAR[following[0]]})
-    assert order == ["history", "runs_normally", "after_eccentric", "neural", "pelvic"]
+    assert order == ["limits", "after_eccentric", "neural", "pelvic", "when"]
+    assert len(QUESTIONS) == 5
 
 
 @pytest.mark.parametrize(
@@ -353,8 +240,8 @@ def test_at_most_five_questions_follow_one_at_a_time_in_the_order_of_the_table()
     [
         {"refer": frozenset({"fever"})},
         {"refer": None, "strain": frozenset({"limp"})},
-        {"given": {"history": YES}},
-        {"left": 9, "given": {"history": NO}, "without": ("pelvic",)},
+        {"given": {"limits": frozenset({"strain_history"})}},
+        {"left": 9, "without": ("pelvic",)},
         {"given": {"neural": NEURAL}, "without": ("pelvic",)},
     ],
 )
@@ -364,7 +251,7 @@ def test_nothing_more_is_asked_once_the_answer_is_settled(changes: dict[str, Any
 
 @pytest.mark.parametrize("chosen", [frozenset({"yes", "no"}), NONE, frozenset({"perhaps"})])
 def test_a_choice_of_one_that_is_not_one_counts_as_unanswered(chosen: frozenset[str]) -> None:
-    assert asked(answers(given={"history": chosen})) == ["history"]
+    assert asked(answers(given={"after_eccentric": chosen})) == ["after_eccentric"]
 
 
 @pytest.mark.parametrize("bad", [{"left": 11}, {"right": -1}, {"left_place": "knee"}])
@@ -392,70 +279,16 @@ def test_a_pattern_names_what_was_ticked() -> None:
     )
 
 
-def test_every_rule_and_question_says_where_it_comes_from() -> None:
-    origins = {"article", "guideline", "ours"}
-    assert {r.origin for r in RULES} | {q.origin for q in QUESTIONS} <= origins
-    assert {s.origin for s in SIGNS} <= origins
-    assert all(rule.reason for rule in RULES)
-
-
-def test_every_rule_proposes_drills_that_exist_for_its_pattern() -> None:
-    for rule in RULES:
-        assert {library()[id_].pattern for id_ in rule.drill_ids} <= {rule.pattern}
-
-
 # -- no drill by omission --------------------------------------------------------------------
 
 
-def subsets(ids: list[str]) -> st.SearchStrategy[frozenset[str]]:
-    return st.frozensets(st.sampled_from(ids), max_size=3)
+def upper(said: Answers) -> bool:
+    """Whether a leg is, or may be, tight in the upper part."""
+    legs = ((said.left, said.left_place), (said.right, said.right_place))
+    return any(points != 0 and place in (None, "upper") for points, place in legs)
 
 
-GIVEN = st.fixed_dictionaries(
-    {},
-    optional={
-        question.id: subsets(sorted(question.ids))
-        if question.many
-        else st.sampled_from([YES, NO, NONE])
-        for question in QUESTIONS
-    },
-)
-ANSWERS = st.builds(
-    Answers,
-    left=st.none() | st.integers(0, 10),
-    right=st.none() | st.integers(0, 10),
-    left_place=st.sampled_from([None, "upper", "middle", "lower"]),
-    right_place=st.sampled_from([None, "upper", "middle", "lower"]),
-    something_else=st.booleans(),
-    refer=st.none() | st.just(NONE) | subsets([*REFER_IDS, "unknown"]),
-    strain=st.none() | st.just(NONE) | subsets([*STRAIN_IDS, "unknown"]),
-    given=GIVEN | st.just({**CLEAR, "neural": NEURAL}) | st.just({**CLEAR, "pelvic": PELVIC}),
-)
-SESSIONS = st.lists(
-    st.builds(
-        RecentSession,
-        kind=st.sampled_from(["run", "lift", "other"]),
-        ended_at=st.integers(-2, 200).map(lambda hours: NOW - timedelta(hours=hours)),
-        eccentric=st.booleans(),
-        hilly=st.booleans(),
-        fast=st.booleans(),
-    ),
-    max_size=3,
-)
-CONTEXTS = st.builds(
-    Context,
-    now=st.just(NOW),
-    today=st.just(TODAY),
-    age=st.sampled_from([None, 15, 17, 18, 30]),
-    before=st.lists(
-        st.builds(score, st.integers(1, 300), st.none() | st.integers(0, 10)), max_size=4
-    ).map(tuple),
-    cleared_until=st.sampled_from([None, TODAY, TODAY - timedelta(days=1)]),
-    open_referral=st.booleans(),
-)
-
-
-@settings(max_examples=600)
+@settings(max_examples=400, deadline=None)
 @given(ANSWERS, SESSIONS, CONTEXTS)
 @example(answers(given={"neural": NEURAL}), [], CONTEXT)
 @example(answers(given={"neural": NEURAL}, refer=None), [], CONTEXT)
@@ -469,13 +302,13 @@ def test_no_answers_with_a_sign_or_without_a_list_ever_give_a_drill(
     if unclear or context.open_referral:
         assert decision.drill_ids == ()
     if decision.drill_ids:
-        assert decision.pattern in {"neural", "pelvic_control"}
-        assert said.given["history"] == NO
-        assert said.given["runs_normally"] == YES
+        assert decision.pattern in {"neural", "pelvic_control", "synergist", "movement"}
+        assert said.given["limits"] == NONE
         assert said.given["after_eccentric"] == NO
+        assert "sitting_hurts" not in said.given["neural"] or not upper(said)
 
 
-@settings(max_examples=300)
+@settings(max_examples=200, deadline=None)
 @given(ANSWERS, SESSIONS, CONTEXTS)
 def test_leaving_out_any_answer_never_adds_a_drill(
     said: Answers, sessions: list[RecentSession], context: Context
@@ -490,7 +323,7 @@ def test_leaving_out_any_answer_never_adds_a_drill(
         assert set(decide(one, sessions, context).drill_ids) <= drills
 
 
-@settings(max_examples=300)
+@settings(max_examples=200, deadline=None)
 @given(ANSWERS, SESSIONS, CONTEXTS, st.sampled_from(SIGNS))
 def test_nothing_lowers_a_referral(
     said: Answers, sessions: list[RecentSession], context: Context, sign: Any
@@ -504,7 +337,7 @@ def test_nothing_lowers_a_referral(
     assert URGENCIES.index(decision.urgency) <= URGENCIES.index(sign.urgency)
 
 
-@settings(max_examples=300)
+@settings(max_examples=200, deadline=None)
 @given(ANSWERS, SESSIONS, CONTEXTS)
 def test_as_long_as_a_question_is_asked_there_is_no_drill_yet(
     said: Answers, sessions: list[RecentSession], context: Context

@@ -39,11 +39,11 @@ class Morning:
 _NO = frozenset({"no"})
 _YES = frozenset({"yes"})
 _CLEAR: Mapping[str, frozenset[str]] = {
-    "history": _NO,
-    "runs_normally": _YES,
+    "limits": frozenset(),
     "after_eccentric": _NO,
     "neural": frozenset(),
     "pelvic": frozenset(),
+    "when": frozenset(),
 }
 # tightness left and right of the newest mornings, by days back
 _SCORES: dict[Story, dict[int, tuple[int, int]]] = {

@@ -13,9 +13,19 @@ from datetime import datetime, timedelta
 from flask import Blueprint, Response, make_response, render_template, request
 from uuid6 import uuid7
 
-from clubmon import checkins, contacts, flagging, links, recent, referrals, tier3, triage
+from clubmon import (
+    checkins,
+    contacts,
+    flagging,
+    links,
+    nextstep,
+    recent,
+    referrals,
+    tier3,
+    triage,
+)
 from clubmon.checkins import Asked, CheckinRefused, Saved
-from clubmon.drills import SAFETY_NOTE, library
+from clubmon.drills import SAFETY_NOTE
 from clubmon.people import local_today
 from clubmon.policy import Permission
 from clubmon.triage import Question
@@ -36,6 +46,9 @@ HEADINGS = {
     "after_eccentric": "Pattern to discuss: after eccentric work",
     "neural": "Pattern to discuss: neural",
     "pelvic_control": "Pattern to discuss: pelvic control",
+    "synergist": "Pattern to discuss: synergist muscles",
+    "movement": "Pattern to discuss: movement",
+    "mixed": "Worth a conversation",
 }
 
 
@@ -202,7 +215,6 @@ def _result(
     athlete_id = opened.who.athlete.person.person_id
     still = None if decision.tier3 else referrals.open_one(held.store, athlete_id)
     asked = () if failed else triage.could_raise(form.answers, _context(opened))
-    drills = library()
     page = render_template(
         "checkin/result.html",
         name=_first_name(opened),
@@ -220,7 +232,7 @@ def _result(
         ticked=request.form,
         contact=_contact(opened),
         stored=opened.who.stored,
-        drills=[drills[id_] for id_ in decision.drill_ids if id_ in drills],
+        drills=() if still else nextstep.known(decision.drill_ids),
         zone=opened.who.zone,
         safety_note=SAFETY_NOTE,
         emergency_number=number,

@@ -66,7 +66,7 @@ def test_what_is_answered_after_the_morning_does_not_count_for_it(club: Any) -> 
 
 
 def test_not_running_normally_goes_to_the_physio(club: Any, days_ago: Ago) -> None:
-    club.checkin(club.ana, days_ago(1), 3, pattern_answers='{"runs_normally": "no"}')
+    club.checkin(club.ana, days_ago(1), 3, pattern_answers='{"limits": ["not_running"]}')
     run(club)
     assert kinds(club) == [("tightness_physio", 2)]
 

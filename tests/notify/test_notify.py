@@ -28,8 +28,7 @@ NEURAL = Answers(
     refer=frozenset(),
     strain=frozenset(),
     given={
-        "history": frozenset({"no"}),
-        "runs_normally": frozenset({"yes"}),
+        "limits": frozenset(),
         "after_eccentric": frozenset({"no"}),
         "neural": frozenset({"after_sitting", "eases_walking"}),
     },
@@ -310,7 +309,7 @@ def test_a_coach_without_the_load_reads_nothing_of_an_athlete(club: Any, days_ag
 
 def test_the_physio_reads_referrals_and_who_to_see_first(club: Any, days_ago: Ago) -> None:
     club.referral(club.ana, "within_48_h")
-    club.checkin(club.ben, days_ago(1), 2, pattern_answers='{"runs_normally": "no"}')
+    club.checkin(club.ben, days_ago(1), 2, pattern_answers='{"limits": ["not_running"]}')
     run(club)
     body = text(club, club.physio)
     assert "Told to see a physio within 48 hours." in body

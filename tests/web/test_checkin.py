@@ -136,8 +136,8 @@ def test_from_3_the_two_lists_come_together_then_one_question_at_a_time_then_the
     assert "call 112" in said(lists)
     first = phone.send(**{"list__refer": "none", "list__strain": "none"})
     assert "in the last 12 months" in said(first)
-    assert "Can you run normally" in said(phone.send(q__history="no"))
-    assert "Nordics" in said(phone.send(q__runs_normally="yes"))
+    assert "I cannot run normally today" in said(first)
+    assert "Nordics" in said(phone.send(q__limits="none"))
     assert "Worse after sitting" in said(phone.send(q__after_eccentric="no"))
     done = phone.send(q__neural=["after_sitting", "eases_walking"])
     assert "Pattern to discuss: neural" in said(done)
@@ -145,6 +145,42 @@ def test_from_3_the_two_lists_come_together_then_one_question_at_a_time_then_the
     assert SAFETY_NOTE in said(done)
     assert "Before the next easy run" in said(done)
     assert drills_now(phone.store, phone.athlete_id, phone.now) == ("D3",)
+
+
+def test_the_last_question_leads_to_the_synergists_or_to_one_cue(phone: Phone) -> None:
+    phone.open()
+    phone.send(left=4, left_place="middle", right=0)
+    phone.send(**NOTHING)
+    for question, said_no in [("limits", "none"), ("after_eccentric", "no"), ("neural", "none")]:
+        phone.send(**{f"q__{question}": said_no})
+    asked = said(phone.send(q__pelvic="none"))
+    assert "When is it there?" in asked
+    assert "I cannot hold a hip thrust cleanly for 30 seconds" in asked
+    assert "In the squat, and my knees fall inwards" in asked
+    before = list(phone.hidden)
+    done = phone.send(q__when=["hip_thrust", "in_hinge"])
+    assert "Pattern to discuss: synergist muscles" in said(done)
+    assert 'href="/drills/D4"' in done.get_data(as_text=True)
+    assert "/drills/C" not in done.get_data(as_text=True)
+    phone.hidden, phone.hours = before, 1
+    cue = phone.send(q__when="knees_cave")
+    assert "Pattern to discuss: movement" in said(cue)
+    assert 'href="/drills/C2"' in cue.get_data(as_text=True)
+
+
+def test_no_pattern_is_a_conversation_and_a_question_again_in_two_days(phone: Phone) -> None:
+    phone.open()
+    phone.send(left=4, left_place="middle", right=0)
+    phone.send(**NOTHING)
+    phone.send(q__limits="none")
+    phone.send(q__after_eccentric="no")
+    phone.send(q__neural="toe_touch")
+    phone.send(q__pelvic="arched")
+    page = phone.send(q__when="none")
+    assert "By half, to talk about in this order: My low back is arched" in said(page)
+    assert "No drill for now" in said(page)
+    assert "Answer again on Thursday, 06:00." in said(page)
+    assert phone.rows("checkin")[-1]["pattern"] == "mixed"
 
 
 def test_a_score_is_kept_although_the_questions_are_never_answered(phone: Phone) -> None:
@@ -191,8 +227,7 @@ def test_after_nordics_the_session_suggests_the_answer_and_no_drill_follows(phon
     phone.open()
     phone.send(left=5, right=0, left_place="lower")
     phone.send(**NOTHING)
-    phone.send(q__history="no")
-    phone.send(q__runs_normally="yes")
+    phone.send(q__limits="none")
     page = phone.send(q__after_eccentric="yes")
     assert "That is usual for two or three days, so no drill." in said(page)
     assert "Answer again on Wednesday, 06:00" in said(page)  # the athlete's own clock
@@ -399,7 +434,7 @@ def test_a_link_of_somebody_the_club_no_longer_knows_is_refused(phone: Phone) ->
         ({"left": "9" * 5000}, "from 0 to 10"),
         ({"left": 4, "left_place": "knee"}, "could not be read"),
         ({"left": 4, "list__refer": "headache"}, "could not be read"),
-        ({"left": 4, "q__history": "perhaps"}, "could not be read"),
+        ({"left": 4, "q__limits": "perhaps"}, "could not be read"),
         ({"left": 1, "yesterday": "swam"}, "could not be read"),
         ({"left": 1, "yesterday": "trained", "km": "nan"}, "distance could not be read"),
         ({"left": 1, "yesterday": "trained", "km": "-3"}, "distance could not be read"),
@@ -570,8 +605,7 @@ def test_nordics_before_tightness_that_rose_suggest_the_answer(phone: Phone) -> 
     phone.open()
     phone.send(left=5, right=0, left_place="middle")
     phone.send(**NOTHING)
-    phone.send(q__history="no")
-    page = phone.send(q__runs_normally="yes")
+    page = phone.send(q__limits="none")
     assert "Your sessions suggest the marked answer" in said(page)
     assert 'value="yes" checked' in page.get_data(as_text=True)
     done = phone.send(q__after_eccentric="yes")
@@ -586,7 +620,7 @@ def test_a_rating_travels_through_the_questions(phone: Phone) -> None:
     phone.send(**{"left": 5, "right": 0, "rpe.l1": 7})
     phone.send(**NOTHING)
     phone.hours = 0.1
-    phone.send(q__history="yes")
+    phone.send(q__limits="strain_history")
     assert {r["rpe_tenths"] for r in phone.rows("session_rpe")} == {70}
     assert phone.rows("checkin")[-1]["pattern"] == "physio"
 
@@ -629,7 +663,7 @@ def test_it_works_by_keyboard_on_a_narrow_phone_without_script(
     page.get_by_text("None of these").nth(0).click()
     page.get_by_text("None of these").nth(1).click()
     page.get_by_role("button", name="Continue").click()
-    page.get_by_label("Yes").check()
+    page.get_by_label("A hamstring strain in the last 12 months").check()
     page.get_by_role("button", name="Continue").click()
     assert page.get_by_role("heading").first.inner_text() == "Talk to your physio"
     assert phone.rows("checkin")[-1]["left_score"] == 5

@@ -181,14 +181,14 @@ def answer(club: Club, who: str, pattern: str | None = "physio", **more: object)
 
 
 def test_answers_that_end_at_the_physio_can_be_read_here(club: Club) -> None:
-    answer(club, "athlete", pattern_answers='{"history": "no", "neural": ["sitting_hurts"]}')
+    answer(club, "athlete", pattern_answers='{"limits": [], "neural": ["sitting_hurts"]}')
     answer(club, "reserved", "talk", something_else=True)
     text = page(club)
     for said in (
         "Answers to read",
         "<b>Athlete</b> · Tue 17 Nov · Was told to talk to you",
         "Left hamstring: 5/10, upper part.",
-        "A hamstring strain in the last 12 months, or still in rehab for one? No.",
+        "Is one of these true for you? None of these.",
         "Which of these fit? Sitting on it hurts, high up at the sit bone.",
         "<b>Reserved</b> · Tue 17 Nov · Ticked “something else” and no sign that refers",
     ):
