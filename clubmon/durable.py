@@ -40,11 +40,11 @@ def _put(path: Path, fill: Callable[[BinaryIO], object]) -> None:
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
-    _sync_folder(path.parent)
+    sync_folder(path.parent)
 
 
-def _sync_folder(folder: Path) -> None:
-    """The new name itself must last too."""
+def sync_folder(folder: Path) -> None:
+    """Make the names in a folder last, new ones and moved ones."""
     handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)

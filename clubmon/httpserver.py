@@ -17,6 +17,8 @@ GIGABYTE = 1024**3
 class HttpServer:
     """Listens from the moment it is made; answers between start() and stop()."""
 
+    AROUND_A_FILE = 1024 * 1024  # bytes of a form around the file that it holds
+
     def __init__(
         self,
         app: Callable[..., Any],

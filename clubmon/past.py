@@ -120,6 +120,9 @@ FROM app.session_rpe AS r
 WHERE r.session_id IN (SELECT b.session_id FROM before AS b)
     AND r.known_at <= getvariable('known_by')
 UNION ALL
+SELECT 'file_rpe', count(*), CAST(epoch_us(max(f.known_at)) AS VARCHAR)
+FROM app.file_rpe AS f WHERE f.known_at <= getvariable('known_by')
+UNION ALL
 SELECT 'decision', count(*), CAST(epoch_us(max(q.known_at)) AS VARCHAR)
 FROM app.quarantine_decision AS q
 WHERE q.session_id IN (SELECT b.session_id FROM before AS b)

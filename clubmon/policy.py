@@ -33,6 +33,7 @@ class Permission(StrEnum):
 
     PUBLIC = "public"  # sign-in page, static files, health check
     SIGNED_LINK = "signed_link"  # the token in the path is the permission
+    UPLOAD_TOKEN = "upload_token"  # the token in the Authorization header is the permission
     SIGNED_IN = "signed_in"
     SEE_SQUAD = "see_squad"
     SEE_ATHLETE = "see_athlete"
@@ -46,7 +47,12 @@ class Permission(StrEnum):
     TAG_EXERCISES = "tag_exercises"
     GIVE_CONSENT = "give_consent"
     ANSWER_FILES = "answer_files"  # say what an athlete's own files leave open
+    HAND_OVER = "hand_over"  # files for one athlete, and tokens to do so
+    DECIDE_DOUBTS = "decide_doubts"  # about an athlete's sessions that can hardly be true
     KEEP_VALUES = "keep_values"  # an athlete's sex, heart rates and high speed
+
+
+OPEN = frozenset({Permission.PUBLIC, Permission.SIGNED_LINK, Permission.UPLOAD_TOKEN})
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +93,7 @@ def may(
 
     That is an athlete, a team ('' is the club), or neither.
     """
-    if permission in (Permission.PUBLIC, Permission.SIGNED_LINK):
+    if permission in OPEN:
         return True
     if viewer is None:
         return False
@@ -167,6 +173,8 @@ _OF_SUBJECT: Mapping[Permission, Callable[[Viewer, Subject], bool]] = {
     Permission.SEE_ATHLETE: _sees_anything,
     Permission.GIVE_CONSENT: _is_own,
     Permission.ANSWER_FILES: _is_own,
+    Permission.HAND_OVER: _is_own,
+    Permission.DECIDE_DOUBTS: sees_load,
     Permission.KEEP_VALUES: sees_health,
     Permission.HANDLE_FLAG: _handles,
     Permission.HANDLE_REFERRAL: _handles_referral,

@@ -7,14 +7,14 @@ import signal
 import threading
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import FrameType
 
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.cron import CronTrigger
 
-from clubmon import commands, ingest, jobs, models, outbox, people, quietlog, tier3
+from clubmon import arrivals, commands, ingest, jobs, models, outbox, people, quietlog, tier3
 from clubmon.commands import Outcome
 from clubmon.control import Control
 from clubmon.httpserver import HttpServer
@@ -24,6 +24,7 @@ from clubmon.web import create_app
 
 log = logging.getLogger("clubmon")
 
+SETTLE = timedelta(seconds=5)  # decisions often come several at a time
 TICK_MINUTES = 5  # how soon after the club's hour, or after a failed run, the job is tried
 
 
@@ -49,6 +50,9 @@ def mend(store: Store, settings: Settings) -> None:
     if store.lake_is_older:
         log.warning("All raw files are read again: this version keeps more of them.")
         jobs.rebuild(store, settings, utc_now(), from_raw=True)
+    waiting = arrivals.resume(store)
+    if waiting:
+        log.warning("%s files that were handed over before the stop are read now.", waiting)
     lost = store.lake_was_lost
     settled = ingest.settle(store, settings)
     if settled.loaded:
@@ -73,6 +77,13 @@ def schedule(store: Store, settings: Settings) -> BackgroundScheduler:
         next_run_time=utc_now(),  # after downtime at once
     )
     scheduler.add_job(lambda: _post(store, settings), "interval", minutes=1, id="outbox")
+    scheduler.add_job(
+        lambda: _take_in(store, settings),
+        "interval",
+        minutes=1,
+        id="arrivals",
+        next_run_time=utc_now(),  # what was taken before a stop
+    )
     return scheduler
 
 
@@ -91,9 +102,17 @@ def _serve(store: Store, settings: Settings) -> None:
         run_nightly=lambda: scheduler.add_job(
             lambda: _again(store, settings), id="again", replace_existing=True
         ),
+        on_files=lambda: scheduler.modify_job("arrivals", next_run_time=utc_now()),
+        on_decision=lambda: _soon(scheduler, store, settings),
     )
     try:
-        pages = HttpServer(app, settings.host, settings.port, threads=settings.threads)
+        pages = HttpServer(
+            app,
+            settings.host,
+            settings.port,
+            threads=settings.threads,
+            max_body=settings.largest_upload + HttpServer.AROUND_A_FILE,
+        )
     except OSError as error:
         raise CannotServe(
             f"Port {settings.port} on {settings.host} cannot be used ({error.strerror}); "
@@ -123,6 +142,29 @@ def _runner(
 def _post(store: Store, settings: Settings) -> None:
     tier3.tell_second(store, settings, utc_now())
     outbox.deliver(store, settings, utc_now())
+
+
+def _take_in(store: Store, settings: Settings) -> None:
+    """Read what was handed over, and make the figures anew where that added anything."""
+    if arrivals.work(store, settings, utc_now):
+        _figure(store, settings)
+
+
+def _soon(scheduler: BackgroundScheduler, store: Store, settings: Settings) -> None:
+    """Make the figures anew, once for all that is decided within some seconds."""
+    scheduler.add_job(
+        lambda: _figure(store, settings),
+        "date",
+        run_date=utc_now() + SETTLE,
+        id="figures",
+        replace_existing=True,
+    )
+
+
+def _figure(store: Store, settings: Settings) -> None:
+    """Make the tables anew; a night that runs now, or the next one, does it as well."""
+    with suppress(jobs.AlreadyRunning):
+        jobs.rebuild(store, settings, utc_now(), from_raw=False)
 
 
 def _catch_up(store: Store, settings: Settings) -> None:

@@ -42,6 +42,8 @@ class Settings(BaseSettings):
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=0, le=65535)
     threads: int = Field(default=8, ge=1)
+    largest_upload_mb: int = Field(default=4096, ge=1)  # of one file that an athlete hands over
+    drop_folder: bool = True  # whether files that are put into `drop/` are taken
     mail_from: str = "clubmon@localhost"
     smtp_host: str = ""  # empty: mail goes to .eml files in the data folder
     smtp_port: int = 587
@@ -63,6 +65,11 @@ class Settings(BaseSettings):
     def _reachable(cls, values: dict[str, Any]) -> dict[str, Any]:
         host, port = values.get("host", "127.0.0.1"), values.get("port", 8000)
         return {"base_url": f"http://{host}:{port}"} | values
+
+    @property
+    def largest_upload(self) -> int:
+        """The largest file that is taken, in bytes."""
+        return self.largest_upload_mb * 1024**2
 
     @property
     def zone(self) -> tzinfo:

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from clubmon.policy import (
+    OPEN,
     Consent,
     ConsentRecord,
     Permission,
@@ -55,7 +56,7 @@ def test_nobody_signed_in_may_only_what_is_public(
     permission: Permission, consent: frozenset[Consent]
 ) -> None:
     allowed = may(None, permission, Subject("athlete", TEAM, consent))
-    assert allowed == (permission in {Permission.PUBLIC, Permission.SIGNED_LINK})
+    assert allowed == (permission in OPEN)
 
 
 @given(viewer=viewers, permission=st.sampled_from(Permission))

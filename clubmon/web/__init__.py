@@ -34,6 +34,7 @@ from clubmon.web import (
     signin,
     today,
     unsubscribe,
+    upload,
 )
 
 SESSION_LIFETIME = timedelta(days=14)
@@ -54,9 +55,11 @@ BLUEPRINTS = (
     exercises.bp,
     referrals.bp,
     health.bp,
+    upload.bp,
 )
 WITHOUT_CSRF = (
     unsubscribe.bp,  # RFC 8058: the mail program posts by itself; the signed token is the proof
+    upload.bp,  # the token in the header is the proof, and cookies are not looked at
     checkin.bp,  # the signed token in the path is the proof, and a mail program has no cookies
 )
 
@@ -67,13 +70,19 @@ def create_app(
     now: Callable[[], datetime] = lambda: datetime.now(UTC),
     on_mail: Callable[[], None] = lambda: None,
     run_nightly: Callable[[], None] | None = None,
+    on_files: Callable[[], None] | None = None,
+    on_decision: Callable[[], None] = lambda: None,
 ) -> Flask:
     """The application. `now` gives aware UTC; `on_mail` is called when a message was written.
 
     `run_nightly` starts the nightly job and returns at once; without it there is no button.
+    `on_files` has the files read that wait, and returns at once; without it the request reads
+    them. `on_decision` is called when past days have changed.
     """
     app = Flask(__name__)
-    app.extensions["clubmon"] = access.Context(store, settings, now, on_mail, run_nightly)
+    app.extensions["clubmon"] = access.Context(
+        store, settings, now, on_mail, run_nightly, on_files, on_decision
+    )
     _configure(app, settings)
     access.requires(Permission.PUBLIC)(app.view_functions["static"])
     app.before_request(access.guard)  # before the form check: strangers learn nothing from it

@@ -21,7 +21,6 @@ from clubmon.settings import Settings
 from clubmon.store import Store
 
 SESSION = "session_id"  # all that the cookie holds of a person
-OPEN = frozenset({Permission.PUBLIC, Permission.SIGNED_LINK})
 OF_ONE_ATHLETE = frozenset(
     {
         Permission.SEE_ATHLETE,
@@ -30,6 +29,8 @@ OF_ONE_ATHLETE = frozenset(
         Permission.GIVE_CONSENT,
         Permission.ANSWER_FILES,
         Permission.KEEP_VALUES,
+        Permission.HAND_OVER,
+        Permission.DECIDE_DOUBTS,
     }
 )
 OF_ONE_TEAM = frozenset({Permission.SEE_RULES_OF, Permission.CHANGE_RULES})
@@ -47,6 +48,8 @@ class Context:
     now: Callable[[], datetime]
     on_mail: Callable[[], None]
     run_nightly: Callable[[], None] | None = None  # None: the button is not shown
+    on_files: Callable[[], None] | None = None  # files wait to be read; None: read at once
+    on_decision: Callable[[], None] = lambda: None  # figures of past days are to be made anew
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +152,7 @@ def guard() -> Response | None:
     needed = declared(current_app, request.endpoint)
     if needed is None:
         abort(403)
-    if needed.permission in OPEN:
+    if needed.permission in policy.OPEN:
         return None
     who = maybe_viewer()
     if who is None:

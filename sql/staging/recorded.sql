@@ -118,11 +118,22 @@ answered AS (
     FROM app.session_rpe AS r
     WHERE r.known_at <= getvariable('known_by')
     GROUP BY r.session_id
+),
+-- what was handed over with a file goes over what the file says
+given AS (
+    SELECT v.session_id, arg_max(f.rpe_tenths, row(f.known_at, f.sha256)) AS rpe_tenths
+    FROM version AS v
+    INNER JOIN app.file_rpe AS f ON f.athlete_id = v.athlete_id AND f.sha256 = v.sha256
+    WHERE f.known_at <= getvariable('known_by')
+    GROUP BY v.session_id
 )
 SELECT
-    n.* EXCLUDE (clock) REPLACE (coalesce(a.rpe_tenths, n.rpe_tenths) AS rpe_tenths),
+    n.* EXCLUDE (clock) REPLACE (
+        coalesce(a.rpe_tenths, g.rpe_tenths, n.rpe_tenths) AS rpe_tenths
+    ),
     n.doubt IS NOT NULL AND d.decision IS DISTINCT FROM 'keep' AS quarantined
 FROM newest AS n
 LEFT JOIN decision AS d ON d.session_id = n.session_id
 LEFT JOIN answered AS a ON a.session_id = n.session_id
+LEFT JOIN given AS g ON g.session_id = n.session_id
 WHERE d.decision IS DISTINCT FROM 'drop'
