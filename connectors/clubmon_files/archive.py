@@ -8,10 +8,13 @@ from __future__ import annotations
 
 import gzip
 import io
+import shutil
 import struct
+import tempfile
 import zipfile
 import zlib
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
@@ -21,6 +24,8 @@ BOMB_RATIO = 200
 BOMB_BYTES = 50_000_000  # small members may well shrink by more than the ratio
 MOST_BYTES = 8_000_000_000  # of all members that would be read
 MOST_MEMBERS = 500_000
+
+INSIDE = "is an archive inside the archive and was left out; unpack it and upload its files."
 
 BROKEN = (
     zipfile.BadZipFile,
@@ -43,6 +48,7 @@ class Archive:
     members: dict[str, zipfile.ZipInfo]
     refusals: tuple[Refusal, ...]
     refused: frozenset[str]  # normalised names of the members that were
+    nested: dict[str, zipfile.ZipInfo]  # archives inside, which few exports have
 
 
 def opened(file: zipfile.ZipFile, where: str) -> Archive:
@@ -53,15 +59,40 @@ def opened(file: zipfile.ZipFile, where: str) -> Archive:
     if any(info.flag_bits & 1 for info in infos):
         raise ConnectorError("is protected by a password; unpack it and upload its files.")
     members: dict[str, zipfile.ZipInfo] = {}
+    nested: dict[str, zipfile.ZipInfo] = {}
     refusals: dict[str, Refusal] = {}
     for info in infos:
         name = info.filename.replace("\\", "/")
         problem = objection(info, name)
         if problem:
             refusals[name] = Refusal(f"{where}!{name}", problem)
+        elif name.lower().endswith(".zip"):
+            nested[name] = info
         else:
             members[name] = info
-    return Archive(file, members, tuple(refusals.values()), frozenset(refusals))
+    return Archive(file, members, tuple(refusals.values()), frozenset(refusals), nested)
+
+
+def unopened(archive: Archive, where: str) -> Iterator[Refusal]:
+    """A Refusal for every archive inside one, where the export is of a kind that has none."""
+    for name in archive.nested:
+        yield Refusal(f"{where}!{name}", INSIDE)
+
+
+@contextmanager
+def inner(archive: Archive, name: str, where: str) -> Iterator[Archive]:
+    """An archive inside another, judged like it, from a temporary file without a name.
+
+    Archives in it stay closed: one level is all that any export has. Raises ConnectorError.
+    """
+    try:
+        with tempfile.TemporaryFile() as copy:
+            with archive.file.open(archive.nested[name]) as stream:
+                shutil.copyfileobj(stream, copy, 1 << 20)
+            with zipfile.ZipFile(copy) as file:
+                yield opened(file, f"{where}!{name}")
+    except BROKEN as error:
+        raise ConnectorError(f"is damaged ({_first_line(error)}); export it again.") from error
 
 
 def objection(info: zipfile.ZipInfo, name: str) -> str:
@@ -76,8 +107,8 @@ def objection(info: zipfile.ZipInfo, name: str) -> str:
         )
     if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
         return "is packed in a way that no export uses; unpack the archive and upload its files."
-    if name.lower().endswith((".zip", ".7z", ".rar")):
-        return "is an archive inside the archive and was left out; unpack it and upload its files."
+    if name.lower().endswith((".7z", ".rar")):
+        return INSIDE
     return ""
 
 

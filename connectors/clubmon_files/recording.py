@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 from collections import Counter
+from itertools import islice
 from typing import Any
 
 import fitdecode
@@ -18,6 +19,7 @@ from clubmon_files.recordingtypes import KEPT, Recording
 
 CLOCK_SET = 0x10000000  # below this a time counts from when the device was switched on
 
+FRAMES_BEFORE_TYPE = 20  # file_id comes first; some devices put a few others before it
 _RECORD = 20
 _FIELDS = profile.MESSAGE_TYPES[_RECORD].fields
 # fitdecode expands speed and altitude into their enhanced forms, so these five are enough.
@@ -53,6 +55,24 @@ def decode_slowly(data: bytes) -> Recording:
     finally:
         reader.close()
     return found
+
+
+def file_type(data: bytes) -> str | None:
+    """What a FIT file says it is ('activity', 'monitoring_b', ...), None where it does not.
+
+    Reads no further than that, so that thousands of other files cost little; never raises.
+    """
+    try:
+        with fitdecode.FitReader(
+            io.BytesIO(_with_size(data)), processor=None, check_crc=fitdecode.CrcCheck.DISABLED
+        ) as reader:
+            for frame in islice(reader, FRAMES_BEFORE_TYPE):
+                if frame.frame_type == fitdecode.FIT_FRAME_DATA and frame.name == "file_id":
+                    found = frame.get_value("type", fallback=None)
+                    return None if found is None else str(found)
+    except Exception:  # as in decode
+        return None
+    return None
 
 
 def clock(value: object) -> int | None:

@@ -39,7 +39,7 @@ def _read_all(found: Archive, where: str) -> Found:
     archive.total(found.members[name] for name in names)
     for name in names:
         yield from read_member(found, name, where)
-    if not names and not found.refusals:
+    if not names and not found.refusals and not found.nested:
         yield Refusal(
             where,
             "holds neither activities.csv nor a FIT, TCX or GPX file; upload the export as it "

@@ -39,3 +39,4 @@ class ZipFormat:
 
     knows: Callable[[Archive], bool]
     read: Callable[[Archive, str], Found]
+    nests: bool = False  # whether archives inside belong to it

@@ -13,45 +13,13 @@ from pathlib import PurePosixPath
 from clubmon.sdk import ConnectorError, Refusal, Session
 from clubmon_files import archive, recordings, tables
 from clubmon_files.archive import Archive
+from clubmon_files.joining import joined
 from clubmon_files.shapes import Found, ZipFormat
 from clubmon_files.strava import FORMAT as FORMAT_OF_ROWS
 from clubmon_files.strava import Activity, activities
 
 TABLE = "activities.csv"
-_FILLED = (
-    "distance_m",
-    "moving_s",
-    "elapsed_s",
-    "ascent_m",
-    "descent_m",
-    "avg_hr",
-    "max_hr",
-    "rpe",
-)
 NO_RECORDING = "the row's totals are kept; request the export again for the rest."
-_APART_S = 900  # a start that differs by more belongs to another part of the recording
-
-
-def joined(row: Session, recorded: list[Session]) -> Session:
-    """A row with what its recording adds; the part that started when the row did."""
-    start = row.start_utc
-    if start is None or not recorded:
-        return row
-    part = min(recorded, key=lambda each: abs((each.start_utc or start) - start))
-    if len(recorded) > 1 and abs((part.start_utc or start) - start).total_seconds() > _APART_S:
-        return row
-    filled = {name: getattr(part, name) for name in _FILLED if getattr(row, name) is None}
-    kind = "lift" if row.kind == "other" and part.kind == "lift" else row.kind
-    return replace(
-        row,
-        **filled,
-        kind=kind,
-        start_local=part.start_local,
-        timezone=part.timezone or row.timezone,
-        sets=part.sets if kind == "lift" else (),
-        samples=part.samples,
-        warnings=(*row.warnings, *part.warnings),
-    )
 
 
 def _table_of(found: Archive) -> str | None:

@@ -18,6 +18,8 @@ def read_zip(path: Path, where: str) -> Found:
             found = archive.opened(file, where)
             yield from found.refusals
             kind = next(each for each in ARCHIVES if each.knows(found))
+            if not kind.nests:
+                yield from archive.unopened(found, where)
             yield from kind.read(found, where)
     except ConnectorError as error:
         yield Refusal(where, str(error))

@@ -27,7 +27,14 @@ crowded AS (
                 s.quarantined,
                 s.kind = 'other', -- a source that says what it was before a mere Workout
                 NOT s.weighed, -- the source that has a lift's weights before one without
-                CASE s.source WHEN 'fit' THEN 0 WHEN 'strava_export' THEN 1 ELSE 2 END,
+                -- recordings, then exports to the metre with their ids; last what is rounded
+                CASE s.source
+                    WHEN 'fit' THEN 0
+                    WHEN 'garmin_export' THEN 1
+                    WHEN 'strava_export' THEN 2
+                    WHEN 'garmin_csv' THEN 9
+                    ELSE 5
+                END,
                 s.session_id
         ) AS choice
     FROM spaced AS s
