@@ -9,20 +9,17 @@ from datetime import datetime
 from itertools import chain
 from typing import TypeVar
 
-from clubmon.sdk import Kind, Refusal, Session
+from clubmon.sdk import Answers, Choice, Kind, Question, Refusal, Session
 from clubmon_files import bounds, garmin_numbers, garmin_units, garmin_words, times
 from clubmon_files.garmin_numbers import Sign
 from clubmon_files.garmin_units import CLIMB_M, Far, Unit
-from clubmon_files.shapes import CsvFormat
+from clubmon_files.shapes import CsvFormat, Found
 from clubmon_files.tables import BadCell, BadRow, Header, Table, row
 
 T = TypeVar("T")
 
 SOURCE = "garmin_csv"
-NO_UNIT = (
-    "names no unit for its distances, and no row tells whether they are kilometres or miles; "
-    "export the list again with a run in it that shows cadence and stride length."
-)
+UNIT_KEY = "garmin_distance_unit"
 UNKNOWN_TYPE = "The activity type '{}' is not known here: it counts as neither run nor lift."
 TWO_WAYS = (
     "'{}' reads '{}', which can be read in two ways, and nothing in its row tells which: it is "
@@ -63,15 +60,16 @@ class Spans:
     elapsed: int | None
 
 
-def read_garmin(table: Table, where: str) -> Iterator[Session | Refusal]:
-    """One session per row; all of it is refused where only a person knows the unit."""
+def read_garmin(table: Table, where: str) -> Found:
+    """One session per row; a Question instead where only a person knows the unit."""
     found, refused = _rows(table, where)
     fars = {each.number: _far(each) for each in found}
     unit = garmin_units.told_unit(_strides(found, fars))
-    needed = any(far and far.scale == "far" and far.value for far in fars.values())
-    if unit is None and needed:
-        yield Refusal(where, NO_UNIT)
-        return
+    if unit is None and any(far and far.scale == "far" and far.value for far in fars.values()):
+        unit = _answered(table.answers)
+        if unit is None:
+            yield _question(where)
+            return
     for each in found:
         try:
             yield _session(each, fars[each.number], unit or "km", table.note, where)
@@ -80,6 +78,20 @@ def read_garmin(table: Table, where: str) -> Iterator[Session | Refusal]:
     yield from refused
     if not table.rows:
         yield Refusal(where, "holds a header but no activities; export it again.")
+
+
+def _answered(answers: Answers) -> Unit | None:
+    units: dict[str, Unit] = {"km": "km", "mi": "mi"}
+    return units.get(answers.get(UNIT_KEY, ""))
+
+
+def _question(where: str) -> Question:
+    return Question(
+        UNIT_KEY,
+        "In which unit does Garmin Connect show your distances?",
+        (Choice("km", "kilometres"), Choice("mi", "miles")),
+        where,
+    )
 
 
 def _rows(table: Table, where: str) -> tuple[list[Cells], list[Refusal]]:

@@ -72,9 +72,9 @@ def read_export(found: Archive, where: str) -> Found:
             else:
                 waiting.add(item)
     nested = sorted(name for name in found.nested if UPLOADS in name.lower())
-    for item in _recorded(found, nested, where):
-        row = waiting.take(item) if isinstance(item, Session) else None
-        yield joined(row, [item]) if row and isinstance(item, Session) else item
+    for part in _recorded(found, nested, where):
+        row = waiting.take(part) if isinstance(part, Session) else None
+        yield joined(row, [part]) if row and isinstance(part, Session) else part
     yield from waiting.rest()
     if not lists and not nested:
         yield Refusal(where, NOTHING)
@@ -96,7 +96,7 @@ class Metered:
         return piece
 
 
-def _listed(found: Archive, name: str, where: str) -> Found:
+def _listed(found: Archive, name: str, where: str) -> Iterator[Session | Refusal]:
     """The sessions of one list; of a multisport recording its parts, not the whole."""
     place = f"{where}!{name}"
     try:

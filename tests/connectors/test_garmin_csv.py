@@ -5,12 +5,13 @@ from __future__ import annotations
 import csv
 import io
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
-from clubmon_files import garmin_numbers, garmin_words
+from clubmon_files import Files, garmin_numbers, garmin_words
 
-from clubmon.sdk import Refusal, Session
+from clubmon.sdk import Question, Refusal, Session
 
 EN = [
     "Activity Type",
@@ -134,13 +135,46 @@ def test_a_pool_swim_counts_metres_and_a_short_clock_hours(one: Any) -> None:
     assert totals(one(f"{header}\n{row}\n".encode(), "Activities.csv")) == expected
 
 
-def test_where_nothing_tells_kilometres_from_miles_the_file_waits(refused: Any) -> None:
+FR_2014 = (
+    " activite,Type,date,Temps,Distance,Gain_altitude,Perte_altitude,Vitesse_moy,Vitesse_max,"
+    'Calories,\n A,Course à pied,"lun., 30 juin 2014 7:03",20:46,"2,94",23,19,7:04,5:42,241,\n'
+).encode()
+
+
+@pytest.mark.parametrize("answers", [{}, {"garmin_distance_unit": "furlong"}])
+def test_where_nothing_tells_kilometres_from_miles_its_athlete_is_asked(
+    tmp_path: Path, answers: dict[str, str]
+) -> None:
     """A French list of 2014: distance, time and pace agree in both units."""
-    data = (
-        " activite,Type,date,Temps,Distance,Gain_altitude,Perte_altitude,Vitesse_moy,Vitesse_max,"
-        'Calories,\n A,Course à pied,"lun., 30 juin 2014 7:03",20:46,"2,94",23,19,7:04,5:42,241,\n'
+    (asked,) = _answered(tmp_path, FR_2014, answers)
+    assert isinstance(asked, Question)
+    assert (asked.key, [choice.value for choice in asked.choices]) == (
+        "garmin_distance_unit",
+        ["km", "mi"],
     )
-    assert "kilometres or miles" in refused(data.encode(), "Activities.csv")
+
+
+@pytest.mark.parametrize(
+    ("unit", "metres", "ascent"), [("km", 2940, 23), ("mi", 4731.5, pytest.approx(7.0104))]
+)
+def test_the_answer_is_taken(tmp_path: Path, unit: str, metres: float, ascent: Any) -> None:
+    (run,) = _answered(tmp_path, FR_2014, {"garmin_distance_unit": unit})
+    assert isinstance(run, Session)
+    assert totals(run) == ("run", metres, 1246, None, None, ascent)
+    assert run.start_local == datetime(2014, 6, 30, 7, 3)  # noqa: DTZ001
+
+
+def test_what_the_list_tells_itself_is_not_asked(tmp_path: Path) -> None:
+    (run,) = _answered(tmp_path, table({}), {"garmin_distance_unit": "mi"})
+    assert isinstance(run, Session)
+    assert run.distance_m == 6710
+
+
+def _answered(
+    folder: Path, data: bytes, answers: dict[str, str]
+) -> list[Session | Refusal | Question]:
+    (folder / "stored").write_bytes(data)
+    return list(Files().read(folder / "stored", "Activities.csv", answers))
 
 
 def test_miles_are_told_by_cadence_and_stride(one: Any) -> None:
@@ -161,9 +195,10 @@ def test_one_row_that_tells_speaks_for_the_whole_list(read: Any) -> None:
     assert (first.distance_m, second.distance_m) == (6710, 6710)
 
 
-def test_rows_that_contradict_each_other_tell_nothing(refused: Any) -> None:
+def test_rows_that_contradict_each_other_tell_nothing(tmp_path: Path) -> None:
     other = {"Date": "2026-04-24 08:00:00", "Avg Stride Length": "1.80"}
-    assert "kilometres or miles" in refused(table({}, other), "Activities.csv")
+    (asked,) = _answered(tmp_path, table({}, other), {})
+    assert isinstance(asked, Question)
 
 
 def test_a_list_of_lifts_needs_no_unit(one: Any) -> None:
