@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from clubmon.sdk import ConnectorError, Refusal
-from clubmon_files import archive, fit, later
+from clubmon_files import archive, fit, gpx, tcx
 from clubmon_files.archive import Archive
 from clubmon_files.shapes import ByteFormat, Found, ZipFormat
 
 RECORDINGS: tuple[ByteFormat, ...] = (
     fit.FORMAT,
-    later.TCX,
-    later.GPX,
+    tcx.FORMAT,
+    gpx.FORMAT,
 )
 
 

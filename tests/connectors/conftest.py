@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import csv
 import io
+import math
 import zipfile
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -146,6 +147,88 @@ class Strava:
             for name, data in members.items():
                 file.writestr(name, data)
         return stream.getvalue()
+
+
+class Xml:
+    """Builds TCX and GPX files of a run due north at 3 m/s, one point per second."""
+
+    def when(self, second: float) -> str:
+        """An instant after the start, as these files write it."""
+        return (START + timedelta(seconds=second)).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+    def north(self, metres: float) -> float:
+        """Degrees of latitude that are this far north of 50 degrees."""
+        return 50 + math.degrees(metres / 6_371_008.8)
+
+    def points(self, count: int, at: int = 0, **without: bool) -> str:
+        """TCX points; `place=False`, `distance=False`, `hr=False` leave these out."""
+        return "".join(self._trackpoint(at + step, without) for step in range(count))
+
+    def _trackpoint(self, second: int, without: Mapping[str, bool]) -> str:
+        parts = {
+            "place": f"<Position><LatitudeDegrees>{self.north(3 * second):.9f}</LatitudeDegrees>"
+            "<LongitudeDegrees>8.123456</LongitudeDegrees></Position>",
+            "height": "<AltitudeMeters>120.0</AltitudeMeters>",
+            "distance": f"<DistanceMeters>{3 * second}</DistanceMeters>",
+            "hr": f"<HeartRateBpm><Value>{140 + second % 3}</Value></HeartRateBpm>",
+        }
+        kept = "".join(part for name, part in parts.items() if without.get(name, True))
+        return f"<Trackpoint><Time>{self.when(second)}</Time>{kept}</Trackpoint>"
+
+    def lap(self, *tracks: str, at: int = 0, totals: str | None = None) -> str:
+        """A lap of these tracks, by default of 60 s and 180 m at 141 beats."""
+        usual = (
+            "<TotalTimeSeconds>60.0</TotalTimeSeconds><DistanceMeters>180.0</DistanceMeters>"
+            "<AverageHeartRateBpm><Value>141</Value></AverageHeartRateBpm>"
+            "<MaximumHeartRateBpm><Value>143</Value></MaximumHeartRateBpm>"
+        )
+        inside = "".join(f"<Track>{each}</Track>" for each in tracks)
+        start = self.when(at)
+        return f'<Lap StartTime="{start}">{usual if totals is None else totals}{inside}</Lap>'
+
+    def tcx(self, *laps: str, sport: str = "Running") -> bytes:
+        """A file of one activity."""
+        activity = f'<Activity Sport="{sport}"><Id>{self.when(0)}</Id>{"".join(laps)}</Activity>'
+        return self.tcx_of(f"<Activities>{activity}</Activities>")
+
+    def tcx_of(self, inside: str) -> bytes:
+        """A file that holds this."""
+        space = "http://www.garmin.com/xmlschemas/TrainingCenterDatabase/v2"
+        root = f'<TrainingCenterDatabase xmlns="{space}">{inside}</TrainingCenterDatabase>'
+        return f'<?xml version="1.0" encoding="UTF-8"?>\n{root}'.encode()
+
+    def segment(self, count: int, at: int = 0, extension: str = "", **more: str) -> str:
+        """GPX points of a segment; `{}` in the extension is the heart rate."""
+        return (
+            "<trkseg>"
+            + "".join(
+                f'<trkpt lat="{self.north(3 * (at + step)):.9f}" lon="8.123456"><ele>{120.0}</ele>'
+                f"<time>{more.get('when', self.when(at + step))}</time>"
+                f"{extension.format(140 + step % 3)}</trkpt>"
+                for step in range(count)
+            )
+            + "</trkseg>"
+        )
+
+    def gpx(self, *segments: str, sport: str = "running", name: str = "Evening") -> bytes:
+        """A file of one track."""
+        word = f"<type>{sport}</type>" if sport else ""
+        return self.gpx_of(f"<trk><name>{name}</name>{word}{''.join(segments)}</trk>")
+
+    def gpx_of(self, inside: str) -> bytes:
+        """A file that holds this."""
+        root = (
+            '<gpx version="1.1" creator="Test" xmlns="http://www.topografix.com/GPX/1/1" '
+            'xmlns:x="http://www.garmin.com/xmlschemas/TrackPointExtension/v1" '
+            'xmlns:ns9="http://www.garmin.com/xmlschemas/TrackPointExtension/v2">'
+        )
+        return f'<?xml version="1.0" encoding="UTF-8"?>\n{root}{inside}</gpx>'.encode()
+
+
+@pytest.fixture(scope="session")
+def xml() -> Xml:
+    """A builder of TCX and GPX files."""
+    return Xml()
 
 
 @pytest.fixture(scope="session")

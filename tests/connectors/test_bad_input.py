@@ -41,7 +41,9 @@ HEADER_ONLY = HEVY.splitlines(keepends=True)[0]
         ("a.fit", b"\x89PNG\r\n\x1a\n", "is no FIT file"),
         ("a.pdf", b"%PDF-1.7\n", "not read here"),
         ("a.tcx", b"<?xml version='1.0'?><TrainingCenterDatabase>", "TCX file"),
+        ("a.tcx", b"no xml", "is no TCX file"),
         ("a.gpx", b"<?xml version='1.0'?><gpx>", "GPX file"),
+        ("a.gpx", b"\x1f\x8bno gzip", "damaged gzip"),
         ("renamed.fit", b"<?xml version='1.0'?><gpx>", "GPX file"),
     ],
 )
@@ -125,12 +127,18 @@ _changes = st.lists(st.tuples(_unit, st.integers(0, 255)), max_size=8)
 _length = st.just(1.0) | _unit
 
 
-@pytest.mark.parametrize("kind", ["fit", "strength", "hevy", "strava", "zip"])
+@pytest.mark.parametrize("kind", ["fit", "strength", "hevy", "strava", "zip", "tcx", "gpx"])
 @given(changes=_changes, length=_length)
 def test_no_damage_raises_and_each_file_gives_a_session_or_a_line(
-    fit: Any, strava: Any, read: Any, kind: str, changes: list[tuple[float, int]], length: float
+    fit: Any,
+    strava: Any,
+    xml: Any,
+    read: Any,
+    kind: str,
+    changes: list[tuple[float, int]],
+    length: float,
 ) -> None:
-    name, data = whole(fit, strava, kind)
+    name, data = whole(kind, fit, strava, xml)
     found = read(mutated(data, changes, length), name)
     assert found
     assert all(isinstance(item, Session | Refusal | Question) for item in found)
@@ -138,7 +146,10 @@ def test_no_damage_raises_and_each_file_gives_a_session_or_a_line(
     assert all(item.start_utc or item.start_local for item in found if isinstance(item, Session))
 
 
-@given(st.binary(max_size=400), st.sampled_from(["a.fit", "a.csv", "a.zip", "a.fit.gz"]))
+@given(
+    st.binary(max_size=400),
+    st.sampled_from(["a.fit", "a.csv", "a.zip", "a.fit.gz", "a.tcx", "a.gpx"]),
+)
 def test_no_bytes_at_all_raise(read: Any, data: bytes, name: str) -> None:
     assert read(data, name)
 
@@ -148,7 +159,7 @@ def test_no_text_below_a_header_raises(read: Any, text: str) -> None:
     assert read(HEADER_ONLY + text.encode("utf-8", "replace"), "a.csv")
 
 
-def whole(fit: Any, strava: Any, kind: str) -> tuple[str, bytes]:
+def whole(kind: str, fit: Any, strava: Any, xml: Any) -> tuple[str, bytes]:
     """A small sound file of each kind."""
     one_set = {"start_time": fit.t0, "set_type": 1, "category": 0, "category_subtype": 1}
     lift = (fit.named_set, one_set), fit.summary(sport=10, sub_sport=20)
@@ -160,4 +171,6 @@ def whole(fit: Any, strava: Any, kind: str) -> tuple[str, bytes]:
         "hevy": ("a.csv", HEVY),
         "strava": ("a.csv", table),
         "zip": ("a.zip", strava.zip(members)),
+        "tcx": ("a.tcx", xml.tcx(xml.lap(xml.points(6)))),
+        "gpx": ("a.gpx", xml.gpx(xml.segment(6))),
     }[kind]

@@ -179,6 +179,28 @@ def test_the_archive_joins_each_row_with_its_recording(strava: Any, fit: Any, re
     assert "request the export again" in gone.warnings[0]
 
 
+@pytest.mark.parametrize("kind", ["tcx", "gpx", "tcx.gz", "gpx.gz"])
+def test_tcx_and_gpx_in_the_archive_add_what_the_row_lacks(
+    strava: Any, xml: Any, read: Any, kind: str
+) -> None:
+    data = (
+        xml.tcx(xml.lap(xml.points(60)))
+        if "tcx" in kind
+        else xml.gpx(xml.segment(60, extension="<extensions><x:hr>{}</x:hr></extensions>"))
+    )
+    data = b"          " + data if "tcx" in kind else data  # as Strava writes it
+    name = f"activities/8.{kind}"
+    members = {
+        "activities.csv": strava.csv(strava.row(c0=5, c12=name)),
+        name: gzip.compress(data) if kind.endswith("gz") else data,
+    }
+    (run,) = read(strava.zip(members), "export.zip")
+    assert (run.source, run.source_id, run.kind, run.distance_m) == (
+        "strava_export", "5", "run", 5012.5,
+    )  # fmt: skip
+    assert (run.avg_hr, len(run.samples.t_s), run.warnings) == (141, 60, ())
+
+
 def test_the_archive_may_hold_everything_in_a_folder(strava: Any, fit: Any, read: Any) -> None:
     members = {"export 1/" + name: data for name, data in export(strava).items()}
     members["export 1/activities/9.fit.gz"] = gzip.compress(fit.run())

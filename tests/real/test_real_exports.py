@@ -15,11 +15,13 @@ import zipfile
 from collections import defaultdict
 from datetime import UTC, datetime, timedelta
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import pytest
-from clubmon_files import Files
+from clubmon_files import Files, track
 from clubmon_files.fit_session import CHECKSUM, DAMAGED
 from pyfitparsernative import parse_fit_bytes
 
@@ -154,7 +156,55 @@ def test_older_devices_recorded_no_sets_and_that_is_said(name: str) -> None:
     assert "No sets" in lift.warnings[0]
 
 
-@pytest.mark.parametrize("name", [DUMP, *(n for n in NAMES if n.endswith((".tcx", ".gpx")))])
+def leaves(name: str, tag: str) -> list[str]:
+    """The text of every element of this name, by a tree that is built whole."""
+    root = ElementTree.parse(REAL / name).getroot()  # files of our own choice
+    return [(each.text or "").strip() for each in root.findall(".//{*}" + tag)]
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if name.endswith(".tcx")])
+def test_every_tcx_activity_has_the_totals_of_its_laps(name: str) -> None:
+    ((session,), refusals) = read(name)
+    laps = ElementTree.parse(REAL / name).getroot().findall(".//{*}Lap")
+    metres = sum(float(lap.findtext("{*}DistanceMeters") or 0) for lap in laps)
+    seconds = sum(float(lap.findtext("{*}TotalTimeSeconds") or 0) for lap in laps)
+    most = max(int(lap.findtext("{*}MaximumHeartRateBpm/{*}Value") or 0) for lap in laps)
+    moments = [utc(text.removesuffix("Z")) for text in leaves(name, "Time")]
+    assert refusals == []
+    assert same(session.distance_m, metres)
+    assert same(session.moving_s, seconds)
+    assert session.max_hr == most
+    assert session.start_utc == utc(leaves(name, "Id")[0].removesuffix("Z"))
+    assert session.samples is not None
+    assert len(session.samples.t_s) == len({moment.replace(microsecond=0) for moment in moments})
+    assert session.elapsed_s is not None
+    assert session.elapsed_s >= (max(moments) - session.start_utc).total_seconds() - 1
+
+
+def test_the_positions_of_a_real_track_come_to_the_device_s_own_distance() -> None:
+    name = "tcx_xc_ski.tcx"
+    root = ElementTree.parse(REAL / name).getroot()
+    places = [
+        (float(each.findtext("{*}LatitudeDegrees") or 0), float(each.findtext("*[2]") or 0))
+        for each in root.findall(".//{*}Position")
+    ]
+    metres = sum(track.metres_between(*pair) for pair in pairwise(places))
+    (session,) = read(name)[0]
+    assert metres == pytest.approx(session.distance_m, rel=0.01)
+
+
+def test_the_real_gpx_is_a_run_without_totals_that_are_made() -> None:
+    ((run,), refusals) = read("gpx_small_sample.gpx")
+    hearts = [int(text) for text in leaves("gpx_small_sample.gpx", "hr")]
+    assert refusals == []
+    assert (run.kind, run.title) == ("run", "Amsterdam City Center Run")
+    assert run.start_utc == datetime(2025, 8, 31, 10, tzinfo=UTC)
+    assert (run.moving_s, run.elapsed_s) == (630, 630)
+    assert (run.avg_hr, run.max_hr) == (round(sum(hearts) / len(hearts)), max(hearts))
+    assert run.distance_m == pytest.approx(2_980, abs=10)
+
+
+@pytest.mark.parametrize("name", [DUMP])
 def test_what_is_not_read_is_one_line_that_says_what_to_do(name: str) -> None:
     sessions, refusals = read(name)
     assert sessions == []
