@@ -149,7 +149,14 @@ def _session_row(payload: Payload, session: Session, zone: str) -> dict[str, Any
         "rpe_tenths": whole(session.rpe, 10),
         "doubt": " ".join(doubts(session, payload.known_at)) or None,
         "samples": len(session.samples.t_s) if session.samples is not None else 0,
-        **asdict(sums(session.samples, session.distance_m, session.moving_s or session.elapsed_s)),
+        **asdict(
+            sums(
+                session.samples,
+                session.distance_m,
+                session.moving_s or session.elapsed_s,
+                session.speed_zones,
+            )
+        ),
         "known_at": payload.known_at,
     }
 

@@ -6,12 +6,13 @@ in a few hundred whole numbers. Reckoned once, when a session arrives.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from clubmon.sdk import Samples
+from clubmon.sdk import Samples, SpeedZone
 
 GRADE_FROM_M = 30.0  # shorter pieces hold more noise than slope
 STEEPEST = 0.45  # beyond it Minetti measured nobody
@@ -19,6 +20,8 @@ FAST_FROM_MPS = 4.0  # no threshold for high-speed running lies below
 FASTEST_MPS = 12.5  # nobody runs faster: what is above counts as this
 BANDS_PER_MPS = 10
 LONGEST_STEP_S = 10.0  # recording pauses beyond it, unless its steps are long throughout
+ZONES_APART_MPS = 0.3  # exports leave 0.01 to 1 km/h between a zone's end and the next one's start
+SAME_MPS = 0.012  # limits written in km/h with one or two decimals
 LOWEST_HR, HIGHEST_HR = 30, 230
 COVERS = 0.8  # of a session (ours): with less the sums would be too small
 
@@ -30,21 +33,24 @@ class Sums:
     """See sql/migrations/lake/0003_samples.sql; None: not recorded, or too little of it."""
 
     graded_m: int | None = None
-    fast_dm: list[int] | None = None
+    fast_dm: Sequence[int | None] | None = None  # None inside: told only with slower metres
     hr_from: int | None = None
     hr_s: list[int] | None = None
 
 
 def sums(
-    samples: Samples | None, distance_m: float | None = None, seconds: float | None = None
+    samples: Samples | None,
+    distance_m: float | None = None,
+    seconds: float | None = None,
+    zones: Sequence[SpeedZone] = (),
 ) -> Sums:
-    """All sums of one session; without samples nothing is known.
+    """All sums of one session; without samples only what zones of speed tell is known.
 
     What covers less than four fifths of the session's own distance or moving time, where it
     tells them, is not known either: a part would stand for the whole.
     """
     if samples is None or len(samples.t_s) < 2:
-        return Sums()
+        return Sums(fast_dm=fast_of(zones))
     time, distance, speed, elevation, hr = (
         np.array([np.nan if value is None else value for value in column], dtype=float)
         for column in (
@@ -62,6 +68,28 @@ def sums(
     graded = graded_distance(distance, elevation, COVERS * (distance_m or 0))
     fast = _fast(distance, speed, passed, step, least)
     return Sums(None if graded is None else round(graded), fast, lowest, beats)
+
+
+def fast_of(zones: Sequence[SpeedZone]) -> list[int | None] | None:
+    """Decimetres in each tenth of a metre per second from 4.0 on, from the metres per zone.
+
+    A zone's metres stand at its lower limit; the tenths above it within the zone are None, as
+    a threshold there would cut it. So are those below a gap, or where the highest zone ends
+    at a speed that can be run. None where no limit is a whole tenth.
+    """
+    found: list[int | None] = [None] * (round((FASTEST_MPS - FAST_FROM_MPS) * BANDS_PER_MPS) + 1)
+    above = FASTEST_MPS
+    for zone in sorted(zones, key=lambda zone: -zone.from_mps):
+        to = FASTEST_MPS if zone.to_mps is None else min(zone.to_mps, FASTEST_MPS)
+        if to < above - ZONES_APART_MPS:
+            break  # metres are missing between the two, so nothing below is known
+        above = zone.from_mps
+        tenth = round((zone.from_mps - FAST_FROM_MPS) * BANDS_PER_MPS)
+        if abs(FAST_FROM_MPS + tenth / BANDS_PER_MPS - zone.from_mps) <= SAME_MPS and tenth >= 0:
+            lower = sum(each.distance_m for each in zones if each.from_mps >= zone.from_mps)
+            higher = sum(number for number in found[tenth:] if number is not None)
+            found[tenth] = round(lower * 10) - higher
+    return found if any(number is not None for number in found) else None
 
 
 def _longest_step(passed: Column) -> float:

@@ -86,6 +86,18 @@ class Samples:
 
 
 @dataclass(frozen=True, slots=True)
+class SpeedZone:
+    """Metres run at speeds from a limit (included) to another, in metres per second.
+
+    `to_mps` None: without an upper limit.
+    """
+
+    from_mps: float
+    to_mps: float | None
+    distance_m: float
+
+
+@dataclass(frozen=True, slots=True)
 class Session:
     """One run, one lifting session, or one part of a multisport recording.
 
@@ -112,6 +124,7 @@ class Session:
     rpe: float | None = None  # session RPE on the CR10 scale, 0-10
     sets: tuple[LiftSet, ...] = ()
     samples: Samples | None = None
+    speed_zones: tuple[SpeedZone, ...] = ()  # where there are no samples
     where: str = ""  # file, and row or member inside it, for messages
     warnings: tuple[str, ...] = field(default=())
 
@@ -190,6 +203,25 @@ class FileConnector(Protocol):
         keeps the file, asks, and reads it again; until then none of its sessions counts, as
         those left out would look like days of rest.
         """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """One player's part of a team's file: a document with that player's rows and no other's,
+    which `read` of the same connector reads like the player's own file."""
+
+    player: str  # as the file writes the name
+    document: Document
+
+
+class TeamConnector(FileConnector, Protocol):
+    """Also reads files of a whole team. `read` refuses one that holds several players."""
+
+    def shares(
+        self, path: Path, name: str, answers: Answers = NO_ANSWERS
+    ) -> Iterator[Share | Refusal | Question]:
+        """Yield each player's part, in the order of the file; a question as `read` does."""
         ...
 
 

@@ -13,8 +13,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from clubmon.samples import FAST_FROM_MPS, Sums, cost, graded_distance, sums
-from clubmon.sdk import Samples
+from clubmon.samples import FAST_FROM_MPS, Sums, cost, fast_of, graded_distance, sums
+from clubmon.sdk import Samples, SpeedZone
 
 ROOT = Path(__file__).parents[1]
 ORACLE = Path(os.environ.get("CLUBMON_ORACLE", ROOT / ".." / "shared" / "oracle"))
@@ -44,7 +44,9 @@ def recorded(
 def fast_m(samples: Samples, from_mps: float = FAST_FROM_MPS) -> float | None:
     """Metres at this speed and more, as the marts add the bands up."""
     bands = sums(samples).fast_dm
-    return None if bands is None else sum(bands[round(10 * (from_mps - FAST_FROM_MPS)) :]) / 10
+    if bands is None:
+        return None
+    return sum(band or 0 for band in bands[round(10 * (from_mps - FAST_FROM_MPS)) :]) / 10
 
 
 # ---- graded distance
@@ -291,7 +293,7 @@ def test_time_that_stands_still_or_turns_back_counts_as_none() -> None:
     found = sums(recorded(t_s=[0, 5, 5, 3, 8], distance_m=[0, 20, 25, 30, 35], hr=[150] * 5))
     assert found.hr_s == [10]
     assert found.fast_dm is not None
-    assert all(a >= 0 for a, _ in pairwise([*found.fast_dm, 0]))
+    assert all(band is not None and band >= 0 for band in found.fast_dm)
 
 
 def test_a_recording_that_breaks_off_says_nothing_of_the_whole() -> None:
@@ -315,3 +317,49 @@ def test_four_fifths_are_enough() -> None:
 def test_a_watch_that_writes_twice_a_minute_is_not_taken_for_pauses() -> None:
     slow = recorded(t_s=range(0, 3601, 30), hr=[140] * 121)
     assert sums(slow, seconds=3600).hr_s == [3600]
+
+
+# ---- zones of speed
+
+KMH = 3.6
+
+
+def zones(*limits: tuple[float, float | None, float]) -> list[SpeedZone]:
+    """Zones of (from, to, metres), limits in km/h."""
+    return [SpeedZone(low / KMH, high and high / KMH, metres) for low, high, metres in limits]
+
+
+def at_least(fast: Sequence[int | None] | None, from_mps: float) -> float | None:
+    """Metres from a threshold on as the marts tell them; None: not known."""
+    if fast is None:
+        return None
+    band = fast[round(10 * (from_mps - FAST_FROM_MPS)) :]
+    return None if band[0] is None else sum(each or 0 for each in band) / 10
+
+
+def test_zones_tell_metres_from_their_own_limits_on_and_nothing_between() -> None:
+    fast = fast_of(zones((14.4, 19.79, 900), (19.8, 25.19, 310), (25.2, None, 120)))
+    told = {mps: at_least(fast, mps) for mps in (4.0, 5.5, 7.0, 5.0, 6.0, 8.0, 12.5)}
+    assert told == {4.0: 1330, 5.5: 430, 7.0: 120, 5.0: None, 6.0: None, 8.0: None, 12.5: None}
+
+
+def test_a_limit_that_is_no_whole_tenth_belongs_to_the_zone_below() -> None:
+    fast = fast_of(zones((18, 20.99, 200), (21, 23.99, 100), (24, None, 50)))
+    assert at_least(fast, 5.0) == 350
+    assert [place for place, band in enumerate(fast or []) if band is not None] == [10]
+
+
+def test_below_a_gap_and_without_an_open_top_nothing_is_known() -> None:
+    gap = fast_of(zones((14.4, 18, 900), (25.2, None, 120)))
+    assert (at_least(gap, 7.0), at_least(gap, 4.0)) == (120, None)
+    assert fast_of(zones((14.4, 19.79, 900), (19.8, 25.19, 310))) is None
+    assert at_least(fast_of(zones((19.8, 50, 310))), 5.5) == 310
+    assert fast_of(()) is None
+
+
+def test_samples_go_before_zones() -> None:
+    told = zones((19.8, None, 999))
+    count = 20
+    run = recorded(distance_m=[6.0 * step for step in range(count)])
+    assert sums(run, zones=told).fast_dm == sums(run).fast_dm
+    assert sums(None, zones=told).fast_dm == fast_of(told)

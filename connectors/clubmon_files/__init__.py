@@ -9,14 +9,24 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from clubmon.sdk import NO_ANSWERS, Answers, ConnectorError, Question, Refusal, Session
-from clubmon_files import archive, tables
+from clubmon.sdk import (
+    NO_ANSWERS,
+    Answers,
+    ConnectorError,
+    Document,
+    Question,
+    Refusal,
+    Session,
+    Share,
+)
+from clubmon_files import archive, columns, tables, teams
 from clubmon_files.mapped import read_mapped
 from clubmon_files.shapes import ByteFormat
 from clubmon_files.sniff import Format, csv_format, format_of
 from clubmon_files.zips import read_zip
 
 HEAD_BYTES = 4096
+NO_PLAYERS = "has no column of players' names; hand it in for one athlete."
 
 
 class Files:
@@ -37,6 +47,17 @@ class Files:
             with path.open("rb") as file:
                 head = file.read(HEAD_BYTES)
             yield from _read(path, name, format_of(name, head) if head else None, answers)
+        except ConnectorError as error:
+            yield Refusal(name, str(error))
+        except OSError as error:
+            yield Refusal(name, f"cannot be opened ({error.strerror}); check the file.")
+
+    def shares(
+        self, path: Path, name: str, answers: Answers = NO_ANSWERS
+    ) -> Iterator[Share | Refusal | Question]:
+        """Yield each player's rows of a team's file as a document of their own."""
+        try:
+            yield from _shares(_bytes(path, tables.MOST_BYTES), name, answers)
         except ConnectorError as error:
             yield Refusal(name, str(error))
         except OSError as error:
@@ -66,6 +87,26 @@ def _table(data: bytes, name: str, answers: Answers) -> Iterator[Session | Refus
         yield from read_mapped(data, name, answers)
         return
     yield from app.read(replace(table, answers=answers), name)
+    if table.broken:
+        yield Refusal(name, table.broken)
+
+
+def _shares(data: bytes, name: str, answers: Answers) -> Iterator[Share | Refusal | Question]:
+    try:
+        app, table = csv_format(data)
+        player = app.player
+    except tables.UnknownTable:
+        table = columns.unknown(data)
+        choices = columns.chosen(answers.get(columns.key(table.header), "?"), table.header)
+        if choices is None:
+            yield columns.question(table, name)
+            return
+        player = table.header[choices.index("athlete")] if "athlete" in choices else ""
+    if not player:
+        yield Refusal(name, NO_PLAYERS)
+        return
+    for who, content in teams.shared(table, player):
+        yield Share(who, Document(name, content))
     if table.broken:
         yield Refusal(name, table.broken)
 

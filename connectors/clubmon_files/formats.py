@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from clubmon_files import garmin_csv, garmin_export, hevy, recordings, strava, strava_zip, strong
+from clubmon_files import (
+    catapult,
+    garmin_csv,
+    garmin_export,
+    hevy,
+    polar_team,
+    recordings,
+    statsports,
+    strava,
+    strava_zip,
+    strong,
+)
 from clubmon_files.recordings import RECORDINGS
 from clubmon_files.shapes import ByteFormat, CsvFormat, ZipFormat
 
@@ -13,6 +24,9 @@ TABLES: tuple[CsvFormat, ...] = (
     strong.FORMAT,
     strava.FORMAT,
     garmin_csv.FORMAT,
+    polar_team.FORMAT,
+    catapult.FORMAT,
+    statsports.FORMAT,
 )
 
 ARCHIVES: tuple[ZipFormat, ...] = (

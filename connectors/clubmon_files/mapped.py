@@ -16,7 +16,7 @@ from clubmon_files.tables import BadCell, BadRow, Row, Table
 
 SOURCE = "table"
 NOON = time(12)  # stands for a time that a table does not tell
-NO_TIME = "The table has no time of day: noon is taken, so copies from a watch are not recognised."
+NO_TIME = "The file has no time of day: noon is taken, so copies from a watch are not recognised."
 SEVERAL = (
     "holds rows of {count} people; a coach imports it as a team file, or upload your own rows only."
 )

@@ -31,6 +31,7 @@ class CsvFormat:
 
     knows: Callable[[Header], bool]
     read: Callable[[Table, str], Found]
+    player: str = ""  # the column of names in a file of a whole team; '': one person's file
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,9 +55,9 @@ class Table:
     delimiter: str
     note: str = ""
     broken: str = ""  # why reading stopped before the end, if it did
-    answers: Answers = field(
-        default_factory=lambda: NO_ANSWERS
-    )  # what was said about files that leave something open
+    # what was said about files that leave something open
+    answers: Answers = field(default_factory=lambda: NO_ANSWERS)
+    above: tuple[tuple[str, ...], ...] = ()  # the rows down to the header's, as they stand
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,12 +161,15 @@ def table(text: str, delimiter: str, header_row: int, note: str = "") -> Table:
     stopped: list[str] = []
     header: Header = []
     rows: list[tuple[int, list[str]]] = []
+    above: list[tuple[str, ...]] = []
     for count, cells in _rows(text, delimiter, stopped):
+        if count <= header_row:
+            above.append(tuple(cells))
         if count == header_row:
             header = [name_of(cell) for cell in cells]
         elif count > header_row and any(cell.strip() for cell in cells):
             rows.append((count, cells))
-    return Table(header, rows, delimiter, note, "".join(stopped))
+    return Table(header, rows, delimiter, note, "".join(stopped), above=tuple(above))
 
 
 def row(source: Table, count: int, cells: list[str]) -> Row:

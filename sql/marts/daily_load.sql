@@ -16,9 +16,10 @@ measured AS (
         s.descent_m,
         s.graded_m,
         -- bands of a tenth of a metre per second from 4.0 on; 5.5 m/s and more unless set (Duhig 2016)
-        CASE WHEN s.fast_dm IS NOT NULL THEN (coalesce(list_sum(
-            s.fast_dm[1 + greatest(0, coalesce(f.fast_mmps, 5500) - 4000) // 100:]
-        ), 0) + 5) // 10 END AS fast_m,
+        1 + greatest(0, coalesce(f.fast_mmps, 5500) - 4000) // 100 AS fast_from,
+        -- a band without a number was told only together with slower metres
+        CASE WHEN s.fast_dm[fast_from] IS NOT NULL OR len(s.fast_dm) < fast_from
+            THEN (coalesce(list_sum(s.fast_dm[fast_from:]), 0) + 5) // 10 END AS fast_m,
         l.tonnage_g,
         l.rpe_tonnage_g,
         l.eccentric_sets,
