@@ -1,6 +1,8 @@
 """One frozen, typed settings object: clubmon.toml in the data folder, then CLUBMON_*.
 
-A secret can come from a file: CLUBMON_SMTP_PASSWORD_FILE names it.
+A secret can come from a file: CLUBMON_SMTP_PASSWORD_FILE names it. What a connector needs stands
+in a table of its own, `[connectors.strava]`, or in CLUBMON_CONNECTORS__STRAVA__CLIENT_ID; a name
+that ends in `_file` means that file's content.
 """
 
 from __future__ import annotations
@@ -20,6 +22,7 @@ from pydantic_settings import (
 )
 
 PREFIX = "CLUBMON_"
+FILE_ENDING = "_file"
 
 
 class SettingsError(Exception):
@@ -50,6 +53,7 @@ class Settings(BaseSettings):
     smtp_user: str = ""
     smtp_password: str = Field(default="", repr=False)
     smtp_starttls: bool = True
+    connectors: dict[str, dict[str, str]] = Field(default_factory=dict, repr=False)
 
     @field_validator("timezone")
     @classmethod
@@ -59,6 +63,14 @@ class Settings(BaseSettings):
         except (KeyError, ValueError, OSError) as error:
             raise ValueError(f"'{value}' is no IANA time zone such as 'Europe/Berlin'") from error
         return value
+
+    @field_validator("connectors", mode="before")
+    @classmethod
+    def _of_connectors(cls, value: Any) -> Any:
+        tables = value if isinstance(value, dict) else {}
+        if not (isinstance(value, dict) and all(isinstance(one, dict) for one in tables.values())):
+            raise ValueError("each connector has a table of its own, such as [connectors.strava]")
+        return {name: _of_connector(name, table) for name, table in tables.items()}
 
     @model_validator(mode="before")
     @classmethod
@@ -101,7 +113,8 @@ def load(data: Path | None = None, **overrides: Any) -> Settings:
         toml_path: ClassVar[Path | None] = folder / "clubmon.toml"
 
     try:
-        return Bound(**{"data": folder, **_from_files(), **overrides})
+        given: dict[str, Any] = {"data": folder, **_from_files(), **_connectors_in_environment()}
+        return Bound(**(given | overrides))
     except ValidationError as error:
         first = error.errors()[0]
         name = ".".join(str(part) for part in first["loc"])
@@ -117,11 +130,35 @@ def _from_files() -> dict[str, str]:
     """Values of CLUBMON_NAME_FILE variables: the content of the file each one names."""
     found: dict[str, str] = {}
     for key, path in os.environ.items():
-        if not (key.startswith(PREFIX) and key.endswith("_FILE")):
+        if not (key.startswith(PREFIX) and key.endswith("_FILE")) or "__" in key:
             continue
         name = key.removeprefix(PREFIX).removesuffix("_FILE").lower()
-        try:
-            found[name] = Path(path).read_text(encoding="utf-8").strip()
-        except OSError as error:
-            raise SettingsError(f"{key} names {path}, which cannot be read: {error}.") from error
+        found[name] = _content(key, path)
     return found
+
+
+def _connectors_in_environment() -> dict[str, dict[str, dict[str, str]]]:
+    """CLUBMON_CONNECTORS__STRAVA__CLIENT_ID and the like; values stay text as they stand."""
+    found: dict[str, dict[str, str]] = {}
+    for key, value in os.environ.items():
+        parts = key.lower().split("__", 2)
+        if len(parts) == 3 and parts[0] == f"{PREFIX}connectors".lower():
+            found.setdefault(parts[1], {})[parts[2]] = value
+    return {"connectors": found} if found else {}
+
+
+def _of_connector(connector: str, table: dict[str, Any]) -> dict[str, str]:
+    """The table as text; a name that ends in `_file` gives way to that file's content."""
+    plain = {name: str(value) for name, value in table.items() if not name.endswith(FILE_ENDING)}
+    return plain | {
+        name.removesuffix(FILE_ENDING): _content(f"{connector}.{name}", str(path))
+        for name, path in table.items()
+        if name.endswith(FILE_ENDING)
+    }
+
+
+def _content(name: str, path: str) -> str:
+    try:
+        return Path(path).read_text(encoding="utf-8").strip()
+    except OSError as error:
+        raise SettingsError(f"{name} names {path}, which cannot be read: {error}.") from error
