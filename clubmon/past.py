@@ -97,7 +97,8 @@ CREATE TABLE IF NOT EXISTS lake.marts.past_mark (
 _FIRST = """
 SELECT min(f.day) AS day
 FROM (
-    SELECT min(s.local_date) AS day FROM lake.raw.session AS s WHERE s.doubt IS NULL
+    SELECT min(s.local_date) AS day FROM lake.raw.session AS s
+    WHERE s.doubt IS NULL AND s.audience = 'club'
     UNION ALL
     SELECT min(c.local_date) - 1 FROM app.checkin AS c
 ) AS f
@@ -109,11 +110,16 @@ WITH before AS (
     FROM lake.raw.session AS s
     -- a start may be moved over the edge by what another version says of its zone
     WHERE s.local_date < getvariable('since') + 3 AND s.known_at <= getvariable('known_by')
+        AND s.audience = 'club'
 )
 SELECT 'session', count(*), CAST(epoch_us(max(s.known_at)) AS VARCHAR)
 FROM lake.raw.session AS s
 WHERE s.session_id IN (SELECT b.session_id FROM before AS b)
-    AND s.known_at <= getvariable('known_by')
+    AND s.known_at <= getvariable('known_by') AND s.audience = 'club'
+UNION ALL
+SELECT 'sync', count(*), CAST(epoch_us(max(y.known_at)) AS VARCHAR)
+FROM app.sync AS y
+WHERE y.first_date < getvariable('since') AND y.known_at <= getvariable('known_by')
 UNION ALL
 SELECT 'rpe', count(*), CAST(epoch_us(max(r.known_at)) AS VARCHAR)
 FROM app.session_rpe AS r

@@ -3,6 +3,19 @@ WITH covered AS (
     SELECT DISTINCT s.athlete_id, s.first_date, s.last_date, unnest(s.groups) AS grp
     FROM lake.staging.span AS s
 ),
+-- days of which a source has handed over everything
+synced AS (
+    SELECT
+        s.athlete_id,
+        greatest(s.first_date, getvariable('since')) AS first_date,
+        least(s.last_date, getvariable('morning') - 1) AS last_date,
+        unnest(string_split(s.groups, ' ')) AS grp
+    FROM app.sync AS s
+    LEFT JOIN app.tombstone AS gone ON gone.kind = 'person' AND gone.key = s.athlete_id
+    WHERE s.known_at <= getvariable('known_by')
+        AND (getvariable('athlete') IS NULL OR s.athlete_id = getvariable('athlete'))
+        AND gone.key IS NULL
+),
 daily AS (
     SELECT
         c.athlete_id,
@@ -12,6 +25,14 @@ daily AS (
         c.grp,
         'file' AS evidence
     FROM covered AS c
+    UNION ALL
+    SELECT
+        s.athlete_id,
+        CAST(unnest(generate_series(s.first_date, s.last_date, INTERVAL 1 DAY)) AS DATE),
+        s.grp,
+        'sync'
+    FROM synced AS s
+    WHERE s.grp IN ('run', 'lift')
     UNION ALL
     SELECT y.athlete_id, y.local_date, g.grp, 'checkin'
     FROM lake.staging.yesterday AS y

@@ -2,6 +2,9 @@
 WITH used AS (
     SELECT DISTINCT l.exercise
     FROM lake.raw.lift_set AS l
+    -- what only the athlete may see names no exercise here
+    ANTI JOIN lake.raw.session AS s
+        ON s.session_id = l.session_id AND s.sha256 = l.sha256 AND s.audience <> 'club'
     WHERE getvariable('athlete') IS NULL OR l.athlete_id = getvariable('athlete')
 ),
 tagged AS (

@@ -2,7 +2,8 @@
 -- RPE is imputed from the 60 days before a session; three more hold a start that was corrected.
 SELECT DISTINCT s.session_id
 FROM lake.raw.session AS s
-WHERE s.local_date >= getvariable('since') - 63
+WHERE s.audience = 'club'
+    AND s.local_date >= getvariable('since') - 63
     -- a slice of the past needs nothing of what came after it; this morning lists all
     AND (getvariable('until') = getvariable('morning') OR s.local_date <= getvariable('until') + 3)
     AND (getvariable('athlete') IS NULL OR s.athlete_id = getvariable('athlete'))
@@ -18,4 +19,5 @@ INNER JOIN lake.raw.session AS beside
     AND beside.kind = s.kind
     AND beside.local_date BETWEEN s.local_date - 1 AND s.local_date + 1
     AND abs(epoch(beside.start_local) - epoch(s.start_local)) <= 3600
-WHERE s.athlete_id = getvariable('athlete') AND s.rpe_tenths IS NULL
+    AND beside.audience = 'club'
+WHERE s.athlete_id = getvariable('athlete') AND s.rpe_tenths IS NULL AND s.audience = 'club'

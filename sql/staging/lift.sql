@@ -15,5 +15,8 @@ SELECT
     count(*) FILTER (WHERE e.sled) AS sled_sets
 FROM lake.raw.lift_set AS l
 INNER JOIN lake.staging.held AS h ON h.session_id = l.session_id
+-- sets that are for the athlete alone are of another payload, maybe of the same session
+ANTI JOIN lake.raw.session AS s
+    ON s.session_id = l.session_id AND s.sha256 = l.sha256 AND s.audience <> 'club'
 LEFT JOIN lake.staging.exercise AS e ON e.exercise = l.exercise
 GROUP BY l.session_id, l.sha256
