@@ -6,20 +6,24 @@ the lake hears of it; so the lake can be rebuilt from these files at any time.
 
 from __future__ import annotations
 
-import hashlib
-import json
 import os
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from multiprocessing import get_context
 from pathlib import Path
 
-from clubmon import durable, fileanswers, past, people
+from clubmon import fileanswers, past, people
 from clubmon.doubt import doubts
 from clubmon.fileanswers import Told
 from clubmon.policy import Consent
+from clubmon.rawfiles import Note as Note
+from clubmon.rawfiles import file_sha256 as file_sha256
+from clubmon.rawfiles import forget, is_known, outlived
+from clubmon.rawfiles import keep_raw as keep_raw
+from clubmon.rawfiles import notes as notes
+from clubmon.rawfiles import raw_path as raw_path
 from clubmon.reading import Parsed, parse, unreadable
 from clubmon.sdk import Question, Refusal, Session
 from clubmon.settings import Settings
@@ -46,17 +50,6 @@ class Receipt:
     refusals: tuple[Refusal, ...] = ()
     questions: tuple[Question, ...] = ()  # the file is kept and waits for answers
     sha256: str = ""  # '' for a file that could not be opened
-
-
-@dataclass(frozen=True, slots=True)
-class Note:
-    """What stands beside a raw file: enough to rebuild its lake rows exactly."""
-
-    athlete_id: str
-    sha256: str
-    name: str
-    audience: str
-    known_at: str  # ISO, UTC
 
 
 def store_file(
@@ -99,6 +92,8 @@ def store_all(
             continue
         if parsed.sessions or parsed.questions:
             note = Note(athlete_id, sha256, name, "club", now.isoformat())
+            if is_known(store, note):  # fetched for the athlete alone; the file is for the club
+                forget(store, athlete_id, [sha256])
             keep_raw(store.folder, note, path)
             load_parsed(store, settings, note, parsed, path.stat().st_size)
         yield _receipt(name, sha256, parsed, now)
@@ -124,7 +119,7 @@ def read_again(
     receipts = []
     for note in (note for note in found if note.sha256 in asked):
         path = raw_path(store.folder, athlete_id, note.sha256)
-        parsed = parse(path, note.name, answers)
+        parsed = parse(path, note.name, answers, note.connector)
         load_parsed(store, settings, note, parsed, path.stat().st_size, anew=True)
         receipts.append(_receipt(note.name, note.sha256, parsed, now))
     return receipts
@@ -154,20 +149,6 @@ def require_consent(store: Store, settings: Settings, athlete_id: str, now: date
         f"{who.person.name} has not consented to runs and lifts being stored; "
         "ask for the invitation to be opened first."
     )
-
-
-def keep_raw(folder: Path, note: Note, source: Path) -> None:
-    """Copy the original into the data folder, durably, its note first."""
-    target = raw_path(folder, note.athlete_id, note.sha256)
-    target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    if not target.exists():
-        durable.write(target.with_suffix(".json"), json.dumps(asdict(note)).encode())
-        durable.copy(source, target)
-
-
-def raw_path(folder: Path, athlete_id: str, sha256: str) -> Path:
-    """Where an original file is kept."""
-    return folder / "raw" / athlete_id / sha256
 
 
 def load_parsed(
@@ -237,31 +218,15 @@ def settle(store: Store, settings: Settings) -> Settled:
     erased = {
         row["key"] for row in store.rows("SELECT key FROM app.tombstone WHERE kind = 'person'")
     }
+    stale = outlived(store)
     found, problems = notes(store.folder)
     loaded = 0
-    for note in found:
+    for note in (one for one in found if not stale(one)):  # those are on their way out
         if (note.athlete_id, note.sha256) not in known and note.athlete_id not in erased:
             problem = _load_again(store, settings, note)
             problems += [problem] if problem else []
             loaded += not problem
     return Settled(loaded, tuple(problems))
-
-
-def notes(folder: Path, athlete_id: str = "*") -> tuple[list[Note], list[str]]:
-    """The note of every raw file that is complete, oldest first; a sentence per broken note.
-
-    With an athlete only of that athlete's files.
-    """
-    found: list[Note] = []
-    problems: list[str] = []
-    for beside in sorted((folder / "raw").glob(f"{athlete_id}/*.json")):
-        if not beside.with_suffix("").exists():
-            continue  # the copying was cut short: the file was never acknowledged
-        try:
-            found.append(Note(**json.loads(beside.read_text(encoding="utf-8"))))
-        except (OSError, ValueError, TypeError):
-            problems.append(f"{beside} cannot be read; restore it from a backup.")
-    return sorted(found, key=lambda note: (note.known_at, note.sha256)), problems
 
 
 def _load_again(store: Store, settings: Settings, note: Note) -> str | None:
@@ -271,7 +236,8 @@ def _load_again(store: Store, settings: Settings, note: Note) -> str | None:
         if file_sha256(path) != note.sha256:
             return f"{path} was changed on disk; restore it from a backup."
         answers = fileanswers.values(fileanswers.told(store, note.athlete_id))
-        load_parsed(store, settings, note, parse(path, note.name, answers), path.stat().st_size)
+        parsed = parse(path, note.name, answers, note.connector)
+        load_parsed(store, settings, note, parsed, path.stat().st_size)
     except (OSError, ValueError, StoreError) as error:
         return f"{path} cannot be loaded again ({type(error).__name__}); import its file anew."
     return None
@@ -282,7 +248,9 @@ def _read_all(
 ) -> Iterator[tuple[str, Parsed | None]]:
     """Hash and read each file; None instead of content where the lake knows it already."""
     known: dict[str, set[str]] = {}
-    for row in store.rows("SELECT athlete_id, sha256 FROM lake.raw.payload"):
+    for row in store.rows(
+        "SELECT athlete_id, sha256 FROM lake.raw.payload WHERE audience = 'club'"
+    ):
         known.setdefault(row["athlete_id"], set()).add(row["sha256"])
     told = {who: fileanswers.values(one) for who, one in fileanswers.everyone(store).items()}
     work = [
@@ -319,12 +287,6 @@ def _read_one(work: tuple[Path, str, set[str], dict[str, str]]) -> tuple[str, Pa
     except OSError as error:
         return "", Parsed("", "", (), (Refusal(name, f"cannot be opened ({error.strerror})."),))
     return sha256, None if sha256 in known else parse(path, name, answers)
-
-
-def file_sha256(path: Path) -> str:
-    """The file's SHA-256 as hex, without holding it in memory."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _receipt(name: str, sha256: str, parsed: Parsed, now: datetime) -> Receipt:

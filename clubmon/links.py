@@ -16,11 +16,12 @@ from itsdangerous import BadSignature, SignatureExpired, URLSafeTimedSerializer
 from clubmon import durable
 from clubmon.settings import Settings
 
-Purpose = Literal["checkin", "consent", "unsubscribe"]
+Purpose = Literal["checkin", "consent", "unsubscribe", "connect"]
 LIFETIME: dict[Purpose, timedelta] = {
     "checkin": timedelta(hours=36),
     "consent": timedelta(days=30),
     "unsubscribe": timedelta(days=400),
+    "connect": timedelta(hours=1),
 }
 
 

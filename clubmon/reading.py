@@ -62,8 +62,9 @@ class Watched(Mapping[str, str]):
         return len(self._answers)
 
 
-def parse(path: Path, name: str, answers: Answers = NO_ANSWERS) -> Parsed:
-    """Read a file with the connector that claims it; bad input becomes refusals.
+def parse(path: Path, name: str, answers: Answers = NO_ANSWERS, connector_name: str = "") -> Parsed:
+    """Read a file with the connector of that name, or else with the one that claims it; bad
+    input becomes refusals.
 
     `name` is the file's name to show and to judge by; `path` may be a stored copy. `answers`
     are what the athlete has said so far, by the keys of questions.
@@ -78,7 +79,9 @@ def parse(path: Path, name: str, answers: Answers = NO_ANSWERS) -> Parsed:
         return _refused(name, _closed(error))
     if not head:
         return _refused(name, "is empty; export it again.")
-    connector = claimant(connectors(), name, head)
+    known = connectors()
+    named = [each for each in known if each.name == connector_name]
+    connector = named[0] if named else claimant(known, name, head)
     if connector is None:
         return _refused(name, _unclaimed())
     return _read(connector, path, name, answers)

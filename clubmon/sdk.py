@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 from types import MappingProxyType
-from typing import Literal, Protocol
+from typing import ClassVar, Literal, Protocol, runtime_checkable
 
 Kind = Literal["run", "lift", "other"]
 Mode = Literal["athlete_only", "club"]
@@ -27,15 +27,18 @@ Mode = Literal["athlete_only", "club"]
 class ConnectorError(Exception):
     """A source could not be read, in one sentence: what happened, where, what to do.
 
-    `permanent` says that trying the same again cannot help before a person has done something.
-    `retry_at` (aware) is when the source may be asked again, where it or its limits say so.
+    `permanent` says that trying the same again cannot help before a person has done something;
+    each kind of error has its own default. `retry_at` (aware) is when the source may be asked
+    again, where it or its limits say so.
     """
 
+    usually_permanent: ClassVar[bool] = True
+
     def __init__(
-        self, message: str, *, permanent: bool = True, retry_at: datetime | None = None
+        self, message: str, *, permanent: bool | None = None, retry_at: datetime | None = None
     ) -> None:
         super().__init__(message)
-        self.permanent = permanent
+        self.permanent = self.usually_permanent if permanent is None else permanent
         self.retry_at = retry_at
 
 
@@ -46,17 +49,24 @@ class AccessDenied(ConnectorError):
 class RateLimited(ConnectorError):
     """The source's limit is used up; not permanent, `retry_at` is given."""
 
+    usually_permanent = False
+
 
 class SourceDown(ConnectorError):
     """The source did not answer in time, or answered with a failure of its own; not permanent."""
+
+    usually_permanent = False
 
 
 class Malformed(ConnectorError):
     """The source answered with something that is not what it promises; not permanent."""
 
+    usually_permanent = False
+
 
 class ClockOff(ConnectorError):
-    """This machine's clock and the source's differ so much that neither can be gone by."""
+    """This machine's clock and the source's differ so much that neither can be gone by;
+    permanent: somebody has to set one of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,6 +274,10 @@ class Access:
     using them. `recall` and `remember` are a note that all connections of the connector
     share, '' at first (a budget of calls, say). `now` gives aware UTC. `wanted` names activities
     (source ids) to fetch again, whatever the cursor says; empty: what is new.
+
+    `not_before` (aware) says that older activities will not be kept; None: all are wanted.
+    `history` says that this is a first fetch of the years before, which should leave calls for
+    what is new; `sharing` is how many connections the source has here, this one included.
     """
 
     settings: Mapping[str, str]
@@ -273,8 +287,12 @@ class Access:
     remember: Callable[[str], None]
     now: Callable[[], datetime]
     wanted: tuple[str, ...] = ()
+    not_before: datetime | None = None
+    history: bool = False
+    sharing: int = 1
 
 
+@runtime_checkable
 class SourceConnector(FileConnector, Protocol):
     """Fetches documents for a connected athlete, and reads them."""
 
@@ -284,7 +302,11 @@ class SourceConnector(FileConnector, Protocol):
     keep_days: int | None  # how long the source's terms let `athlete_only` data be kept
 
     def pages(self, access: Access, cursor: str | None) -> Iterator[Page]:
-        """Yield pages from the cursor on (None: from the beginning). Raises ConnectorError."""
+        """Yield pages from the cursor on (None: from the beginning). Raises ConnectorError.
+
+        The core may let go of it after any page and ask again later from that page's cursor.
+        With `access.wanted` the pages hold those activities, and their cursors are not kept.
+        """
         ...
 
     def revoke(self, access: Access) -> None:
@@ -292,6 +314,7 @@ class SourceConnector(FileConnector, Protocol):
         ...
 
 
+@runtime_checkable
 class OAuthConnector(SourceConnector, Protocol):
     """Is connected by the athlete's yes on the source's own page."""
 
@@ -318,6 +341,7 @@ class Hint:
     source_id: str = ""
 
 
+@runtime_checkable
 class WebhookConnector(SourceConnector, Protocol):
     """Is told by the source when something changes."""
 
@@ -329,6 +353,25 @@ class WebhookConnector(SourceConnector, Protocol):
 
     def hint(self, settings: Mapping[str, str], body: bytes) -> Hint | None:
         """What the delivery says, None where it is not for us."""
+        ...
+
+
+@runtime_checkable
+class Described(Protocol):
+    """What a source may say of itself on pages; without it its bare name stands there."""
+
+    title: str  # 'Strava'
+    terms: tuple[str, ...]  # plain sentences on what its vendor allows; no advice
+    activity_url: str  # where an activity is seen at the source, with {id} for its id; or ''
+
+
+@runtime_checkable
+class Budgeted(Protocol):
+    """Has a limit on calls that all its connections share."""
+
+    def budget(self, note: str, now: datetime) -> str:
+        """One sentence for the admin: what is left, until when, and when a fetch that is under
+        way will be finished. `note` is what was remembered last; '' where nothing was."""
         ...
 
 

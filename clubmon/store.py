@@ -61,6 +61,9 @@ class Store:
         _own(folder)
         self._locks = {"app": threading.RLock(), "lake": threading.RLock()}
         self.job_lock = threading.Lock()  # held by whoever runs the nightly job or a rebuild
+        self.pull_lock = threading.Lock()  # held by whoever asks sources
+        # held while one page is stored, and by whoever ends a connection: what has ended stays so
+        self.arrivals = threading.RLock()
         self._con = catalogs.open_both(folder)
         durable.sweep(folder)  # it is ours alone now
         try:

@@ -1,0 +1,51 @@
+"""The connectors that fetch, by the name of their source, and what each says of itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from clubmon.reading import connectors
+from clubmon.sdk import Described, OAuthConnector, SourceConnector, WebhookConnector
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """How a source is spoken of on pages."""
+
+    title: str
+    terms: tuple[str, ...] = ()
+    activity_url: str = ""  # holds {id}, or nothing
+
+    def seen_at(self, source_id: str) -> str:
+        """Where one activity is seen at the source; '' where it does not say."""
+        return self.activity_url.replace("{id}", source_id)
+
+
+def known() -> dict[str, SourceConnector]:
+    """Every installed connector that fetches, by source."""
+    return {one.source: one for one in connectors() if isinstance(one, SourceConnector)}
+
+
+def get(source: str) -> SourceConnector | None:
+    """The connector of a source, or None where its plugin is not installed."""
+    return known().get(source)
+
+
+def connectable(source: str) -> OAuthConnector | None:
+    """The connector of a source that athletes can connect by saying yes on its page."""
+    found = get(source)
+    return found if isinstance(found, OAuthConnector) else None
+
+
+def hooked(source: str) -> WebhookConnector | None:
+    """The connector of a source that tells of changes by itself."""
+    found = get(source)
+    return found if isinstance(found, WebhookConnector) else None
+
+
+def about(source: str) -> About:
+    """What stands on pages for a source, also for one whose plugin is gone."""
+    found = get(source)
+    if isinstance(found, Described):
+        return About(found.title, tuple(found.terms), found.activity_url)
+    return About(source.replace("_", " ").capitalize())

@@ -1,0 +1,65 @@
+"""The copy-me plugin is installed as a club would install it, and keeps the contract there."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+PLUGIN = ROOT / "tests" / "example_plugin"
+TESTS = ("test_example.py", "example_simulator.py")
+
+
+@pytest.fixture(scope="module")
+def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the plugin in it, and its tests beside it; built from a copy of its source."""
+    folder = tmp_path_factory.mktemp("installed")
+    source = shutil.copytree(
+        PLUGIN, folder / "source", ignore=shutil.ignore_patterns("__pycache__")
+    )
+    options = ["--no-deps", "--no-build-isolation", "--quiet"]
+    where = ["--target", str(folder / "site"), str(source)]
+    if uv := shutil.which("uv", path=f"{Path(sys.executable).parent}{os.pathsep}{os.defpath}"):
+        command = [uv, "pip", "install", "--offline", "--python", sys.executable, *options, *where]
+    else:
+        command = [sys.executable, "-m", "pip", "install", "--no-index", *options, *where]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    for name in TESTS:
+        shutil.copy(PLUGIN / name, folder / name)
+    return folder
+
+
+def test_its_own_suite_passes_where_it_is_installed(installed: Path) -> None:
+    found = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", TESTS[0]],
+        cwd=installed,
+        env=found | {"PYTHONPATH": str(installed / "site")},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-1000:]
+    passed = re.search(r"(\d+) passed", done.stdout)
+    assert passed
+    assert int(passed[1]) > 25
+    assert "skipped" not in done.stdout
+
+
+def test_the_service_finds_it_there(installed: Path) -> None:
+    asked = "from clubmon import sources; print(sources.about('example').title)"
+    done = subprocess.run(
+        [sys.executable, "-c", asked],
+        env=os.environ | {"PYTHONPATH": str(installed / "site")},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.strip() == "Example Runs"
