@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, date, datetime, time, timedelta
 from functools import partial
 from pathlib import Path
@@ -52,12 +54,34 @@ def open_in_memory() -> Connection:
     return con
 
 
+@pytest.fixture(scope="session")
+def empty_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder with both catalogs, to be copied: that is faster than to make one."""
+    folder = tmp_path_factory.mktemp("empty") / "data"
+    Store(folder).close()
+    return folder
+
+
 @pytest.fixture
-def store(settings: Settings) -> Iterator[Store]:
-    """An empty store, closed afterwards."""
+def empty_store(empty_folder: Path, settings: Settings) -> Iterator[Store]:
+    """A store in which nothing is on record yet, closed afterwards."""
+    with copied(empty_folder, settings) as opened:
+        yield opened
+
+
+@contextmanager
+def copied(folder: Path, settings: Settings) -> Iterator[Store]:
+    """A store that begins as a closed one was left, closed afterwards."""
+    shutil.copytree(folder, settings.data, dirs_exist_ok=True)
     opened = Store(settings.data)
     yield opened
     opened.close()
+
+
+@pytest.fixture
+def store(empty_store: Store) -> Store:
+    """The store of a test: empty, unless its folder of tests begins with more."""
+    return empty_store
 
 
 @pytest.fixture

@@ -72,14 +72,14 @@ def store(con: Any, files: Sequence[Sequence[Session]]) -> None:
 def seen(con: Any) -> tuple[list[Any], list[Any], list[Any]]:
     """Sessions, sets and loads as staging and marts show them, without when they arrived."""
     models.bind(con, MORNING - timedelta(days=42), MORNING, SEEN + timedelta(days=1))
+    models.made(con, "SELECT * FROM lake.marts.daily_load")  # and all that it is made from
     asked = (
         ("staging.session", "* EXCLUDE (known_at)"),
         ("staging.lift", "*"),
         ("marts.daily_load", "*"),
     )
     sessions, sets, loads = (
-        con.execute(f"SELECT {what} FROM ({models.query(name)}) ORDER BY ALL").fetchall()
-        for name, what in asked
+        con.execute(f'SELECT {what} FROM "{name}" ORDER BY ALL').fetchall() for name, what in asked
     )
     return sessions, sets, loads
 

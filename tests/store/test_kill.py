@@ -19,7 +19,7 @@ from clubmon import marts, people, service, settings
 from clubmon.policy import Consent, Role
 from clubmon.store import Store
 
-KILLS = int(os.environ.get("CLUBMON_KILLS", "20"))
+KILLS = int(os.environ.get("CLUBMON_KILLS", "9"))
 LONGEST_WAIT_S = 0.6
 
 

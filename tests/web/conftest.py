@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,6 +21,7 @@ from clubmon.policy import Consent, Role
 from clubmon.settings import Settings, load
 from clubmon.store import Connection, Store
 from clubmon.web import create_app
+from tests.conftest import copied
 
 START = datetime(2026, 11, 17, 5, 0, tzinfo=UTC)
 TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
@@ -227,16 +230,33 @@ def _train(club: Club, who: str) -> None:
     club.store.write("lake", write)
 
 
+@pytest.fixture(scope="session")
+def filled(empty_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Club:
+    """The club as it was filled, closed: to be copied."""
+    settings = load(tmp_path_factory.mktemp("filled") / "data", timezone="Europe/Berlin")
+    shutil.copytree(empty_folder, settings.data)
+    club = fill(Club(Store(settings.data), settings))
+    club.store.close()
+    return club
+
+
 @pytest.fixture
-def club(store: Store, settings: Settings) -> Club:
+def store(filled: Club, settings: Settings) -> Iterator[Store]:
+    """The club's."""
+    with copied(filled.settings.data, settings) as opened:
+        yield opened
+
+
+@pytest.fixture
+def club(filled: Club, store: Store, settings: Settings) -> Club:
     """A club of its own for one test."""
-    return fill(Club(store, settings))
+    return Club(store, settings, ids=dict(filled.ids))
 
 
 @pytest.fixture
-def new_club(store: Store, settings: Settings) -> Club:
+def new_club(empty_store: Store, settings: Settings) -> Club:
     """An installation in which nobody is on record yet."""
-    return Club(store, settings)
+    return Club(empty_store, settings)
 
 
 @pytest.fixture(scope="module")

@@ -68,8 +68,9 @@ class Phone:
 
 
 @pytest.fixture
-def phone(store: Store, settings: Settings, now: datetime) -> Phone:
+def phone(empty_store: Store, settings: Settings, now: datetime) -> Phone:
     """An adult with consent, in a team whose check-ins are on."""
+    store = empty_store
     team_id = people.add_team(store, "First team", now)
     doctor = people.add_person(store, "Dr Meyer", "meyer@example.org", now)
     people.set_medical_contact(store, team_id, doctor, now)
