@@ -1,118 +1,77 @@
-"""The drill library: reads and checks TOML, knows no person and no database.
+"""The drill library: the built-in pack, and those that a club installs as plugins.
 
-A pack is TOML with `[source]` and `[[drill]]` tables; unknown keys are refused.
+A club's pack is a package with an entry point in the group `clubmon.drills` that names the path
+of a TOML file; its pictures stand beside that file. A pack that cannot be used is left out as a
+whole and listed for the admin.
 """
 
 from __future__ import annotations
 
-import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
-from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from clubmon import plugins
+from clubmon.drilltypes import SAFETY_NOTE, STOP_RULE, Drill, LibraryError, blocked, read
 
-SAFETY_NOTE = (
-    "This is general information, not medical advice, and clubmon is not a medical device. "
-    "Stop if it hurts or if anything new happens in the leg, and ask your physio or doctor."
-)
-"""Shown with every drill: on the screen, on paper and in mail."""
+__all__ = [
+    "SAFETY_NOTE",
+    "STOP_RULE",
+    "Drill",
+    "LibraryError",
+    "Shelf",
+    "blocked",
+    "library",
+    "shelf",
+]
 
-STOP_RULE = (
-    "Stop when tightness is up by 2 points or more, or at any new feeling in the leg; "
-    "then answer the check-in again. This rule is ours."
-)
-
-Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=3)]
-
-
-class LibraryError(Exception):
-    """A drill file cannot be used, in one sentence that names file, drill and key."""
+BUILT_IN = Path(__file__).with_name("drills.toml")
+DRAWINGS = BUILT_IN.with_name("drawings")
 
 
-class Source(BaseModel):
-    """Whose facts the pack holds; credited once, on the drill's page."""
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """All drills by id, the packs that were read, and one sentence for each that was not."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
-    title: Text
-    site: Text
-
-    @property
-    def credit(self) -> str:
-        """One sentence of credit."""
-        return f"Dose and cautions after “{self.title}” ({self.site}); the wording is our own."
-
-
-class Drill(BaseModel):
-    """One drill or cue, ready to show. `blocked_by` names refer signs that rule it out."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-    id: Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9-]{1,15}$")]
-    name: Text
-    kind: Literal["drill", "cue"] = "drill"
-    pattern: Literal["pelvic_control", "neural", "synergist", "movement"]
-    steps: Annotated[tuple[Text, ...], Field(min_length=1)]
-    dose: Text | None = None  # a cue has none
-    frequency: Text
-    caution: Annotated[tuple[Text, ...], Field(min_length=1)]
-    stop_rule: Text = STOP_RULE
-    progression: Text
-    evidence: Text
-    blocked_by: tuple[str, ...] = ()
-    picture: str | None = None
-    source: Source
-
-    @property
-    def credit(self) -> str:
-        """Whose facts these are, as a sentence."""
-        return self.source.credit
-
-
-def blocked(drill: Drill, signs: Iterable[str]) -> bool:
-    """Whether one of these ticked signs rules the drill out."""
-    return not set(drill.blocked_by).isdisjoint(signs)
-
-
-class _Pack(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-    source: Source
-    drill: Annotated[list[dict[str, object]], Field(min_length=1)]
+    drills: Mapping[str, Drill]
+    packs: tuple[str, ...]
+    errors: tuple[str, ...]
 
 
 @cache
+def shelf() -> Shelf:
+    """The built-in drills in the order of their file, then each pack's; read-only."""
+    drills, packs = _read(BUILT_IN, DRAWINGS), []
+    found, errors = plugins.load(plugins.DRILLS)
+    errors = list(errors)
+    for name, named in found.items():
+        try:
+            drills |= _new(named, drills)
+            packs.append(name)
+        except LibraryError as error:
+            errors.append(f"Drill pack '{name}' is left out: {error}")
+    return Shelf(MappingProxyType(drills), tuple(packs), tuple(errors))
+
+
 def library() -> Mapping[str, Drill]:
-    """The built-in drills by id, in the order of the file; read-only."""
-    path = Path(__file__).with_name("drills.toml")
-    return MappingProxyType(read(path.read_text(encoding="utf-8"), path.name))
+    """Every drill by id, the built-in ones first; read-only."""
+    return shelf().drills
 
 
-def read(text: str, name: str) -> dict[str, Drill]:
-    """The drills of one pack by id; raises LibraryError. `name` is the file's, for messages."""
-    try:
-        pack = _Pack.model_validate(tomllib.loads(text))
-    except tomllib.TOMLDecodeError as error:
-        raise LibraryError(f"{name} is not valid TOML: {error}.") from error
-    except ValidationError as error:
-        raise LibraryError(f"{name}: {_first(error)}.") from error
-    found: dict[str, Drill] = {}
-    for row, values in enumerate(pack.drill, start=1):
-        drill = _drill(values, pack.source, f"{name}, drill {row} ({values.get('id', 'no id')})")
-        if drill.id in found:
-            raise LibraryError(f"{name}: the id {drill.id} is used twice; give one a new id.")
-        found[drill.id] = drill
+def _new(named: object, taken: Mapping[str, Drill]) -> dict[str, Drill]:
+    if not isinstance(named, (str, Path)):
+        raise LibraryError("its entry point names no path of a TOML file; let it name one.")
+    found = _read(Path(named), Path(named).parent)
+    if twice := sorted(set(found) & set(taken)):
+        raise LibraryError(f"the id {twice[0]} is taken by another pack; give it a new one.")
     return found
 
 
-def _drill(values: dict[str, object], source: Source, where: str) -> Drill:
+def _read(path: Path, pictures: Path) -> dict[str, Drill]:
     try:
-        return Drill.model_validate({**values, "source": source})
-    except ValidationError as error:
-        raise LibraryError(f"{where}: {_first(error)}.") from error
-
-
-def _first(error: ValidationError) -> str:
-    first = error.errors()[0]
-    key = ".".join(str(part) for part in first["loc"])
-    return f"'{key}' is not usable ({first['msg'].lower()}); mend it there"
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise LibraryError(f"{path.name} could not be read; install the pack again.") from error
+    return read(text, path.name, lambda name: (pictures / name).read_text(encoding="utf-8"))

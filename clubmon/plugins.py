@@ -8,6 +8,7 @@ from typing import Any
 
 CONNECTORS = "clubmon.connectors"
 DASHBOARDS = "clubmon.dashboards"
+DRILLS = "clubmon.drills"
 
 
 @cache

@@ -6,6 +6,7 @@ from flask import Blueprint, abort, flash, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from clubmon import contacts, people
+from clubmon.drills import shelf
 from clubmon.people import PeopleError, Team
 from clubmon.policy import Permission
 from clubmon.web import overview
@@ -28,6 +29,7 @@ def page() -> str:
         members=overview.members(held.store, held.settings, held.now()),
         teams=overview.teams(held.store),
         connectors=overview.connectors(),
+        packs=shelf(),
         can_run=held.run_nightly is not None,
     )
 

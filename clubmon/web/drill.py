@@ -1,14 +1,38 @@
-"""One drill or cue on a page of its own, for the screen and for paper. Holds no personal data."""
+"""The drill library: a list, and each drill or cue on a page of its own, for screen and paper.
+
+Holds no personal data.
+"""
 
 from __future__ import annotations
 
 from flask import Blueprint, abort, render_template
+from markupsafe import Markup
 
-from clubmon.drills import SAFETY_NOTE, library
+from clubmon.drills import SAFETY_NOTE, Drill, library
 from clubmon.policy import Permission
 from clubmon.web.access import requires
 
 bp = Blueprint("drill", __name__)
+
+PATTERN_NAMES = {
+    "pelvic_control": "Pelvic control",
+    "neural": "Neural",
+    "synergist": "Synergist muscles",
+    "movement": "Movement",
+}
+
+
+@bp.get("/drills")
+@requires(Permission.PUBLIC)
+def index() -> str:
+    """All drills and cues."""
+    return render_template(
+        "drills.html",
+        drills=library().values(),
+        patterns=PATTERN_NAMES,
+        safety_note=SAFETY_NOTE,
+        drawn=drawn,
+    )
 
 
 @bp.get("/drills/<drill_id>")
@@ -18,4 +42,15 @@ def show(drill_id: str) -> str:
     found = library().get(drill_id)
     if found is None:
         abort(404)
-    return render_template("drill.html", drill=found, safety_note=SAFETY_NOTE)
+    return render_template(
+        "drill.html",
+        drill=found,
+        pattern=PATTERN_NAMES[found.pattern],
+        safety_note=SAFETY_NOTE,
+        drawn=drawn,
+    )
+
+
+def drawn(drill: Drill) -> Markup:
+    """The drawing as a part of the page; it was checked when its pack was read."""
+    return Markup(drill.drawing)

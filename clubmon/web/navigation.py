@@ -36,6 +36,8 @@ def menu(store: Store, who: Viewer) -> list[tuple[str, str]]:
     for child in wards(store, who):
         found.append((f"/athlete/{child.person_id}", child.name))
         found.append((f"/athlete/{child.person_id}/consent", f"What {child.name} shares"))
+    if found:
+        found.append(("/drills", "Drills"))
     if policy.may(who, Permission.SEE_RULES):
         found.append(("/rules", "Rules"))
     if policy.may(who, Permission.TAG_EXERCISES):

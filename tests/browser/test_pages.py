@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
 
+from clubmon.drills import library
+
 pytestmark = pytest.mark.browser
 
 WIDTHS = [360, 390, 1280]
-PATHS = ["/today", "/athlete/{Amara Okafor}", "/drills/D3"]
+PATHS = ["/today", "/athlete/{Amara Okafor}", "/drills/D3", "/drills"]
 
 
 def _path(site: Any, path: str) -> str:
@@ -114,3 +117,9 @@ def test_the_first_tab_stop_skips_to_the_content(site: Any, visit: Callable[...,
     expect(page.get_by_role("link", name="Skip to the content")).to_be_focused()
     page.keyboard.press("Enter")
     expect(page.locator("main")).to_be_focused()
+
+
+@pytest.mark.parametrize("drill_id", sorted(library()))
+def test_a_drill_is_one_page_of_paper(site: Any, visit: Callable[..., Any], drill_id: str) -> None:
+    printed = visit("coach", f"/drills/{drill_id}").page.pdf(prefer_css_page_size=True)
+    assert re.findall(rb"/Type /Pages\s*/Count (\d+)", printed) == [b"1"]

@@ -73,6 +73,7 @@ EXPECTED: dict[tuple[str, str], Who | PerAthlete] = {
     ("POST", "/unsubscribe/<token>"): EVERYONE,
     ("GET", "/checkin/<token>"): EVERYONE,
     ("POST", "/checkin/<token>"): EVERYONE,
+    ("GET", "/drills"): EVERYONE,
     ("GET", "/drills/<drill_id>"): EVERYONE,
     ("GET", "/today"): STAFF,
     ("POST", "/flags/<flag_id>/handle"): STAFF_OF,
