@@ -35,7 +35,6 @@ MOST_PARTS = 8  # of one multisport recording; more is an export of many session
 LOST = "was taken but is no longer on the disk; send it again."
 FAULT = "could not be read because of a fault in clubmon ({}); tell your club's admin."
 NO_ROOM = "The club's disk is too full to take this file; tell your club's admin."
-ENDED = ("stored", "known", "refused")
 
 
 class NotTaken(Exception):
@@ -79,6 +78,7 @@ class Read:
     doubtful: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     refusals: tuple[str, ...] = ()
+    questions: tuple[str, ...] = ()  # the file is kept and waits for answers
     doubted: int = 0
     refused: int = 0
 
@@ -98,7 +98,7 @@ class Arrival:
     way: str
     name: str
     bytes: int
-    state: str  # waiting, reading, stored, known, refused
+    state: str  # waiting, reading, stored, known, asks, refused
     known_at: datetime
     ended_at: datetime | None
     read: Read
@@ -116,8 +116,7 @@ def landing(folder: Path, stream: Stream) -> Iterator[Landed]:
 
     The file goes away at the end unless `take` has put it on record.
     """
-    inbox = _inbox(folder)
-    path = inbox / f".{uuid7()}.tmp"
+    path = inbox(folder) / f".{uuid7()}.tmp"
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
         with os.fdopen(handle, "wb") as file:
@@ -133,7 +132,7 @@ def take(store: Store, landed: Landed, coming: Coming, now: datetime) -> str:
     """Put a landed file on record to be read; returns its arrival id."""
     arrival_id = str(uuid7())
     landed.path.replace(_path(store.folder, arrival_id))
-    durable.sync_folder(_inbox(store.folder))
+    durable.sync_folder(inbox(store.folder))
     store.execute(
         "app",
         "INSERT INTO app.arrival VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'waiting', '{}', ?, NULL)",
@@ -218,7 +217,7 @@ def resume(store: Store) -> int:
         row["arrival_id"]
         for row in store.rows("SELECT arrival_id FROM app.arrival WHERE state = 'waiting'")
     }
-    for path in _inbox(store.folder).iterdir():
+    for path in inbox(store.folder).iterdir():
         if path.name not in waiting:
             path.unlink(missing_ok=True)
     return len(waiting)
@@ -273,7 +272,11 @@ def _outcome(
         log.exception("An arrival could not be read.")
         return "refused", _refused(f"{name}: {FAULT.format(type(error).__name__)}")
     read = _read(receipt)
-    return "known" if receipt.known else "stored" if read.sessions else "refused", read
+    if receipt.known:
+        return "known", read
+    if read.questions:
+        return "asks", read
+    return "stored" if read.sessions else "refused", read
 
 
 def _is_one(store: Store, row: Row) -> bool:
@@ -293,6 +296,7 @@ def _read(receipt: Receipt) -> Read:
         receipt.doubtful[:MOST_LINES],
         receipt.notes[:MOST_LINES],
         tuple(str(refusal) for refusal in receipt.refusals[:MOST_LINES]),
+        tuple(question.text for question in receipt.questions),
         len(receipt.doubtful),
         len(receipt.refusals),
     )
@@ -328,14 +332,15 @@ def _copy(stream: Stream, write: Callable[[bytes], object]) -> tuple[str, int]:
     return digest.hexdigest(), size
 
 
-def _inbox(folder: Path) -> Path:
-    inbox = folder / "arrivals"
-    inbox.mkdir(mode=0o700, exist_ok=True)
-    return inbox
+def inbox(folder: Path) -> Path:
+    """The folder below the data folder where arriving bytes are."""
+    found = folder / "arrivals"
+    found.mkdir(mode=0o700, exist_ok=True)
+    return found
 
 
 def _path(folder: Path, arrival_id: str) -> Path:
-    return _inbox(folder) / arrival_id
+    return inbox(folder) / arrival_id
 
 
 _COLUMNS = (

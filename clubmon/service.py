@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import signal
+import tempfile
 import threading
 from collections.abc import Callable
 from contextlib import suppress
@@ -36,6 +37,8 @@ def serve(settings: Settings) -> None:
     """Run until SIGTERM or SIGINT; requests in flight finish, then everything is closed."""
     quietlog.setup(logging.INFO)
     store = Store(settings.data)
+    # A body that is being received is on the disk with the data: /tmp may be memory.
+    tempfile.tempdir = str(arrivals.inbox(settings.data))
     try:
         mend(store, settings)
         jobs.mark_interrupted(store, utc_now())

@@ -24,6 +24,7 @@ from clubmon.web import (
     errors,
     exercises,
     filequestions,
+    handover,
     headers,
     health,
     home,
@@ -56,6 +57,7 @@ BLUEPRINTS = (
     referrals.bp,
     health.bp,
     upload.bp,
+    handover.bp,
 )
 WITHOUT_CSRF = (
     unsubscribe.bp,  # RFC 8058: the mail program posts by itself; the signed token is the proof
@@ -86,6 +88,7 @@ def create_app(
     _configure(app, settings)
     access.requires(Permission.PUBLIC)(app.view_functions["static"])
     app.before_request(access.guard)  # before the form check: strangers learn nothing from it
+    app.before_request(handover.widen)  # before the form check, which reads the form
     protect = CSRFProtect(app)
     for part in (errors, headers, navigation):
         part.register(app)

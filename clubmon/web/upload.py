@@ -32,6 +32,7 @@ RPE = re.compile(r"(10([.,]0)?|[0-9]([.,][0-9])?)")
 
 STORED = "Stored: {}."
 LATER = "Stored; it is read within minutes, and the athlete's page says what was found."
+ASKS = "Stored; it counts once the athlete has answered on the page Files: {}"
 KNOWN = "Known before; nothing was changed."
 NO_TOKEN = "No upload token in force was sent; make one on the athlete's page under Files."
 BAD_HASH = "The address must end in the SHA-256 of the file, as 64 lower-case hex digits."
@@ -166,6 +167,8 @@ def _read(found: Arrival) -> Response:
     """The receipt as JSON; 422 where the file held nothing that can be stored."""
     if found.state == "known":
         return _said(200, KNOWN)
+    if found.state == "asks":
+        return _said(201, ASKS.format(" ".join(found.read.questions)))
     if found.state == "refused":
         return _said(422, " ".join(found.read.refusals) or "The file holds no session.")
     read = found.read

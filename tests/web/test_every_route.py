@@ -85,6 +85,11 @@ EXPECTED: dict[tuple[str, str], Who | PerAthlete] = {
     ("POST", "/athlete/<athlete_id>/questions"): OWN,
     ("GET", "/athlete/<athlete_id>/values"): KEEPS,
     ("POST", "/athlete/<athlete_id>/values"): KEEPS,
+    ("GET", "/athlete/<athlete_id>/files"): OWN,
+    ("POST", "/athlete/<athlete_id>/files"): OWN,
+    ("POST", "/athlete/<athlete_id>/files/one"): OWN,
+    ("POST", "/athlete/<athlete_id>/tokens"): OWN,
+    ("POST", "/athlete/<athlete_id>/tokens/<token_id>/revoke"): OWN,
     ("PUT", "/api/v1/files/<sha256>"): EVERYONE,  # with a token; without one 401
     ("GET", "/referrals"): PHYSIO,
     ("POST", "/referral/<referral_id>/acknowledge"): PHYSIO_OF,
@@ -125,6 +130,7 @@ def path(club: Club, method: str, rule: str, about: str | None) -> str:
     values: dict[str, Callable[[], str]] = {
         "path:filename": lambda: "clubmon.css",
         "drill_id": lambda: "D1",
+        "token_id": lambda: UNKNOWN,
         "sha256": lambda: "0" * 64,
         "team_id": lambda: club.ids["team"],
         "scope": lambda: club.ids["team"],

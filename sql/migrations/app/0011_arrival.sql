@@ -9,7 +9,7 @@ CREATE TABLE app.arrival (
     bytes BIGINT NOT NULL,
     sha256 VARCHAR NOT NULL,
     rpe_tenths BIGINT, -- session RPE handed over with the file
-    state VARCHAR NOT NULL, -- waiting, reading, stored, known, refused
+    state VARCHAR NOT NULL, -- waiting, reading, stored, known, asks, refused
     receipt VARCHAR NOT NULL, -- JSON, '{}' until it was read
     known_at TIMESTAMPTZ NOT NULL,
     ended_at TIMESTAMPTZ

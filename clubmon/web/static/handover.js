@@ -1,0 +1,110 @@
+// Sends chosen or dropped files one by one with a bar that says how far they are, and asks the
+// page for news while files are read. Without this script the form does the same, all at once.
+"use strict";
+
+(() => {
+  const form = document.getElementById("hand-over");
+  const NEWS_MS = 1500;
+
+  async function news() {
+    const place = document.getElementById("arrived");
+    if (!place || !("busy" in place.dataset)) return;
+    try {
+      const answer = await fetch(location.pathname, { headers: { Accept: "text/html" } });
+      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      const fresh = page.getElementById("arrived");
+      if (fresh) place.replaceWith(document.adoptNode(fresh));
+    } catch {
+      // no connection for the moment: ask again
+    }
+    setTimeout(news, NEWS_MS);
+  }
+  setTimeout(news, NEWS_MS);
+  if (!form) return;
+
+  const picker = form.elements.file;
+  const area = form.querySelector(".drop");
+  const box = form.querySelector(".sending");
+  const words = document.getElementById("sending-words");
+  const bar = document.getElementById("sent");
+  const said = document.getElementById("sending-said");
+
+  function send(file, onProgress) {
+    return new Promise((resolve) => {
+      const request = new XMLHttpRequest();
+      request.open("POST", form.dataset.one);
+      request.setRequestHeader("X-CSRFToken", form.elements.csrf_token.value);
+      request.setRequestHeader("X-Filename", encodeURIComponent(file.name));
+      request.setRequestHeader("X-Batch", form.dataset.batch);
+      request.setRequestHeader("Content-Type", "application/octet-stream");
+      request.upload.addEventListener("progress", (event) => onProgress(event.loaded));
+      request.addEventListener("load", () => {
+        let message = "";
+        try {
+          message = JSON.parse(request.responseText).message;
+        } catch {
+          message = `${file.name} was not taken (${request.status}); reload the page and send it again.`;
+        }
+        resolve(message);
+      });
+      const broken = () => resolve(`The connection broke while ${file.name} was sent; send it again, nothing is doubled.`);
+      request.addEventListener("error", broken);
+      request.addEventListener("abort", broken);
+      request.send(file);
+    });
+  }
+
+  async function sendAll(files) {
+    const total = files.reduce((sum, file) => sum + file.size, 0) || 1;
+    const problems = [];
+    let before = 0;
+    box.hidden = false;
+    said.textContent = "";
+    form.querySelector("button").disabled = true;
+    for (const [place, file] of files.entries()) {
+      const show = (loaded) => {
+        const share = Math.min(1, (before + loaded) / total);
+        bar.value = share;
+        words.textContent = `Sending ${place + 1} of ${files.length}: ${file.name} (${Math.floor(100 * share)} %)`;
+      };
+      show(0);
+      const tooLarge = file.size > Number(form.dataset.limit);
+      const problem = tooLarge ? `${file.name} is larger than this club takes; send it in parts.` : await send(file, show);
+      if (problem) problems.push(problem);
+      before += file.size;
+    }
+    if (problems.length < files.length) sessionStorage.setItem("handed-over", JSON.stringify(problems));
+    else {
+      said.textContent = problems.join(" ");
+      box.hidden = true;
+      form.querySelector("button").disabled = false;
+      return;
+    }
+    location.replace(location.pathname);
+  }
+
+  const kept = sessionStorage.getItem("handed-over");
+  if (kept) {
+    sessionStorage.removeItem("handed-over");
+    said.textContent = JSON.parse(kept).join(" ");
+    document.getElementById("arrived-heading").scrollIntoView({ block: "nearest" });
+  }
+
+  form.addEventListener("submit", (event) => {
+    if (!picker.files.length) return;
+    event.preventDefault();
+    sendAll([...picker.files]);
+  });
+  for (const kind of ["dragenter", "dragover"]) {
+    area.addEventListener(kind, (event) => {
+      event.preventDefault();
+      area.classList.add("over");
+    });
+  }
+  for (const kind of ["dragleave", "drop"]) area.addEventListener(kind, () => area.classList.remove("over"));
+  area.addEventListener("drop", (event) => {
+    event.preventDefault();
+    picker.files = event.dataTransfer.files;
+    if (picker.files.length) sendAll([...picker.files]);
+  });
+})();
