@@ -32,6 +32,7 @@ crowded AS (
                     WHEN 'fit' THEN 0
                     WHEN 'garmin_export' THEN 1
                     WHEN 'strava_export' THEN 2
+                    WHEN 'strava_api' THEN 3
                     WHEN 'garmin_csv' THEN 9
                     ELSE 5
                 END,
@@ -70,14 +71,31 @@ doubled AS (
             ELSE -p.later_s < p.worse_lasts_s END
     GROUP BY p.worse_id
 ),
+-- the API hides when some activities began; the export names them by the same id
+hidden AS (
+    SELECT a.session_id AS worse_id, e.session_id AS better_id
+    FROM timed AS a
+    INNER JOIN timed AS e ON e.athlete_id = a.athlete_id AND e.source_id = a.source_id
+    WHERE a.source = 'strava_api'
+        AND e.source = 'strava_export'
+        AND NOT e.quarantined
+        AND a.session_id NOT IN (
+            SELECT d.worse_id FROM doubled AS d UNION ALL SELECT d.better_id FROM doubled AS d
+        )
+),
+linked AS (
+    SELECT d.worse_id, d.better_id FROM doubled AS d
+    UNION ALL
+    SELECT h.worse_id, h.better_id FROM hidden AS h
+),
 -- what stands for a session may itself be told of better, and so on to the best of them
 stands AS (
-    SELECT d.worse_id, d.better_id FROM doubled AS d
+    SELECT d.worse_id, d.better_id FROM linked AS d
     UNION ALL
     SELECT s.worse_id, d.better_id
     FROM stands AS s
-    INNER JOIN doubled AS d ON d.worse_id = s.better_id
+    INNER JOIN linked AS d ON d.worse_id = s.better_id
 )
 SELECT s.worse_id AS session_id, s.better_id AS kept_id
 FROM stands AS s
-WHERE s.better_id NOT IN (SELECT d.worse_id FROM doubled AS d)
+WHERE s.better_id NOT IN (SELECT d.worse_id FROM linked AS d)

@@ -34,6 +34,7 @@ merged AS (
         v.session_id,
         arg_max(v.athlete_id, v.newness) AS athlete_id,
         arg_max(v.source, v.newness) AS source,
+        arg_max(v.source_id, v.newness) AS source_id,
         arg_max(v.sha256, row(coalesce(v.samples, 0) > 0, v.newness)) AS sha256,
         arg_max(v.sha256, v.newness) FILTER (WHERE v.has_sets) AS sets_sha256,
         coalesce(arg_max(v.weighed, v.newness) FILTER (WHERE v.has_sets), false) AS weighed,
@@ -66,7 +67,7 @@ merged AS (
     GROUP BY v.session_id
     UNION ALL BY NAME
     SELECT
-        v.session_id, v.athlete_id, v.source, v.sha256,
+        v.session_id, v.athlete_id, v.source, v.source_id, v.sha256,
         if(v.has_sets, v.sha256, NULL) AS sets_sha256, v.weighed, [v.sha256] AS payloads,
         v.kind, v.sport, v.title, v.start_utc,
         {'start_local': v.start_local, 'start_utc': v.start_utc} AS clock,
