@@ -13,7 +13,12 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-SHELVES = ("clubmon", "connectors/clubmon_files", "dashboards/clubmon_dashboards")
+SHELVES = (
+    "clubmon",
+    "connectors/clubmon_files",
+    "connectors/clubmon_strava",
+    "dashboards/clubmon_dashboards",
+)
 
 
 def lint_imports(folder: Path) -> subprocess.CompletedProcess[str]:

@@ -1,0 +1,132 @@
+"""Fetches an athlete's activities from Strava's API v3, and reads what it fetched."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from pathlib import Path
+from urllib.parse import urlencode
+
+from clubmon.sdk import (
+    NO_ANSWERS,
+    Access,
+    AccessDenied,
+    Answers,
+    Hint,
+    Kind,
+    Mode,
+    Page,
+    Refusal,
+    Session,
+)
+from clubmon_strava import budget as budgets
+from clubmon_strava import fetch, mapping, webhook
+from clubmon_strava.answers import AGAIN
+from clubmon_strava.client import Client
+from clubmon_strava.options import options
+
+SCOPES = "read,activity:read_all"
+NEEDED = "activity:read_all"
+DECLINED = "Strava was not connected because the request was declined; start again to connect it."
+UNTICKED = (
+    "Strava was not connected because a permission is missing; start again and leave "
+    "'View data about your private activities' ticked."
+)
+
+
+TERMS = (
+    "Strava's API policy, in force since 1 June 2026, says that what its API tells of a person may "
+    "be shown to that person only.",
+    "It forbids analysing that data and combining it with data from elsewhere.",
+    "It lets an application keep a copy for seven days.",
+    "Another clause exempts applications for 9,999 athletes or fewer, and Strava has said that "
+    "coaching platforms are meant to go on.",
+    "Which of these holds for your club is for the club to settle with Strava; until that is "
+    "recorded here, each athlete alone sees what comes from Strava, for seven days.",
+    "The club's application needs a paid Strava subscription of whoever registers it, and has "
+    "room for 1 athlete at first, then for 10, and for more once Strava has reviewed it.",
+)
+
+
+class Strava:
+    """The connector for Strava's API. Has no state: all of it is in what the core lends."""
+
+    name = "strava"
+    version = "1"
+    source = mapping.SOURCE
+    groups: tuple[Kind, ...] = ("run",)  # lifts reach Strava without sets, or not at all
+    default_mode: Mode = "athlete_only"
+    keep_days: int | None = 7
+    title = "Strava"
+    terms = TERMS
+    activity_url = "https://www.strava.com/activities/{id}"
+
+    def claims(self, name: str, head: bytes) -> bool:
+        """Whether this is a document of ours; content decides, whatever its name."""
+        return head.startswith(mapping.HEAD)
+
+    def read(
+        self, path: Path, name: str, answers: Answers = NO_ANSWERS
+    ) -> Iterator[Session | Refusal]:
+        """Yield the one activity of a document; never raises for bad input. Nothing is asked."""
+        try:
+            content = path.read_bytes()
+        except OSError as error:
+            yield Refusal(name, f"cannot be opened ({error.strerror}); check the file.")
+            return
+        yield mapping.session(content, name)
+
+    def pages(self, access: Access, cursor: str | None) -> Iterator[Page]:
+        """Yield pages from the cursor on (None: from the beginning). Raises ConnectorError."""
+        return fetch.pages(access, cursor)
+
+    def revoke(self, access: Access) -> None:
+        """Give the tokens back to Strava. Raises ConnectorError."""
+        Client(access).revoke()
+
+    def authorize_url(self, settings: Mapping[str, str], redirect_uri: str, state: str) -> str:
+        """Where the athlete says yes. Raises ConnectorError without a client id and secret."""
+        chosen = options(settings)
+        query = {
+            "client_id": chosen.client_id,
+            "redirect_uri": redirect_uri,
+            "response_type": "code",
+            "approval_prompt": "auto",
+            "scope": SCOPES,
+            "state": state,
+        }
+        return f"{chosen.oauth_url}/oauth/authorize?{urlencode(query)}"
+
+    def exchange(self, access: Access, answer: Mapping[str, str], redirect_uri: str) -> str:
+        """Turn Strava's answer into kept tokens; the athlete's id there.
+
+        Raises AccessDenied for a request declined, or with the scope unticked.
+        """
+        if answer.get("error") or not answer.get("code"):
+            raise AccessDenied(DECLINED)
+        _check_scope(answer.get("scope", ""))
+        client = Client(access)
+        told = client.exchange(answer["code"])
+        _check_scope(str(told.get("scope") or answer.get("scope", "")))
+        if not client.owner:
+            raise AccessDenied(AGAIN)
+        return client.owner
+
+    def budget(self, note: str, now: datetime) -> str:
+        """One sentence for the admin on calls left, and when a first fetch will be finished."""
+        return budgets.sentence(budgets.load(note), now)
+
+    def handshake(
+        self, settings: Mapping[str, str], query: Mapping[str, str]
+    ) -> Mapping[str, str] | None:
+        """The echo that Strava asks for when the club subscribes; None refuses it."""
+        return webhook.handshake(settings, query)
+
+    def hint(self, settings: Mapping[str, str], body: bytes) -> Hint | None:
+        """What an event says, None where it is not for us."""
+        return webhook.hint(settings, body)
+
+
+def _check_scope(granted: str) -> None:
+    if NEEDED not in granted.replace(" ", ",").split(","):
+        raise AccessDenied(UNTICKED)
