@@ -184,20 +184,20 @@ def test_what_was_read_with_a_reservation_is_said_once_per_file(
     store: Store, settings: Settings, athlete: str, tmp_path: Path, now: datetime
 ) -> None:
     rows = "".join(
-        f"2026-11-{day:02d} 18:00:00,Made up,1h,Squat (Barbell),1,60.0,5,0,0,,,8\n"
+        f"2026-11-{day:02d} 18:00:00,Made up,soon,Squat (Barbell),1,60.0,5,0,0,,,8\n"
         for day in (3, 5)
     )
     path = tmp_path / "strong.csv"
     path.write_text(
-        "Date,Workout Name,Duration,Exercise Name,Set Order,Weight,Reps,Distance,Seconds,Notes,"
-        "Workout Notes,RPE\n" + rows,
+        "Date,Workout Name,Duration,Exercise Name,Set Order,Weight (kg),Reps,Distance,Seconds,"
+        "Notes,Workout Notes,RPE\n" + rows,
         encoding="utf-8",
     )
     receipt = put(store, settings, athlete, path, now)
     assert receipt.lifts == 2
     assert len(receipt.notes) == 1
     assert "(and 1 more)" in receipt.notes[0]
-    assert "kg or lb" in receipt.notes[0]
+    assert "reads 'soon'" in receipt.notes[0]
 
 
 def test_the_lake_comes_back_from_raw_files_alone(

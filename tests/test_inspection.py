@@ -37,8 +37,8 @@ STRAVA = (
     "3,foo,Bad,Run,1600,5.01,1600,1500,5012.5\n"
 )
 STRONG = (
-    "Date,Workout Name,Duration,Exercise Name,Set Order,Weight,Reps,Distance,Seconds\n"
-    "2026-09-01 18:00:00,Legs,1h 2m,Squat,1,100,5,0,0\n"
+    "Date,Workout Name,Duration,Exercise Name,Set Order,Weight (kg),Reps,Distance,Seconds\n"
+    "2026-09-01 18:00:00,Legs,,Squat,1,100,5,0,0\n"
 )
 
 
@@ -96,7 +96,7 @@ def test_the_table_shows_each_session_and_each_note_once(folder: Path) -> None:
     assert "0:25:00" in text
     assert text.count("lies in the future") == 1
     assert "1 activities.csv row 3: The start 2031-09-01" in text
-    assert "2 strong.csv row 2: The file does not say" in text
+    assert "2 strong.csv row 2: The duration is missing" in text
 
 
 def test_nothing_at_all_is_an_empty_array_and_one_line(tmp_path: Path) -> None:

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from clubmon_files import (
     catapult,
+    fitnotes,
     garmin_csv,
     garmin_export,
     hevy,
+    intervals,
+    jefit,
+    lyfta,
     polar_team,
     recordings,
     statsports,
     strava,
     strava_zip,
     strong,
+    trainingpeaks,
 )
 from clubmon_files.recordings import RECORDINGS
 from clubmon_files.shapes import ByteFormat, CsvFormat, ZipFormat
@@ -23,6 +28,11 @@ TABLES: tuple[CsvFormat, ...] = (
     hevy.FORMAT,
     strong.FORMAT,
     strava.FORMAT,
+    fitnotes.FORMAT,
+    lyfta.FORMAT,
+    jefit.FORMAT,
+    trainingpeaks.FORMAT,
+    intervals.FORMAT,
     garmin_csv.FORMAT,
     polar_team.FORMAT,
     catapult.FORMAT,

@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from clubmon.sdk import LiftSet, Refusal, Session
-from clubmon_files import bounds, times
-from clubmon_files.lifts import POUND_KG, Entry, workouts
-from clubmon_files.shapes import CsvFormat
+from clubmon.sdk import LiftSet
+from clubmon_files import bounds, times, units
+from clubmon_files.lifts import DISTANCE, Entry, workouts
+from clubmon_files.shapes import CsvFormat, Found
 from clubmon_files.tables import BadCell, Row, Table
 
 NEEDED = {"title", "start_time", "exercise_title", "set_index"}
 _TYPES = {"": "normal", "drop": "dropset", "drop_set": "dropset", "warm_up": "warmup"}
 
 NO_WEIGHTS = "The file has no column for weights: sets are kept without."
-DISTANCE = "Sets with a distance are kept as sets: their distance is not counted as running."
 NO_END = "The end is missing or before the start: the duration is not known."
 
 
-def read_hevy(table: Table, where: str) -> Iterator[Session | Refusal]:
+def read_hevy(table: Table, where: str) -> Found:
     """One session per title and start time."""
     return workouts("hevy", table, _entry, where)
 
@@ -57,7 +55,7 @@ def _lift_set(row: Row) -> tuple[LiftSet, list[str]]:
         raise BadCell("exercise_title", exercise, "exercise")
     kilograms, pounds = row.value("weight_kg"), row.value("weight_lbs")
     if kilograms is None and pounds is not None:
-        kilograms = pounds * POUND_KG
+        kilograms = pounds * units.POUND_KG
     set_type = row.text("set_type").lower()
     column = "weight_kg" if row.text("weight_kg") else "weight_lbs"
     sieve = bounds.Sieve(row.number)

@@ -1,16 +1,21 @@
-"""Rows of set lists gathered into workouts: what Hevy and Strong have in common."""
+"""Rows of set lists gathered into workouts: what the lifting apps have in common."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from clubmon.sdk import LiftSet, Refusal, Session
+from clubmon_files import units
+from clubmon_files.shapes import Found
 from clubmon_files.tables import BadCell, BadRow, Row, Table, row
 
-POUND_KG = 0.45359237
+DAY_ONLY = (
+    "The file states no time of day: noon is taken, so copies from a watch are not recognised."
+)
+DISTANCE = "Sets with a distance are kept as sets: their distance is not counted as running."
 
 
 @dataclass(slots=True)
@@ -22,6 +27,7 @@ class Workout:
     start: datetime  # wall clock: these apps export no zone
     length: timedelta | None
     sets: list[LiftSet] = field(default_factory=list)
+    unit_open: bool = False
     warnings: dict[str, None] = field(default_factory=dict)  # in order, each once
 
 
@@ -34,12 +40,12 @@ class Entry:
     length: timedelta | None
     lift_set: LiftSet
     warnings: tuple[str, ...] = ()
+    unit_known: bool = True  # False: a weight that is kg or lb
 
 
-def workouts(
-    source: str, table: Table, entry: Callable[[Row], Entry | None], where: str
-) -> Iterator[Session | Refusal]:
-    """Sessions in the order of their first row, then a Refusal for each row not read.
+def workouts(source: str, table: Table, entry: Callable[[Row], Entry | None], where: str) -> Found:
+    """Sessions in the order of their first row, then a Refusal for each row not read, and a
+    Question in place of the sessions whose weights have no unit.
 
     `entry` reads one row, None for a row that is no set, and raises BadCell.
     """
@@ -55,8 +61,11 @@ def workouts(
             key = (read.title, read.start)
             _add(found.setdefault(key, Workout(count, read.title, read.start, read.length)), read)
     note = (table.note,) if table.note else ()
-    yield from (session(source, workout, where, note) for workout in found.values())
+    told = [workout for workout in found.values() if not workout.unit_open]
+    yield from (session(source, workout, where, note) for workout in told)
     yield from refusals
+    if len(told) < len(found):
+        yield units.question(where)
     if not found and not refusals:
         yield Refusal(where, "holds a header but no sets; export it again.")
 
@@ -81,4 +90,5 @@ def session(source: str, workout: Workout, where: str, notes: Iterable[str]) -> 
 
 def _add(workout: Workout, read: Entry) -> None:
     workout.sets.append(read.lift_set)
+    workout.unit_open |= not read.unit_known
     workout.warnings.update(dict.fromkeys(read.warnings))

@@ -11,8 +11,8 @@ from datetime import datetime, time
 
 from clubmon.sdk import Answers, Kind, LiftSet, Question, Refusal, Session
 from clubmon_files import bounds, columns, tables, times
-from clubmon_files.lifts import POUND_KG
 from clubmon_files.tables import BadCell, BadRow, Row, Table
+from clubmon_files.units import POUND_KG
 
 SOURCE = "table"
 NOON = time(12)  # stands for a time that a table does not tell

@@ -89,11 +89,11 @@ def position(header: Header, column: str, occurrence: int = 0) -> int | None:
 
 
 def number(column: str, text: str) -> float | None:
-    """A number of at least 0, None for '' and '--'. Raises BadCell.
+    """A number of at least 0, None for '', '--' and 'null'. Raises BadCell.
 
     '62,5' is read with a decimal comma; '1,500' could mean two things and is refused.
     """
-    if text in ("", "--"):
+    if text in ("", "--", "null"):
         return None
     if _GROUPED.fullmatch(text):
         text = text.replace(",", "")

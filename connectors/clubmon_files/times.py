@@ -54,6 +54,14 @@ def moment(text: str) -> datetime | None:
         return None
 
 
+def day(text: str) -> datetime | None:
+    """Noon of a cell that states a day, or its moment where it states a time too."""
+    plain = text.strip()
+    if re.fullmatch(r"\d{4}-\d{1,2}-\d{1,2}", plain):
+        return moment(plain + " 12:00")
+    return moment(plain)
+
+
 def duration(text: str) -> timedelta | None:
     """'2h 38m', '38min', '45s', '1:02:03' or plain seconds; None where it is none of these.
 

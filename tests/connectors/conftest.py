@@ -256,11 +256,11 @@ def read(tmp_path_factory: pytest.TempPathFactory) -> Read:
 
 
 @pytest.fixture(scope="session")
-def one(read: Read) -> Callable[[bytes, str], Session]:
+def one(read: Read) -> Callable[..., Session]:
     """Reads bytes that hold exactly one session and nothing refused."""
 
-    def run(data: bytes, name: str) -> Session:
-        (item,) = read(data, name)
+    def run(data: bytes, name: str, answers: Answers = NO_ANSWERS) -> Session:
+        (item,) = read(data, name, answers)
         assert isinstance(item, Session), item
         return item
 

@@ -25,7 +25,7 @@ from clubmon_files import Files, track
 from clubmon_files.fit_session import CHECKSUM, DAMAGED
 from pyfitparsernative import parse_fit_bytes
 
-from clubmon.sdk import Refusal, Session
+from clubmon.sdk import Question, Refusal, Session
 
 REAL = Path(
     os.environ.get("CLUBMON_REAL_EXPORTS", Path(__file__).parents[2] / ".." / "shared" / "real")
@@ -44,7 +44,7 @@ SPORTS = {"running": "run"}
 
 @cache
 def read(name: str) -> tuple[list[Session], list[Refusal]]:
-    items = list(Files().read(REAL / name, name))
+    items = list(Files().read(REAL / name, name, {"weight_unit": "kg"}))
     sessions = [item for item in items if isinstance(item, Session)]
     return sessions, [item for item in items if isinstance(item, Refusal)]
 
@@ -185,7 +185,10 @@ def test_the_positions_of_a_real_track_come_to_the_device_s_own_distance() -> No
     name = "tcx_xc_ski.tcx"
     root = ElementTree.parse(REAL / name).getroot()
     places = [
-        (float(each.findtext("{*}LatitudeDegrees") or 0), float(each.findtext("*[2]") or 0))
+        (
+            float(each.findtext("{*}LatitudeDegrees") or 0),
+            float(each.findtext("{*}LongitudeDegrees") or 0),
+        )
         for each in root.findall(".//{*}Position")
     ]
     metres = sum(track.metres_between(*pair) for pair in pairwise(places))
@@ -271,9 +274,15 @@ def test_every_strong_workout_has_the_totals_of_a_plain_loop(name: str) -> None:
         assert [each.exercise for each in session.sets] == [row[3] for row in sets]
         assert [each.reps or 0 for each in session.sets] == [int(row[6]) for row in sets]
         assert [each.weight_kg or 0 for each in session.sets] == [float(row[5]) for row in sets]
-        assert any("kg or lb" in each for each in session.warnings) == any(
-            float(row[5]) for row in sets
-        )
+
+
+def test_a_real_list_of_sets_without_a_unit_asks_for_it_once() -> None:
+    name = "strong_2020_comma_large.csv"
+    *told, asked = Files().read(REAL / name, name)
+    assert isinstance(asked, Question)
+    assert asked.key == "weight_unit"
+    weightless = [each for each in read(name)[0] if not any(s.weight_kg for s in each.sets)]
+    assert told == weightless
 
 
 def spelt(text: str) -> float:
