@@ -17,6 +17,7 @@ SHELVES = (
     "clubmon",
     "connectors/clubmon_files",
     "connectors/clubmon_strava",
+    "connectors/clubmon_garmin",
     "dashboards/clubmon_dashboards",
 )
 
@@ -61,6 +62,7 @@ def test_the_house_as_it_is_keeps_every_contract(copy: Path) -> None:
         ("clubmon_files/fit.py", "from clubmon import doubt", "Plugins know only the sdk"),
         ("clubmon_files/fit.py", "import clubmon_dashboards", "Plugins know nothing of each other"),
         ("clubmon_dashboards/__init__.py", "import duckdb", "Dashboards never open"),
+        ("clubmon_garmin/api.py", "import clubmon.sdk", "The agent is installed alone"),
     ],
 )
 def test_a_contract_broken_on_purpose_is_found(
@@ -134,3 +136,29 @@ def test_the_wheel_holds_what_the_service_needs_and_no_tests(tmp_path: Path) -> 
         assert needed in names
     assert any(name.endswith("LICENSE") for name in names)
     assert not [name for name in names if name.startswith(("tests/", "deploy/"))]
+    assert not [name for name in names if "clubmon_garmin" in name]  # a wheel of its own
+
+
+@pytest.mark.slow
+def test_the_agent_is_a_wheel_of_its_own(tmp_path: Path) -> None:
+    subprocess.run(
+        [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(tmp_path)],
+        cwd=ROOT / "connectors/clubmon_garmin",
+        check=True,
+        capture_output=True,
+    )
+    wheel = next(tmp_path.glob("clubmon_agent-*.whl"))
+    names = zipfile.ZipFile(wheel).namelist()
+    modules = {path.name for path in (ROOT / "connectors/clubmon_garmin").glob("*.py")}
+    assert {f"clubmon_garmin/{name}" for name in (*modules, "py.typed")} == {
+        name for name in names if not name.startswith("clubmon_agent-")
+    }
+    command = "from clubmon_garmin.cli import main; main(['garmin', '--help'])"
+    found = subprocess.run(
+        [sys.executable, "-c", command],
+        env={"PYTHONPATH": str(wheel)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert "--token-file" in found.stdout
