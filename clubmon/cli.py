@@ -139,6 +139,26 @@ def import_files(
         _finish(context, "import", arguments, files, lambda name: progress.advance(task))
 
 
+@main.command("import-team")
+@FILES
+@click.option("--team", required=True, help="Whose files these are.")
+@click.option(
+    "--player",
+    "players",
+    multiple=True,
+    metavar="NAME=ID",
+    help="Whose a name in the file is; remembered. 'NAME=' for nobody of the team.",
+)
+@data_option
+@click.pass_context
+def import_team(
+    context: click.Context, paths: tuple[Path, ...], team: str, players: tuple[str, ...]
+) -> None:
+    """Store files of a whole team: each player's rows for that athlete."""
+    files = [(path, path.name) for path in inspection.walk(list(paths))]
+    _finish(context, "import-team", {"team": team, "players": "\n".join(players)}, files)
+
+
 @main.command()
 @data_option
 @click.option(

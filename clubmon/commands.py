@@ -14,6 +14,7 @@ from pathlib import Path
 from clubmon import (
     asking,
     contacts,
+    filewords,
     ingest,
     jobs,
     notify,
@@ -22,6 +23,7 @@ from clubmon import (
     replay,
     replaylist,
     signin,
+    teamfiles,
 )
 from clubmon.policy import Consent, Role
 from clubmon.settings import Settings
@@ -89,7 +91,7 @@ def _told(call: Call, athlete_id: str, receipts: list[ingest.Receipt]) -> Outcom
     """What became of files, and what they ask."""
     outcome = Outcome()
     for receipt in receipts:
-        outcome.out.append(f"{receipt.name}: {receipt_words(receipt)}")
+        outcome.out.append(f"{receipt.name}: {filewords.receipt(receipt)}")
         outcome.err.extend(f"Note: {line}" for line in receipt.notes)
         outcome.err.extend(f"Set aside: {line}" for line in receipt.doubtful)
         outcome.err.extend(f"Refused: {refusal}" for refusal in receipt.refusals)
@@ -103,15 +105,22 @@ def _told(call: Call, athlete_id: str, receipts: list[ingest.Receipt]) -> Outcom
     return Outcome(outcome.out, outcome.err, 1 if refused or asks else 0)
 
 
-def receipt_words(receipt: ingest.Receipt) -> str:
-    """What became of a file, for people."""
-    if receipt.known:
-        return "stored before, nothing changed"
-    if receipt.questions:
-        return "kept, waits for an answer"
-    counts = ((receipt.runs, "run"), (receipt.lifts, "lift"), (receipt.others, "other session"))
-    found = [f"{count} {word}{'' if count == 1 else 's'}" for count, word in counts if count]
-    return "stored " + ", ".join(found) if found else "nothing stored"
+def import_team(call: Call) -> Outcome:
+    """Store a team's file, a line per player; `players` are lines NAME=ATHLETE_ID to remember."""
+    team = _team(call)
+    wanted = dict(line.rpartition("=")[::2] for line in call.get("players").splitlines())
+    try:
+        teamfiles.place(call.store, team.team_id, wanted, "cli", call.now)
+    except teamfiles.NotPlaced as error:
+        raise Refused(str(error)) from None
+    out, err = [], []
+    members = teamfiles.of(call.store, team.team_id)
+    page = f"{call.settings.base_url.rstrip('/')}/teams/{team.team_id}/files"
+    for path, name in call.files:
+        read = teamfiles.import_file(call.store, call.settings, team.team_id, path, name, call.now)
+        out += filewords.lines(read)
+        err += [*filewords.problems(read), *filewords.questions(read, members, page)]
+    return Outcome(out, err, 1 if err else 0)
 
 
 def nightly(call: Call) -> Outcome:
@@ -324,6 +333,7 @@ def _person(call: Call) -> people.Person:
 
 COMMANDS: dict[str, Callable[[Call], Outcome]] = {
     "import": import_files,
+    "import-team": import_team,
     "nightly": nightly,
     "rebuild": rebuild,
     "replay": replay_morning,

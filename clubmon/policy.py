@@ -45,6 +45,8 @@ class Permission(StrEnum):
     SEE_RULES_OF = "see_rules_of"  # of one team, or of the club
     CHANGE_RULES = "change_rules"  # of one team, or of the club
     TAG_EXERCISES = "tag_exercises"
+    HAND_IN_TEAM_FILES = "hand_in_team_files"  # of some team
+    HAND_IN_FILES_OF = "hand_in_files_of"  # of one team
     GIVE_CONSENT = "give_consent"
     ANSWER_FILES = "answer_files"  # say what an athlete's own files leave open
     HAND_OVER = "hand_over"  # files for one athlete, and tokens to do so
@@ -153,6 +155,11 @@ def _changes_rules(viewer: Viewer, team_id: str) -> bool:
     return viewer.has(Role.ADMIN) or coaches
 
 
+def _hands_in(viewer: Viewer, team_id: str) -> bool:
+    """An admin and the team's coaches, for a team."""
+    return team_id != "" and _changes_rules(viewer, team_id)
+
+
 def _sees_rules(viewer: Viewer, team_id: str) -> bool:
     """The club's rules count for a coach's team too, so coaches may read them."""
     return _changes_rules(viewer, team_id) or (team_id == "" and viewer.has(Role.COACH))
@@ -164,6 +171,7 @@ _OF_VIEWER: Mapping[Permission, Callable[[Viewer], bool]] = {
     Permission.SEE_SQUAD: lambda viewer: viewer.has(Role.COACH) or viewer.has(Role.PHYSIO),
     Permission.SEE_REFERRALS: lambda viewer: viewer.has(Role.PHYSIO),
     Permission.SEE_RULES: lambda viewer: viewer.has(Role.ADMIN) or viewer.has(Role.COACH),
+    Permission.HAND_IN_TEAM_FILES: lambda viewer: viewer.has(Role.ADMIN) or viewer.has(Role.COACH),
     Permission.TAG_EXERCISES: lambda viewer: any(
         viewer.has(role) for role in (Role.COACH, Role.PHYSIO)
     ),
@@ -183,6 +191,7 @@ _OF_SUBJECT: Mapping[Permission, Callable[[Viewer, Subject], bool]] = {
 _OF_TEAM: Mapping[Permission, Callable[[Viewer, str], bool]] = {
     Permission.SEE_RULES_OF: _sees_rules,
     Permission.CHANGE_RULES: _changes_rules,
+    Permission.HAND_IN_FILES_OF: _hands_in,
 }
 
 

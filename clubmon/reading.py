@@ -6,6 +6,7 @@ import stat
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import cast
 
 from clubmon import plugins
 from clubmon.sdk import (
@@ -16,6 +17,8 @@ from clubmon.sdk import (
     Question,
     Refusal,
     Session,
+    Share,
+    TeamConnector,
 )
 
 HEAD_BYTES = 4096
@@ -85,6 +88,26 @@ def parse(path: Path, name: str, answers: Answers = NO_ANSWERS, connector_name: 
     if connector is None:
         return _refused(name, _unclaimed())
     return _read(connector, path, name, answers)
+
+
+def shares(
+    path: Path, name: str, answers: Answers = NO_ANSWERS
+) -> Iterator[Share | Refusal | Question]:
+    """A team's file, shared out by the connector that claims it; bad input becomes refusals."""
+    problem = unreadable(path)
+    if problem:
+        yield Refusal(name, problem)
+        return
+    with path.open("rb") as file:
+        head = file.read(HEAD_BYTES)
+    if not head:
+        yield Refusal(name, "is empty; export it again.")
+        return
+    connector = claimant(connectors(), name, head)
+    if connector is None or not hasattr(connector, "shares"):
+        yield Refusal(name, _unclaimed())
+        return
+    yield from cast(TeamConnector, connector).shares(path, name, answers)
 
 
 def unreadable(path: Path) -> str:

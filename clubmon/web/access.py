@@ -33,7 +33,9 @@ OF_ONE_ATHLETE = frozenset(
         Permission.DECIDE_DOUBTS,
     }
 )
-OF_ONE_TEAM = frozenset({Permission.SEE_RULES_OF, Permission.CHANGE_RULES})
+OF_ONE_TEAM = frozenset(
+    {Permission.SEE_RULES_OF, Permission.CHANGE_RULES, Permission.HAND_IN_FILES_OF}
+)
 THE_CLUB = "club"  # stands for the team id '' in addresses
 _ATTRIBUTE = "clubmon_permission"
 F = TypeVar("F", bound=Callable[..., object])
@@ -71,6 +73,7 @@ class Declared:
     permission: Permission
     argument: str
     find: Find
+    largest: int | None = None  # bytes of a body, where it may be larger than a form
 
 
 def the_athlete(store: Store, athlete_id: str) -> Target | None:
@@ -91,16 +94,20 @@ def referral_owner(store: Store, referral_id: str) -> Target | None:
 
 
 def requires(
-    permission: Permission, athlete: str = "athlete_id", find: Find = the_athlete
+    permission: Permission,
+    athlete: str = "athlete_id",
+    find: Find = the_athlete,
+    largest: int | None = None,
 ) -> Callable[[F], F]:
     """Declare a view's permission; put it below the route decorator.
 
     `athlete` names the path's argument where the permission is about one athlete; with
     `find=flag_owner` or `find=referral_owner` that argument is a flag's or referral's id.
+    `largest` bytes of a body are taken from who may use the route, and from nobody else.
     """
 
     def declare(view: F) -> F:
-        setattr(view, _ATTRIBUTE, Declared(permission, athlete, find))
+        setattr(view, _ATTRIBUTE, Declared(permission, athlete, find, largest))
         return view
 
     return declare
@@ -163,6 +170,8 @@ def guard() -> Response | None:
         g.team = _allowed_team(who, needed)
     elif not policy.may(who, needed.permission):
         abort(403)
+    if needed.largest is not None:
+        request.max_content_length = needed.largest  # before the form check reads the body
     return None
 
 

@@ -41,6 +41,8 @@ def menu(store: Store, who: Viewer) -> list[tuple[str, str]]:
         found.append(("/drills", "Drills"))
     if policy.may(who, Permission.SEE_RULES):
         found.append(("/rules", "Rules"))
+    if policy.may(who, Permission.HAND_IN_TEAM_FILES):
+        found.append(("/teams/files", "Team files"))
     if policy.may(who, Permission.TAG_EXERCISES):
         found.append(("/exercises", "Exercises"))
     if who.has(Role.ADMIN):

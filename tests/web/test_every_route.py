@@ -96,6 +96,10 @@ EXPECTED: dict[tuple[str, str], Who | PerAthlete] = {
     ("POST", "/referral/<referral_id>/close"): PHYSIO_OF,
     ("GET", "/exercises"): STAFF,
     ("POST", "/exercises"): STAFF,
+    ("GET", "/teams/files"): ADMIN | COACHES,
+    ("GET", "/teams/<scope>/files"): ADMIN | COACH,  # of team A
+    ("POST", "/teams/<scope>/files"): ADMIN | COACH,
+    ("POST", "/teams/<scope>/names"): ADMIN | COACH,
     ("GET", "/rules"): ADMIN | COACHES,
     ("GET", "/rules/<scope>/<slug>"): ADMIN | COACH,  # of team A
     ("POST", "/rules/<scope>/<slug>"): ADMIN | COACH,
