@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from clubmon.sdk import Kind
 from clubmon_files.tables import Header, position
+from clubmon_files.times import folded
 
 NEEDED = {"activity id", "activity date", "activity type", "elapsed time"}
 
@@ -34,21 +35,43 @@ _PLACES: dict[str, tuple[str, int, int]] = {
 # Where one occurrence only is still the right one: 2021 has no display column of max heart
 # rate, and elapsed seconds are the same in both. A lone distance has no unit: not taken.
 _ONE_IS_ENOUGH = ("elapsed", "max_hr")
-_REPEATED = ((5, 15), (6, 17), (7, 30), (8, 37), (9, 50))
-_SMALLEST = 85
 
+
+@dataclass(frozen=True, slots=True)
+class _Layout:
+    """Where names are repeated, and how far columns from the 13th on stand before their place."""
+
+    repeated: tuple[tuple[int, int], ...]
+    smallest: int  # columns
+    before: int = 0
+
+
+_LAYOUTS = (
+    _Layout(((5, 15), (6, 17), (7, 30), (8, 37), (9, 50)), 85),
+    # until 2021, without the maximum of the heart rate on display and the private note
+    _Layout(((5, 13), (6, 15), (7, 35), (8, 48)), 75, before=2),
+)
+_MOVED_FROM = 12
+
+# en, de, fr, es, it, pt, nl, sv, da, nb, pl, ja; accents do not matter
 _RUN = (
-    "run|trail run|virtual run|lauf|traillauf|virtueller lauf|course a pied|trail|carrera|corsa"
-    "|corrida|hardlopen"
+    "run|trail run|virtual run|lauf|traillauf|virtueller lauf|course a pied|trail"
+    "|course a pied virtuelle|carrera|carrera de montana|carrera por senderos|carrera virtual"
+    "|corsa|corsa su sentiero|trail running|corsa virtuale|corrida|corrida em trilha"
+    "|corrida de trilha|corrida virtual|hardlopen|hardloopsessie|trailrun"
+    "|virtuele hardloopsessie|lopning|terranglopning|virtuell lopning|løb|trailløb|virtuelt løb"
+    "|løping|løpetur|terrengløping|virtuell løpetur|bieg|bieg w terenie|bieg przełajowy"
+    "|bieg wirtualny|ランニング|ラン|トレイルランニング|トレイルラン|バーチャルラン"
 )
 _LIFT = (
     "weight training|crossfit|krafttraining|gewichtstraining|entrainement aux poids et halteres"
     "|musculation|entrenamiento con pesas|allenamento con i pesi|treinamento com peso"
-    "|treino com pesos|krachttraining"
+    "|treino com pesos|krachttraining|styrketraning|vægttræning|styrketrening"
+    "|trening siłowy|ウェイトトレーニング"
 )
 _KINDS: dict[str, Kind] = {
-    **dict.fromkeys(_RUN.split("|"), "run"),
-    **dict.fromkeys(_LIFT.split("|"), "lift"),
+    **dict.fromkeys(map(folded, _RUN.split("|")), "run"),
+    **dict.fromkeys(map(folded, _LIFT.split("|")), "lift"),
 }
 
 
@@ -69,11 +92,20 @@ def columns(header: Header) -> Columns | None:
     """The layout of an activities.csv, None for a header that is none."""
     if set(header) >= NEEDED:
         return Columns({name: _english(header, name) for name in _PLACES}, english=True)
-    if len(header) >= _SMALLEST and all(
-        header[first] and header[first] == header[second] for first, second in _REPEATED
-    ):
-        return Columns({name: place for name, (_, _, place) in _PLACES.items()}, english=False)
+    for layout in _LAYOUTS:
+        if _follows(header, layout):
+            at = {
+                name: place - layout.before * (place >= _MOVED_FROM)
+                for name, (_, _, place) in _PLACES.items()
+            }
+            return Columns(dict(at), english=False)
     return None
+
+
+def _follows(header: Header, layout: _Layout) -> bool:
+    return len(header) >= layout.smallest and all(
+        header[first] and header[first] == header[second] for first, second in layout.repeated
+    )
 
 
 def kind_of(folded: str) -> Kind:

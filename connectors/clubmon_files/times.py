@@ -8,20 +8,20 @@ from datetime import datetime, timedelta
 
 from clubmon_files.bounds import MOST, NEWEST, OLDEST
 
-# The first letters of month names without accents: en, de, fr, es, it, pt, nl, da, sv.
+# The first letters of month names without accents: en, de, fr, es, it, pt, nl, da, nb, sv, pl.
 _STEMS = (
-    "jan gen ene",
-    "feb fev",
+    "jan gen ene sty",
+    "feb fev lut",
     "mar mrt maa",
-    "apr avr abr",
+    "apr avr abr kwi",
     "may mai mag mei maj",
-    "jun juin giu",
-    "jul juil lug",
-    "aug aou ago",
-    "sep set",
-    "oct okt ott out",
-    "nov",
-    "dec dez dic des",
+    "jun juin giu cze",
+    "jul juil lug lip",
+    "aug aou ago sie",
+    "sep set wrz",
+    "oct okt ott out paz",
+    "nov lis",
+    "dec dez dic des gru",
 )
 _MONTHS = {stem: number for number, stems in enumerate(_STEMS, 1) for stem in stems.split()}
 
@@ -29,6 +29,9 @@ _ISO = re.compile(
     r"(\d{4})-(\d{1,2})-(\d{1,2})[T ](\d{1,2}):(\d{2})(?::(\d{2}))?(?:[.,]\d+)?(?:Z|\+00:?00)?"
 )
 _DOTTED = re.compile(r"(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4}),?\s+(\d{1,2}):(\d{2})(?::(\d{2}))?")
+_SIGNED = re.compile(  # Japanese and Chinese
+    r"(\d{4})年\s?(\d{1,2})月\s?(\d{1,2})日\s*(\d{1,2}):(\d{2})(?::(\d{2}))?"
+)
 _HALF = re.compile(r"\b([ap])\.?\s?m\b")
 _SPELT = re.compile(
     r"(?:(\d{1,11})\s*h)?\s*(?:(\d{1,11})\s*m(?:in)?)?\s*(?:(\d{1,11})\s*s(?:ec)?)?",
@@ -44,7 +47,7 @@ def moment(text: str) -> datetime | None:
     """
     plain = " ".join(text.split())  # also U+202F and U+00A0, which exports put before PM
     try:
-        if found := _ISO.fullmatch(plain):
+        if found := _ISO.fullmatch(plain) or _SIGNED.fullmatch(plain):
             return _checked(*(int(part or 0) for part in found.groups()))
         if found := _DOTTED.fullmatch(plain):
             day, month, year, *clock = (int(part or 0) for part in found.groups())

@@ -232,6 +232,10 @@ def test_what_is_no_duration_is_none(text: str) -> None:
         "5 ott 2026, 16:15:21",
         "5 oct 2026, 4:15:21 p. m.",
         "5 okt 2026 16:15:21",
+        "5 października 2026, 16:15:21",
+        "5 paź 2026, 16:15:21",
+        "5. okt. 2026 kl. 16:15:21",
+        "2026年10月5日 16:15:21",
     ],
 )
 def test_dates_in_the_languages_of_accounts(text: str) -> None:

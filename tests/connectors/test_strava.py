@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 from clubmon_files import archive
+from clubmon_files.strava_columns import kind_of
+from clubmon_files.times import folded
 
 from clubmon.doubt import doubts
 from clubmon.sdk import ConnectorError, Question, Refusal, Session
@@ -61,6 +63,41 @@ def test_another_language_is_read_by_the_pattern_of_repeated_names(strava: Any, 
     row = strava.row(c1="01.09.2026, 16:00:00", c3="Lauf") + [""] * 40
     run = one(strava.csv(row, header=header), "activities.csv")
     assert (run.kind, run.distance_m, run.start_utc.hour) == ("run", 5012.5, 16)
+
+
+def test_another_language_of_2021_is_read_too(strava: Any, one: Any) -> None:
+    """Without the two columns that came later, everything behind them stands earlier."""
+    words = {name: f"Ord {index}" for index, name in enumerate(dict.fromkeys(strava.header))}
+    header = [words[name] for name in strava.header] + [f"Kolumn {n}" for n in range(28)]
+    row = strava.row(c1="1 sep. 2021 16:00:00", c3="Löpning", c31=150, c30=171, c43=6)
+    row += [""] * 28
+    for cells in (header, row):
+        del cells[10], cells[7]
+    run = one(strava.csv(row, header=header), "activities.csv")
+    assert (run.kind, run.distance_m, run.moving_s, run.elapsed_s) == ("run", 5012.5, 1500, 1600)
+    assert (run.ascent_m, run.avg_hr, run.max_hr, run.rpe) == (31.5, 150, 171, 6)
+
+
+@pytest.mark.parametrize(
+    ("word", "kind"),
+    [
+        ("Lauf", "run"),
+        ("Skilanglauf", "other"),
+        ("Course à pied", "run"),
+        ("Carrera de montaña", "run"),
+        ("Corrida", "run"),
+        ("Hardloopsessie", "run"),
+        ("Løb", "run"),
+        ("Bieg przełajowy", "run"),
+        ("バーチャルラン", "run"),
+        ("Krafttraining", "lift"),
+        ("Entraînement aux poids et haltères", "lift"),
+        ("Trening siłowy", "lift"),
+        ("Radfahrt", "other"),
+    ],
+)
+def test_activity_types_in_the_account_s_language(word: str, kind: str) -> None:
+    assert kind_of(folded(word)) == kind
 
 
 def test_an_unknown_layout_is_asked_and_not_guessed(strava: Any, read: Any) -> None:
