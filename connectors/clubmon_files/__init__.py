@@ -1,6 +1,6 @@
 """Reads the files that athletes export from their watches and apps.
 
-FIT (also gzipped), Strava's bulk export and its activities.csv, Hevy and Strong.
+The formats are listed in `formats.py`.
 """
 
 from __future__ import annotations

@@ -42,8 +42,8 @@ def _read_all(found: Archive, where: str) -> Found:
     if not names and not found.refusals and not found.nested:
         yield Refusal(
             where,
-            "holds neither activities.csv nor a FIT, TCX or GPX file; upload the export as it "
-            "came.",
+            "holds no file that is read from an archive (activities.csv, FIT, TCX, GPX); unpack it "
+            "and upload the export that is in it.",
         )
 
 

@@ -22,7 +22,9 @@ pytestmark = pytest.mark.skipif(
 
 # file: source, kind, day, metres, seconds, and the only set's exercise, repetitions and weight
 ROWS = {
-    "strava_activities_2025.csv": ("strava_export", "other", "2014-10-05", 13_609.2001953125, 2_499),
+    "strava_activities_2025.csv": (
+        "strava_export", "other", "2014-10-05", 13_609.2001953125, 2_499,
+    ),
     "strava_activities_2024_full_zip.csv": (
         "strava_export", "run", "2022-05-29", 3_322.949951171875, 1_411,
     ),
