@@ -131,6 +131,7 @@ def test_the_wheel_holds_what_the_service_needs_and_no_tests(tmp_path: Path) -> 
         "clubmon/drills.toml",
         "clubmon/py.typed",
         "clubmon_files/__init__.py",
+        "clubmon_strava/__init__.py",
         "clubmon_dashboards/athlete.py",
     ):
         assert needed in names
