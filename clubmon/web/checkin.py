@@ -28,6 +28,7 @@ from clubmon.checkins import Asked, CheckinRefused, Saved
 from clubmon.drills import SAFETY_NOTE
 from clubmon.people import local_today
 from clubmon.policy import Permission
+from clubmon.questions import QUESTIONS, Origin
 from clubmon.triage import Question
 from clubmon.web import checkin_form
 from clubmon.web.access import Context, context, requires
@@ -49,6 +50,12 @@ HEADINGS = {
     "synergist": "Pattern to discuss: synergist muscles",
     "movement": "Pattern to discuss: movement",
     "mixed": "Worth a conversation",
+}
+
+ORIGINS: dict[Origin, str] = {
+    "article": "This follows the article that our drill pages name.",
+    "guideline": "This follows public guidance.",
+    "ours": "This rule is ours.",
 }
 
 
@@ -191,6 +198,8 @@ def _step(
     return render_template(
         "checkin/questions.html",
         questions=[(checkin_form.field(q), q, suggested[q.id]) for q in asked],
+        number=len(form.answers.given) + 1,
+        most=len(QUESTIONS),
         shown=" ".join(question.id for question in asked),
         carried=checkin_form.carried(request.form, asked),
         ticked=request.form,
@@ -220,6 +229,7 @@ def _result(
         name=_first_name(opened),
         decision=decision,
         heading=HEADINGS.get(decision.pattern or ""),
+        origin=ORIGINS[decision.origin],
         advice=triage.advice(decision.urgency, number, strain=strain) if decision.urgency else (),
         told=told,
         failed=failed,

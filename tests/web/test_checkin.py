@@ -137,6 +137,7 @@ def test_from_3_the_two_lists_come_together_then_one_question_at_a_time_then_the
     assert "call 112" in said(lists)
     first = phone.send(**{"list__refer": "none", "list__strain": "none"})
     assert "in the last 12 months" in said(first)
+    assert "Question 1 of at most 5" in said(first)
     assert "I cannot run normally today" in said(first)
     assert "Nordics" in said(phone.send(q__limits="none"))
     assert "Worse after sitting" in said(phone.send(q__after_eccentric="no"))
@@ -155,7 +156,7 @@ def test_the_last_question_leads_to_the_synergists_or_to_one_cue(phone: Phone) -
     for question, said_no in [("limits", "none"), ("after_eccentric", "no"), ("neural", "none")]:
         phone.send(**{f"q__{question}": said_no})
     asked = said(phone.send(q__pelvic="none"))
-    assert "When is it there?" in asked
+    assert "Question 5 of at most 5 When is it there?" in asked
     assert "I cannot hold a hip thrust cleanly for 30 seconds" in asked
     assert "In the squat, and my knees fall inwards" in asked
     before = list(phone.hidden)
@@ -167,6 +168,7 @@ def test_the_last_question_leads_to_the_synergists_or_to_one_cue(phone: Phone) -
     cue = phone.send(q__when="knees_cave")
     assert "Pattern to discuss: movement" in said(cue)
     assert 'href="/drills/C2"' in cue.get_data(as_text=True)
+    assert "None." not in said(cue)
 
 
 def test_no_pattern_is_a_conversation_and_a_question_again_in_two_days(phone: Phone) -> None:
@@ -182,6 +184,27 @@ def test_no_pattern_is_a_conversation_and_a_question_again_in_two_days(phone: Ph
     assert "No drill for now" in said(page)
     assert "Answer again on Thursday, 06:00." in said(page)
     assert phone.rows("checkin")[-1]["pattern"] == "mixed"
+
+
+@pytest.mark.parametrize(
+    ("limits", "neural", "origin"),
+    [
+        ("strain_history", None, "This follows public guidance."),
+        ("not_running", None, "This rule is ours."),
+        ("none", ["after_sitting", "toe_touch"], "This follows the article"),
+    ],
+)
+def test_the_page_says_whose_rule_it_is(
+    phone: Phone, limits: str, neural: list[str] | None, origin: str
+) -> None:
+    phone.open()
+    phone.send(left=4, left_place="middle", right=0)
+    phone.send(**NOTHING)
+    page = phone.send(q__limits=limits)
+    if neural:
+        phone.send(q__after_eccentric="no")
+        page = phone.send(q__neural=neural)
+    assert origin in said(page)
 
 
 def test_a_score_is_kept_although_the_questions_are_never_answered(phone: Phone) -> None:
@@ -613,6 +636,29 @@ def test_nordics_before_tightness_that_rose_suggest_the_answer(phone: Phone) -> 
     # it ended on Monday at 11:00 in Berlin; this is Tuesday, 06:00
     assert "Answer again on Tuesday, 11:00, and until Thursday, 11:00" in said(done)
     assert phone.rows("checkin")[-1]["pattern"] == "after_eccentric"
+
+
+def test_what_is_still_there_a_week_after_nordics_leads_to_the_synergists_by_itself(
+    phone: Phone,
+) -> None:
+    arrive(phone, "l1", "lift", 7 * 24 + 1, "Nordic Curl")  # ended exactly seven days ago
+    phone.hours = -6 * 24
+    phone.open()
+    phone.send(left=5, right=0, left_place="middle")
+    phone.send(**NOTHING)
+    phone.send(q__limits="none")
+    phone.send(q__after_eccentric="yes")
+    phone.hours = 0
+    phone.open()
+    phone.send(left=4, right=0, left_place="middle")
+    phone.send(**NOTHING)
+    assert "only newer work counts" in said(phone.send(q__limits="none"))
+    phone.send(q__after_eccentric="no")
+    phone.send(q__neural="none")
+    page = phone.send(q__pelvic="none")  # nothing more is asked
+    assert "Pattern to discuss: synergist muscles" in said(page)
+    assert "still there 7 days after eccentric work" in said(page)
+    assert drills_now(phone.store, phone.athlete_id, phone.now) == ("D4",)
 
 
 def test_a_rating_travels_through_the_questions(phone: Phone) -> None:
