@@ -64,7 +64,10 @@ def file_type(data: bytes) -> str | None:
     """
     try:
         with fitdecode.FitReader(
-            io.BytesIO(_with_size(data)), processor=None, check_crc=fitdecode.CrcCheck.DISABLED
+            io.BytesIO(_with_size(data)),
+            processor=None,
+            check_crc=fitdecode.CrcCheck.DISABLED,
+            error_handling=fitdecode.ErrorHandling.IGNORE,
         ) as reader:
             for frame in islice(reader, FRAMES_BEFORE_TYPE):
                 if frame.frame_type == fitdecode.FIT_FRAME_DATA and frame.name == "file_id":

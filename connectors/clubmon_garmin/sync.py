@@ -14,7 +14,7 @@ from clubmon_garmin.state import Done, State
 LISTED_TO = "listed_to"  # day of the last run that ended, ISO
 LISTED_FROM = "listed_from"  # the earliest day that such a run began at
 AGAIN_DAYS = 30  # a watch may hand over a recording weeks after it was made
-RPE_DAYS = 7  # how long a session RPE that is told or changed later is looked for
+LATE_DAYS = 7  # how long a session RPE that is told later, or a file, is looked for
 
 
 @dataclass(slots=True)
@@ -62,27 +62,30 @@ class Run:
 
     def _one(self, activity: Activity) -> None:
         done = self.state.done(activity.activity_id)
-        if done is None:
-            self._new(activity.activity_id)
-        elif done.outcome == "sent" and activity.day >= self._rpe_from():
+        fresh = activity.day >= (self.today - timedelta(days=LATE_DAYS)).isoformat()
+        if done is None or (done.outcome == "nothing" and fresh):
+            self._new(activity.activity_id, done)
+        elif done.outcome == "sent" and fresh:
             self._told_later(activity.activity_id, done)
 
-    def _rpe_from(self) -> str:
-        return (self.today - timedelta(days=RPE_DAYS)).isoformat()
-
-    def _new(self, activity_id: str) -> None:
+    def _new(self, activity_id: str, done: Done | None) -> None:
         try:
             files = self.garmin.originals(activity_id)
         except TooLarge as error:
             self._refused(activity_id, str(error))
             return
         if not files:
-            self.state.record(activity_id, Done("nothing", None))
-            self.report.nothing += 1
-            self.say(f"{activity_id}: was typed in by hand and has no file")
+            self._nothing(activity_id, done)
             return
         rpe = self.garmin.rpe(activity_id)
         self._finish(activity_id, [self._send(activity_id, *file, rpe) for file in files], rpe)
+
+    def _nothing(self, activity_id: str, done: Done | None) -> None:
+        """An activity without a file: typed in by hand, or Garmin has it not ready yet."""
+        if done is None:
+            self.state.record(activity_id, Done("nothing", None))
+            self.report.nothing += 1
+            self.say(f"{activity_id}: has no file, as what is typed in by hand")
 
     def _send(self, activity_id: str, suffix: str, body: bytes, rpe: float | None) -> Sent:
         """One file, unless the club has it and there is nothing to add."""

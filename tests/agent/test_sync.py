@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import time
 from datetime import date
+from email.utils import formatdate
 from typing import Any
 
 import pytest
@@ -112,12 +114,22 @@ def test_a_crash_between_the_clubs_answer_and_the_record_sends_nothing_twice(
     assert len(machine.club.puts) == 1
 
 
-def test_what_was_typed_in_by_hand_has_no_file_and_is_asked_for_once(machine: Any) -> None:
-    machine.garmin.activities = [Recorded(7, "2026-11-16 08:00:00", None)]
+def test_what_was_typed_in_by_hand_has_no_file_and_is_told_of_once(machine: Any) -> None:
+    typed = Recorded(7, "2026-11-16 08:00:00", None)
+    machine.garmin.activities = [typed]
     assert machine.run().nothing == 1
-    before = len(machine.garmin.calls)
     assert machine.later().run().nothing == 0
+    before = len(machine.garmin.calls)
+    machine.later(today=date(2026, 11, 25)).run()
     assert not [call for call in machine.garmin.calls[before:] if FILES in call]
+
+
+def test_a_file_that_garmin_has_not_ready_yet_comes_with_a_later_run(machine: Any) -> None:
+    late = Recorded(7, "2026-11-16 08:00:00", None)
+    machine.garmin.activities = [late]
+    machine.run()
+    late.file = b"ready now"
+    assert machine.later().run().sent == 1
 
 
 def test_what_the_club_refuses_is_said_once_and_costs_nothing_else(machine: Any, fill: Any) -> None:
@@ -204,6 +216,14 @@ def test_the_club_is_left_in_peace_as_long_as_it_asks(machine: Any, fill: Any) -
     machine.club.next = [busy]
     assert machine.run().sent == 1
     assert machine.waited == [37]
+
+
+def test_a_pause_may_be_asked_for_as_a_date(machine: Any, fill: Any) -> None:
+    fill(1)
+    until = formatdate(time.time() + 300, usegmt=True)
+    machine.club.next = [(503, b"{}", {"Retry-After": until})]
+    assert machine.run().sent == 1
+    assert 200 < machine.waited[0] <= 300
 
 
 def test_two_agents_at_once_are_told(machine: Any, fill: Any) -> None:

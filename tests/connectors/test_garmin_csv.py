@@ -10,6 +10,8 @@ from typing import Any
 
 import pytest
 from clubmon_files import Files, garmin_numbers, garmin_words
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from clubmon.sdk import Question, Refusal, Session
 
@@ -372,3 +374,20 @@ def test_a_short_clock_that_nothing_decides_is_left_out_and_said(read: Any) -> N
 
 def test_starts_are_wall_clock_times(one: Any) -> None:
     assert one(table({}), "a.csv").start_local == datetime(2026, 4, 23, 8, 4, 14)  # noqa: DTZ001
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    st.dictionaries(
+        st.sampled_from(EN), st.text("0123456789.,:-' x", max_size=10), min_size=1, max_size=8
+    )
+)
+def test_whatever_stands_in_the_cells_is_read_asked_or_refused(
+    read: Any, cells: dict[str, str]
+) -> None:
+    """A distance that is kept is a number that its row can bear, and never one of two."""
+    for item in read(table(cells), "Activities.csv"):
+        assert isinstance(item, Session | Refusal | Question)
+        if isinstance(item, Session):
+            assert item.distance_m is None or 0 <= item.distance_m < 1e11
+            assert item.moving_s is None or item.moving_s >= 0
