@@ -111,6 +111,11 @@ WITH before AS (
     -- a start may be moved over the edge by what another version says of its zone
     WHERE s.local_date < getvariable('since') + 3 AND s.known_at <= getvariable('known_by')
         AND s.audience = 'club'
+    UNION
+    SELECT m.session_id
+    FROM app.session_mend AS m
+    WHERE CAST(m.new_start AS DATE) < getvariable('since') + 3
+        AND m.known_at <= getvariable('known_by')
 )
 SELECT 'session', count(*), CAST(epoch_us(max(s.known_at)) AS VARCHAR)
 FROM lake.raw.session AS s

@@ -20,6 +20,7 @@ from clubmon.web import (
     athlete,
     checkin,
     consent,
+    doubtful,
     drill,
     errors,
     exercises,
@@ -60,6 +61,7 @@ BLUEPRINTS = (
     health.bp,
     upload.bp,
     handover.bp,
+    doubtful.bp,
 )
 WITHOUT_CSRF = (
     unsubscribe.bp,  # RFC 8058: the mail program posts by itself; the signed token is the proof

@@ -29,6 +29,7 @@ def page() -> str:
         members=overview.members(held.store, held.settings, held.now()),
         teams=overview.teams(held.store),
         connectors=overview.connectors(),
+        doubted=overview.doubted(held.store, held.now()),
         packs=shelf(),
         can_run=held.run_nightly is not None,
     )

@@ -8,7 +8,7 @@ from datetime import timedelta
 from flask import Blueprint, abort, jsonify, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from clubmon import asking, people, plugins, policy
+from clubmon import asking, doubtful, people, plugins, policy
 from clubmon.drills import SAFETY_NOTE
 from clubmon.policy import Permission
 from clubmon.web import (
@@ -72,6 +72,7 @@ def show(athlete_id: str) -> str:
         if last and one.sight.load else [],
         asks=asking.waiting(held.store, athlete_id)
         if policy.may(viewer(), Permission.ANSWER_FILES, subject()) else 0,
+        doubted=doubtful.waiting(held.store, [athlete_id], held.now()) if one.sight.load else 0,
     )  # fmt: skip
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from clubmon import contacts, people, plugins
+from clubmon import contacts, doubtful, people, plugins
 from clubmon.people import Person, Team
 from clubmon.policy import Consent
 from clubmon.settings import Settings
@@ -108,6 +108,12 @@ def members(store: Store, settings: Settings, now: datetime) -> list[Member]:
 def teams(store: Store) -> list[TeamContacts]:
     """Every team with the people who may be its medical contacts."""
     return [_team(store, team) for team in people.teams(store)]
+
+
+def doubted(store: Store, now: datetime) -> int:
+    """How many sessions wait for a decision, without saying whose."""
+    ids = [athlete.person.person_id for athlete in people.athletes(store)]
+    return doubtful.waiting(store, ids, now)
 
 
 def connectors() -> Connectors:

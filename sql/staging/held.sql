@@ -21,3 +21,14 @@ INNER JOIN lake.raw.session AS beside
     AND abs(epoch(beside.start_local) - epoch(s.start_local)) <= 3600
     AND beside.audience = 'club'
 WHERE s.athlete_id = getvariable('athlete') AND s.rpe_tenths IS NULL AND s.audience = 'club'
+UNION
+-- a start that a person mended counts on its own day
+SELECT m.session_id
+FROM app.session_mend AS m
+WHERE CAST(m.new_start AS DATE) >= getvariable('since') - 63
+    AND (
+        getvariable('until') = getvariable('morning')
+        OR CAST(m.new_start AS DATE) <= getvariable('until') + 3
+    )
+    AND m.known_at <= getvariable('known_by')
+    AND (getvariable('athlete') IS NULL OR m.athlete_id = getvariable('athlete'))

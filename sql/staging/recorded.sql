@@ -105,14 +105,32 @@ timed AS (
     FROM merged AS m
     LEFT JOIN doubted AS d ON d.session_id = m.session_id
 ),
-newest AS (
-    SELECT t.*, CAST(t.start_local AS DATE) AS local_date FROM timed AS t
+-- what a person mended stands for what was recorded; of a recording that was wrong about how far
+-- or how long, nothing is kept that was summed over it
+mended AS (
+    SELECT
+        t.* REPLACE (
+            coalesce(d.new_start, t.start_local) AS start_local,
+            t.start_utc + coalesce(d.new_start - t.start_local, INTERVAL 0 SECONDS) AS start_utc,
+            coalesce(d.distance_m, t.distance_m) AS distance_m,
+            coalesce(d.seconds, t.moving_s) AS moving_s,
+            coalesce(d.seconds, t.elapsed_s) AS elapsed_s,
+            if(d.distance_m IS NULL, t.ascent_m, NULL) AS ascent_m,
+            if(d.distance_m IS NULL, t.descent_m, NULL) AS descent_m,
+            if(d.distance_m IS NULL, t.graded_m, NULL) AS graded_m,
+            if(d.distance_m IS NULL, t.fast_dm, NULL) AS fast_dm,
+            if(d.seconds IS NULL AND NOT coalesce(d.without_hr, false), t.hr_from, NULL)
+                AS hr_from,
+            if(d.seconds IS NULL AND NOT coalesce(d.without_hr, false), t.hr_s, NULL) AS hr_s,
+            if(d.seconds IS NULL AND NOT coalesce(d.without_hr, false), t.avg_hr, NULL) AS avg_hr,
+            if(coalesce(d.without_hr, false), NULL, t.max_hr) AS max_hr
+        ),
+        d.decision
+    FROM timed AS t
+    LEFT JOIN lake.staging.decision AS d ON d.session_id = t.session_id
 ),
-decision AS (
-    SELECT q.session_id, arg_max(q.decision, q.known_at) AS decision
-    FROM app.quarantine_decision AS q
-    WHERE q.known_at <= getvariable('known_by')
-    GROUP BY q.session_id
+newest AS (
+    SELECT t.*, CAST(t.start_local AS DATE) AS local_date FROM mended AS t
 ),
 answered AS (
     SELECT r.session_id, arg_max(r.rpe_tenths, r.known_at) AS rpe_tenths
@@ -129,12 +147,11 @@ given AS (
     GROUP BY v.session_id
 )
 SELECT
-    n.* EXCLUDE (clock) REPLACE (
+    n.* EXCLUDE (clock, decision) REPLACE (
         coalesce(a.rpe_tenths, g.rpe_tenths, n.rpe_tenths) AS rpe_tenths
     ),
-    n.doubt IS NOT NULL AND d.decision IS DISTINCT FROM 'keep' AS quarantined
+    n.doubt IS NOT NULL AND coalesce(n.decision, '') NOT IN ('keep', 'mend') AS quarantined
 FROM newest AS n
-LEFT JOIN decision AS d ON d.session_id = n.session_id
 LEFT JOIN answered AS a ON a.session_id = n.session_id
 LEFT JOIN given AS g ON g.session_id = n.session_id
-WHERE d.decision IS DISTINCT FROM 'drop'
+WHERE n.decision IS DISTINCT FROM 'drop'

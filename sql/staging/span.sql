@@ -1,23 +1,19 @@
 -- one row per athlete and file: the days that it covers, and for which groups
-WITH decision AS (
-    SELECT q.session_id, arg_max(q.decision, q.known_at) AS decision
-    FROM app.quarantine_decision AS q
-    WHERE q.known_at <= getvariable('known_by')
-    GROUP BY q.session_id
-),
 -- every version counts: a session that came again in a later file still dates the earlier file
-held AS (
-    SELECT s.athlete_id, s.sha256, s.kind, s.local_date
+WITH held AS (
+    SELECT
+        s.athlete_id, s.sha256, s.kind,
+        coalesce(CAST(d.new_start AS DATE), s.local_date) AS local_date
     FROM lake.raw.session AS s
-    LEFT JOIN decision AS d ON d.session_id = s.session_id
+    LEFT JOIN lake.staging.decision AS d ON d.session_id = s.session_id
     LEFT JOIN app.tombstone AS erased ON erased.kind = 'person' AND erased.key = s.athlete_id
     WHERE s.audience = 'club'
         AND s.known_at <= getvariable('known_by')
-        AND s.local_date < getvariable('morning')
+        AND coalesce(CAST(d.new_start AS DATE), s.local_date) < getvariable('morning')
         AND (getvariable('athlete') IS NULL OR s.athlete_id = getvariable('athlete'))
         AND erased.key IS NULL
         -- a doubtful date must not stretch what a file covers
-        AND (s.doubt IS NULL OR d.decision = 'keep')
+        AND (s.doubt IS NULL OR d.decision IN ('keep', 'mend'))
 )
 SELECT
     h.athlete_id,

@@ -90,6 +90,9 @@ EXPECTED: dict[tuple[str, str], Who | PerAthlete] = {
     ("POST", "/athlete/<athlete_id>/files/one"): OWN,
     ("POST", "/athlete/<athlete_id>/tokens"): OWN,
     ("POST", "/athlete/<athlete_id>/tokens/<token_id>/revoke"): OWN,
+    ("GET", "/doubtful"): STAFF,
+    ("GET", "/athlete/<athlete_id>/doubtful"): SEES,
+    ("POST", "/athlete/<athlete_id>/doubtful/<session_id>"): SEES,
     ("PUT", "/api/v1/files/<sha256>"): EVERYONE,  # with a token; without one 401
     ("GET", "/referrals"): PHYSIO,
     ("POST", "/referral/<referral_id>/acknowledge"): PHYSIO_OF,
@@ -134,6 +137,7 @@ def path(club: Club, method: str, rule: str, about: str | None) -> str:
     values: dict[str, Callable[[], str]] = {
         "path:filename": lambda: "clubmon.css",
         "drill_id": lambda: "D1",
+        "session_id": lambda: UNKNOWN,
         "token_id": lambda: UNKNOWN,
         "sha256": lambda: "0" * 64,
         "team_id": lambda: club.ids["team"],

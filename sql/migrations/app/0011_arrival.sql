@@ -40,7 +40,7 @@ CREATE TABLE app.file_rpe (
 CREATE TABLE app.session_mend (
     session_id VARCHAR NOT NULL,
     athlete_id VARCHAR NOT NULL,
-    start_local TIMESTAMP,
+    new_start TIMESTAMP, -- wall clock
     distance_m BIGINT,
     seconds BIGINT, -- how long it took, pauses left out
     without_hr BOOLEAN NOT NULL, -- the heart rate is left out
