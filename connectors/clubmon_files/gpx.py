@@ -92,21 +92,23 @@ def _take(current: _Track, event: Event) -> None:
 
 
 def _add(current: _Track, element: Element) -> None:
-    moment = xmlwalk.instant(xmlwalk.below(element, "time"))
+    told = xmlwalk.leaves(element)
+    moment = xmlwalk.instant(told.get("time", ""))
     if moment is None:
         current.untimed += 1
         return
     seconds = xmlwalk.unix(moment)
     if current.first is None or seconds < xmlwalk.unix(current.first):
         current.first = moment
+    beats = next((told[name] for name in _HEART if name in told), "")
     current.points.append(
         track.Point(
             t=seconds,
             segment=current.segment,
             place=track.place(element.get("lat", ""), element.get("lon", "")),
-            elevation=xmlwalk.number(xmlwalk.below(element, "ele")),
-            hr=bounds.heart_rate(xmlwalk.number(xmlwalk.below(element, *_HEART))),
-            speed=xmlwalk.number(xmlwalk.below(element, "speed")),
+            elevation=xmlwalk.number(told.get("ele", "")),
+            hr=bounds.heart_rate(xmlwalk.number(beats)),
+            speed=xmlwalk.number(told.get("speed", "")),
         )
     )
 

@@ -97,27 +97,34 @@ def _total(lap: _Lap, event: Event, word: str) -> None:
     elif event.name == "DistanceMeters":
         lap.metres = bounds.metres(xmlwalk.number(word))
     elif event.name == "AverageHeartRateBpm":
-        lap.avg_hr = bounds.heart_rate(xmlwalk.number(xmlwalk.below(event.element, "value")))
+        lap.avg_hr = bounds.heart_rate(
+            xmlwalk.number(xmlwalk.leaves(event.element).get("value", ""))
+        )
     elif event.name == "MaximumHeartRateBpm":
-        lap.max_hr = bounds.heart_rate(xmlwalk.number(xmlwalk.below(event.element, "value")))
+        lap.max_hr = bounds.heart_rate(
+            xmlwalk.number(xmlwalk.leaves(event.element).get("value", ""))
+        )
+
+
+def _beats(element: Element) -> int | None:
+    return bounds.heart_rate(xmlwalk.number(xmlwalk.leaves(element).get("value", "")))
 
 
 def _add(activity: _Activity, element: Element) -> None:
-    moment = xmlwalk.instant(xmlwalk.below(element, "time"))
+    told = xmlwalk.leaves(element)
+    moment = xmlwalk.instant(told.get("time", ""))
     if moment is None:
         return
     activity.start = activity.start or moment
-    degrees = (xmlwalk.below(element, name) for name in ("latitudedegrees", "longitudedegrees"))
-    beats = xmlwalk.below(element, "heartratebpm")
     activity.points.append(
         track.Point(
             t=xmlwalk.unix(moment),
             segment=activity.segment,
-            place=track.place(*degrees),
-            elevation=xmlwalk.number(xmlwalk.below(element, "altitudemeters")),
-            hr=bounds.heart_rate(xmlwalk.number(beats)),
-            distance=bounds.metres(xmlwalk.number(xmlwalk.below(element, "distancemeters"))),
-            speed=xmlwalk.number(xmlwalk.below(element, "speed")),
+            place=track.place(told.get("latitudedegrees", ""), told.get("longitudedegrees", "")),
+            elevation=xmlwalk.number(told.get("altitudemeters", "")),
+            hr=bounds.heart_rate(xmlwalk.number(told.get("value", ""))),
+            distance=bounds.metres(xmlwalk.number(told.get("distancemeters", ""))),
+            speed=xmlwalk.number(told.get("speed", "")),
         )
     )
 

@@ -191,6 +191,20 @@ def test_what_is_nested_to_hurt_is_refused(refused: Any) -> None:
     assert "nested" in refused(b"<gpx><trk><trkpt>" + b"<a/>" * 10_000, "a.gpx")
 
 
+def test_more_elements_than_any_export_holds_are_not_read_on(
+    monkeypatch: pytest.MonkeyPatch, xml: Any, refused: Any
+) -> None:
+    monkeypatch.setattr(xmlwalk, "MOST_ELEMENTS", 40)
+    assert "more elements" in refused(xml.gpx(xml.segment(50)), "a.gpx")
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-8-sig"])
+def test_no_encoding_hides_a_document_type(xml: Any, refused: Any, encoding: str) -> None:
+    text = xml.gpx(xml.segment(10)).decode().replace("?>\n", "?>\n" + LEAK, 1)
+    text = text.replace("UTF-8", "UTF-16") if encoding == "utf-16" else text
+    assert "document type" in refused(text.encode(encoding), "a.gpx")
+
+
 def test_names_in_windows_1252_are_read_with_a_warning(xml: Any, one: Any) -> None:
     data = xml.gpx(xml.segment(10), name="Übung").replace("Übung".encode(), b"\xdcbung")
     run = one(data, "a.gpx")
