@@ -11,10 +11,15 @@ from pathlib import Path
 from uuid import uuid4
 
 import duckdb
+import hypothesis
 import pytest
 
 from clubmon.settings import Settings, load
 from clubmon.store import Connection, Store, sql_folder
+
+# No test asserts times: a busy machine would fail it.
+hypothesis.settings.register_profile("clubmon", deadline=None)
+hypothesis.settings.load_profile("clubmon")
 
 Record = Callable[..., None]
 NOW = datetime(2026, 11, 17, 5, 0, tzinfo=UTC)
