@@ -51,12 +51,18 @@ class Batch:
 def pages(access: Access, text: str | None) -> Iterator[Page]:
     """The steps of one fetch. Raises ConnectorError once what was fetched is handed over."""
     client, state = Client(access), cursors.load(text)
-    if access.wanted:
-        for identity in access.wanted:
-            state.todo[identity] = int(access.now().timestamp())
-        yield from _details(client, state, list(access.wanted))
-        return
-    if not (access.history and state.goes_on(access.now())):
+    with client.http:
+        yield from _wanted(client, state) if access.wanted else _new(client, state)
+
+
+def _wanted(client: Client, state: Cursor) -> Iterator[Page]:
+    for identity in client.access.wanted:
+        state.todo[identity] = int(client.access.now().timestamp())
+    yield from _details(client, state, list(client.access.wanted))
+
+
+def _new(client: Client, state: Cursor) -> Iterator[Page]:
+    if not (client.access.history and state.goes_on(client.access.now())):
         yield from _list(client, state)
     yield from _details(client, state, [identity for identity, _ in state.next()])
 
