@@ -35,7 +35,7 @@ UNTICKED = (
 
 
 TERMS = (
-    "Strava's API policy, in force since 1 June 2026, says that what its API tells of a person may "
+    "Strava’s API policy, in force since 1 June 2026, says that what its API tells of a person may "
     "be shown to that person only.",
     "It forbids analysing that data and combining it with data from elsewhere.",
     "It lets an application keep a copy for seven days.",
@@ -43,7 +43,7 @@ TERMS = (
     "coaching platforms are meant to go on.",
     "Which of these holds for your club is for the club to settle with Strava; until that is "
     "recorded here, each athlete alone sees what comes from Strava, for seven days.",
-    "The club's application needs a paid Strava subscription of whoever registers it, and has "
+    "The club’s application needs a paid Strava subscription of whoever registers it, and has "
     "room for 1 athlete at first, then for 10, and for more once Strava has reviewed it.",
 )
 

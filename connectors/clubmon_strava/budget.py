@@ -145,13 +145,13 @@ def sentence(budget: Budget, now: datetime) -> str:
     left, most = budget.left(now), budget.limit()
     text = (
         f"{left.quarter} of {most.quarter} calls are left until "
-        f"{quarter_of(now) + QUARTER:%H:%M} UTC, and {left.day} of {most.day} today (UTC)."
+        f"{quarter_of(now) + QUARTER:%H:%M} UTC, and {left.day:,} of {most.day:,} today (UTC)."
     )
     done, calls = budget.finish(now), sum(budget.waiting.values())
     if done is None:
         return text
     return (
-        f"{text} Older activities need {calls} more calls, which will be done by about "
+        f"{text} Older activities need {calls:,} more calls, which will be done by about "
         f"{done + QUARTER:%Y-%m-%d %H:%M} UTC."
     )
 
