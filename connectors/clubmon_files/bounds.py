@@ -71,6 +71,12 @@ def repetitions(value: object) -> int | None:
     return int(found) if found is not None and found.is_integer() else None
 
 
+def excerpt(text: str) -> str:
+    """The start of a cell's text on one line, for messages."""
+    line = " ".join(text.split())
+    return line if len(line) <= 40 else line[:40] + "…"
+
+
 @dataclass(slots=True)
 class Sieve:
     """Applies the bounds to one place of a file; each number that it loses becomes a warning."""
@@ -91,7 +97,7 @@ class Sieve:
     def lose(self, column: str, text: str) -> None:
         """Say that a value is left out."""
         place = "" if self.row is None else f" in row {self.row}"
-        shown = text if len(text) <= 40 else text[:40] + "…"
+        shown = excerpt(text)
         self.warnings.append(
             f"'{column}' reads '{shown}'{place}, which is no possible value: it is left out; "
             "correct it in the app and export again."

@@ -137,8 +137,9 @@ def _add(
     parts = [part.strip() for part in line.text("logs").split(",") if part.strip()]
     workout.sets.extend(_sets(exercise, parts, factor, sieve))
     workout.unit_open |= factor is None and any(float(_weight(part)) for part in parts)
-    odd = [ODD_SETS.format(exercise[:40])] if any(not _SET.fullmatch(p) for p in parts) else []
-    workout.warnings.update(dict.fromkeys([*odd, *sieve.warnings]))
+    if not all(map(_SET.fullmatch, parts)):
+        workout.warnings[ODD_SETS.format(bounds.excerpt(exercise))] = None
+    workout.warnings.update(dict.fromkeys(sieve.warnings))
 
 
 def _sets(

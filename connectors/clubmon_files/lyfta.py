@@ -36,7 +36,7 @@ def _entry(row: Row) -> Entry:
         weight_kg=sieve.keep(bounds.weight, "weight", weight, row.text("weight")),
     )
     warnings = {
-        NO_LENGTH.format(stated[:40]): length is None,
+        NO_LENGTH.format(bounds.excerpt(stated)): length is None,
         DISTANCE: bool(number("distance", row.text("distance"))),
     }
     said = (sentence for sentence, holds in warnings.items() if holds)

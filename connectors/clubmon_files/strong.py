@@ -35,7 +35,7 @@ def _entry(row: Row) -> Entry | None:
     lift_set, unit_known, rejected = _lift_set(row)
     warnings = {
         NO_LENGTH: length is None and not stated,
-        BAD_LENGTH.format(stated[:40]): length is None and bool(stated),
+        BAD_LENGTH.format(bounds.excerpt(stated)): length is None and bool(stated),
         DISTANCE: bool(_distance(row)),
     }
     return Entry(

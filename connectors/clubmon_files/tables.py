@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from clubmon.sdk import NO_ANSWERS, Answers, ConnectorError
-from clubmon_files.bounds import MOST
+from clubmon_files.bounds import MOST, excerpt
 
 MOST_BYTES = 50_000_000  # thirty years of a keen athlete
 HEADER_WITHIN = 10  # rows that are searched for a header
@@ -26,7 +26,7 @@ class BadCell(Exception):
     """A cell of one row cannot be read, in the words that the person will see."""
 
     def __init__(self, column: str, text: str, wanted: str) -> None:
-        shown = text if len(text) <= 40 else text[:40] + "…"
+        shown = excerpt(text)
         super().__init__(
             f"'{column}' reads '{shown}', which is no {wanted}; correct it or leave the row out."
         )

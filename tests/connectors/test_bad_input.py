@@ -80,6 +80,12 @@ def test_a_nul_byte_costs_its_row_alone(read: Any, place: bytes) -> None:
     assert str(line).endswith("leave it out.")
 
 
+def test_a_cell_of_several_lines_is_named_on_one(read: Any) -> None:
+    lift, line = read(HEVY.replace(b"30 Jun 2025, 19:56", b"30\n\nJun", 1), "a.csv")
+    assert lift.title == "Pull"
+    assert str(line).startswith("a.csv row 2: 'start_time' reads '30 Jun'")
+
+
 @pytest.mark.parametrize("end", [b"\r\n", b"\r", b"\n"])
 def test_any_line_end_and_lines_before_the_header_are_read(read: Any, end: bytes) -> None:
     data = b"My export\n\n" + HEVY
