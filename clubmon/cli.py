@@ -174,6 +174,14 @@ def nightly(context: click.Context, morning: datetime | None) -> None:
     _finish(context, "nightly", {"date": morning.date().isoformat() if morning else ""})
 
 
+@main.command("pull")
+@data_option
+@click.pass_context
+def pull_sources(context: click.Context) -> None:
+    """Fetch what is new from every connected source, histories to their end."""
+    _finish(context, "pull", {})
+
+
 @main.command()
 @data_option
 @click.option("--from-raw", is_flag=True, help="Throw the lake away and read the raw files again.")

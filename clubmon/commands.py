@@ -6,6 +6,7 @@ itself, or hands it to the service that has the folder open; the answer is the s
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -17,9 +18,11 @@ from clubmon import (
     filewords,
     ingest,
     jobs,
+    leaving,
     notify,
     outbox,
     people,
+    pull,
     replay,
     replaylist,
     signin,
@@ -148,6 +151,16 @@ def nightly(call: Call) -> Outcome:
     )
 
 
+def pull_sources(call: Call) -> Outcome:
+    """Fetch what is new from every connected source; a message line for each that failed."""
+    pulled = pull.everyone(call.store, call.settings, call.now, history_seconds=math.inf)
+    said = (
+        f"Asked for {pulled.connections} connections: {pulled.documents} new documents, "
+        f"{pulled.deleted} deleted at their source. Figures follow with the next nightly run."
+    )
+    return Outcome([said], list(pulled.problems), 1 if pulled.problems else 0)
+
+
 def rebuild(call: Call) -> Outcome:
     """Make the marts anew, from the raw files where asked."""
     settled = jobs.rebuild(
@@ -273,7 +286,8 @@ def athlete_consent(call: Call) -> Outcome:
             "guardian counts; say so with --signed-by guardian."
         )
     by_role = "guardian" if call.get("signed_by") == "guardian" else "paper"
-    for kind in call.get("kinds").split(","):
+    kinds = call.get("kinds").split(",")
+    for kind in kinds:
         people.record_consent(
             call.store,
             who.person.person_id,
@@ -292,6 +306,8 @@ def athlete_consent(call: Call) -> Outcome:
             f"{kind}, on paper: {call.get('paper')}",
             call.now,
         )
+    if Consent.LOAD in kinds and call.get("state") == "revoked":
+        leaving.consent_withdrawn(call.store, who.person.person_id, "cli", call.now)
     return Outcome(
         [], [f"Recorded for {who.person.name}: {call.get('kinds')} {call.get('state')}."]
     )
@@ -335,6 +351,7 @@ COMMANDS: dict[str, Callable[[Call], Outcome]] = {
     "import": import_files,
     "import-team": import_team,
     "nightly": nightly,
+    "pull": pull_sources,
     "rebuild": rebuild,
     "replay": replay_morning,
     "login-link": login_link,

@@ -183,12 +183,13 @@ def state_after(error: ConnectorError) -> State:
     return "rate_limited" if isinstance(error, RateLimited) else "retrying"
 
 
-def try_again(store: Store, connection_id: str) -> None:
+def try_again(store: Store, connection_id: str, now: datetime) -> None:
     """Have it fetched with the next pull, whatever stopped it."""
     _set(
         store,
         connection_id,
-        "state = 'active', next_try = NULL",
+        "state = 'active', next_try = ?",
+        now,
         only="state NOT IN ('connecting', 'revoked')",
     )
 

@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 
 from uuid6 import uuid7
 
-from clubmon import flagging, ingest, marts, notify, outbox, past, people
+from clubmon import flagging, ingest, marts, notify, outbox, past, people, pull
 from clubmon.settings import Settings
 from clubmon.store import Connection, Store
 
@@ -66,6 +66,17 @@ def rebuild(store: Store, settings: Settings, now: datetime, *, from_raw: bool) 
         return settled
     finally:
         store.job_lock.release()
+
+
+def by_day(store: Store, settings: Settings, now: datetime) -> pull.Pulled:
+    """What cannot wait for the night: hints, first fetches, and figures of data that went."""
+    pulled = pull.by_day(store, settings, now)
+    if not past.kept(store) and store.job_lock.acquire(blocking=False):
+        try:
+            marts.rebuild(store, people.local_today(settings, None, now), now)
+        finally:
+            store.job_lock.release()
+    return pulled
 
 
 def catch_up(store: Store, settings: Settings, now: datetime) -> list[Run]:
@@ -134,7 +145,7 @@ def _steps(
     store: Store, settings: Settings, morning: date, now: datetime, tell: bool
 ) -> list[tuple[str, Callable[[], int]]]:
     steps: list[tuple[str, Callable[[], int]]] = [
-        ("pull", lambda: ingest.settle(store, settings).loaded),
+        ("pull", lambda: _arrived(store, settings, now)),
         ("rebuild", lambda: len(marts.rebuild(store, morning, now))),
         ("flag", lambda: flagging.flag(store, settings, morning, now).raised),
     ]
@@ -143,6 +154,14 @@ def _steps(
         steps.append(("deliver", lambda: outbox.deliver(store, settings, now).sent))
     steps.append(("checkpoint", lambda: _checkpoint(store)))
     return steps
+
+
+def _arrived(store: Store, settings: Settings, now: datetime) -> int:
+    """Documents that sources sent, and raw files that the lake did not know."""
+    pulled = pull.everyone(store, settings, now)
+    for problem in pulled.problems:
+        log.warning("%s", problem)
+    return pulled.documents + ingest.settle(store, settings).loaded
 
 
 def _checkpoint(store: Store) -> int:

@@ -13,7 +13,7 @@ from hashlib import sha256
 from itertools import pairwise
 
 from clubmon import models, series
-from clubmon.store import Connection, rows_of
+from clubmon.store import Connection, Store, rows_of
 
 WINDOW_DAYS = models.METRIC_DAYS + 48  # the mornings shown and what they look back on
 RANGE_DAYS = models.METRIC_DAYS + 202  # where a rule goes by the athlete's own last 26 weeks
@@ -41,6 +41,16 @@ def bring_up(con: Connection, morning: date, known_by: datetime) -> date:
         [since, _mark(con, since, morning, known_by), known_by],
     )
     return since
+
+
+def kept(store: Store) -> bool:
+    """Whether the tables are whole: nothing was taken out of them since the last rebuild."""
+    return bool(
+        store.rows(
+            "SELECT 1 AS found FROM duckdb_tables() WHERE database_name = 'lake' "
+            "AND schema_name = 'marts' AND table_name = 'past_mark'"
+        )
+    )
 
 
 def forget(con: Connection) -> None:

@@ -56,7 +56,7 @@ def by_day(
 
 def again(store: Store, settings: Settings, connection_id: str, now: datetime) -> Pulled:
     """Fetch one connection now, whatever stopped it before."""
-    connections.try_again(store, connection_id)
+    connections.try_again(store, connection_id, now)
     with store.pull_lock:
         one = connections.get(store, connection_id)
         return _pull(store, settings, [one] if one else [], now, HISTORY_SECONDS, [])

@@ -68,7 +68,8 @@ def mend(store: Store, settings: Settings) -> None:
 
 
 def schedule(store: Store, settings: Settings) -> BackgroundScheduler:
-    """The nightly job from the club's hour on, the outbox every minute; not started yet."""
+    """The nightly job from the club's hour on, the outbox every minute, sources by day; not
+    started yet."""
     scheduler = BackgroundScheduler(
         timezone=settings.zone,
         job_defaults={"coalesce": True, "misfire_grace_time": None, "max_instances": 1},
@@ -80,6 +81,9 @@ def schedule(store: Store, settings: Settings) -> BackgroundScheduler:
         next_run_time=utc_now(),  # after downtime at once
     )
     scheduler.add_job(lambda: _post(store, settings), "interval", minutes=1, id="outbox")
+    scheduler.add_job(
+        lambda: _fetch(store, settings), "interval", minutes=TICK_MINUTES, id="sources"
+    )
     scheduler.add_job(
         lambda: _take_in(store, settings),
         "interval",
@@ -102,6 +106,7 @@ def _serve(store: Store, settings: Settings) -> None:
         store,
         settings,
         on_mail=lambda: scheduler.modify_job("outbox", next_run_time=utc_now()),
+        on_sources=lambda: scheduler.modify_job("sources", next_run_time=utc_now()),
         run_nightly=lambda: scheduler.add_job(
             lambda: _again(store, settings), id="again", replace_existing=True
         ),
@@ -168,6 +173,11 @@ def _figure(store: Store, settings: Settings) -> None:
     """Make the tables anew; a night that runs now, or the next one, does it as well."""
     with suppress(jobs.AlreadyRunning):
         jobs.rebuild(store, settings, utc_now(), from_raw=False)
+
+
+def _fetch(store: Store, settings: Settings) -> None:
+    for problem in jobs.by_day(store, settings, utc_now()).problems:
+        log.warning("%s", problem)
 
 
 def _catch_up(store: Store, settings: Settings) -> None:

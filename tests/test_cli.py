@@ -261,3 +261,10 @@ def test_a_broken_setting_is_wrong_usage_in_one_sentence(cli: Cli) -> None:
     found = cli("athlete", "list")
     assert found.exit_code == 2
     assert "nightly_hour" in found.stderr
+
+
+def test_pull_says_how_much_there_was_to_ask_for(cli: Cli) -> None:
+    assert cli.add().exit_code == 0
+    pulled = cli("pull")
+    assert pulled.exit_code == 0
+    assert pulled.stdout.startswith("Asked for 0 connections: 0 new documents")

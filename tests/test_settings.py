@@ -72,3 +72,39 @@ def test_a_secret_file_that_is_missing_is_named(
 def test_settings_do_not_change(settings: Settings) -> None:
     with pytest.raises(ValueError, match="frozen"):
         settings.club = "Another"
+
+
+def test_a_connector_has_a_table_of_its_own_and_the_environment_wins(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (folder / "secret").write_text("007e1\n")
+    (folder / "clubmon.toml").write_text(
+        f"[connectors.strava]\nclient_id = 12\nbase_url = 'https://x.example'\n"
+        f"client_secret_file = '{folder / 'secret'}'\n"
+    )
+    monkeypatch.setenv("CLUBMON_CONNECTORS__STRAVA__CLIENT_ID", "0012e3")
+    found = load(folder)
+    assert found.connectors["strava"] == {
+        "client_id": "0012e3",
+        "base_url": "https://x.example",
+        "client_secret": "007e1",
+    }
+    assert "007e1" not in repr(found)
+
+
+def test_a_connectors_secret_comes_from_the_file_that_a_variable_names(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (folder / "secret").write_text("quiet\n")
+    name = "CLUBMON_CONNECTORS__STRAVA__CLIENT_SECRET_FILE"
+    monkeypatch.setenv(name, str(folder / "secret"))
+    assert load(folder).connectors == {"strava": {"client_secret": "quiet"}}
+    monkeypatch.setenv(name, str(folder / "nowhere"))
+    with pytest.raises(SettingsError, match="nowhere"):
+        load(folder)
+
+
+def test_connector_settings_that_are_no_table_are_named(folder: Path) -> None:
+    (folder / "clubmon.toml").write_text('connectors = "strava"')
+    with pytest.raises(SettingsError, match="connectors"):
+        load(folder)

@@ -19,8 +19,11 @@ from clubmon.web import (
     admin,
     athlete,
     checkin,
+    connect,
+    connections,
     consent,
     doubtful,
+    data,
     drill,
     errors,
     exercises,
@@ -29,6 +32,7 @@ from clubmon.web import (
     headers,
     health,
     home,
+    hooks,
     navigation,
     physiology,
     referrals,
@@ -62,11 +66,16 @@ BLUEPRINTS = (
     upload.bp,
     handover.bp,
     doubtful.bp,
+    connect.bp,
+    connections.bp,
+    data.bp,
+    hooks.bp,
 )
 WITHOUT_CSRF = (
     unsubscribe.bp,  # RFC 8058: the mail program posts by itself; the signed token is the proof
     upload.bp,  # the token in the header is the proof, and cookies are not looked at
     checkin.bp,  # the signed token in the path is the proof, and a mail program has no cookies
+    hooks.bp,  # unsigned: what comes there only leads to asking the source
 )
 
 
@@ -78,16 +87,18 @@ def create_app(
     run_nightly: Callable[[], None] | None = None,
     on_files: Callable[[], None] | None = None,
     on_decision: Callable[[], None] = lambda: None,
+    on_sources: Callable[[], None] = lambda: None,
 ) -> Flask:
     """The application. `now` gives aware UTC; `on_mail` is called when a message was written.
 
     `run_nightly` starts the nightly job and returns at once; without it there is no button.
     `on_files` has the files read that wait, and returns at once; without it the request reads
-    them. `on_decision` is called when past days have changed.
+    them. `on_decision` is called when past days have changed, `on_sources` when
+    a source is to be asked.
     """
     app = Flask(__name__)
     app.extensions["clubmon"] = access.Context(
-        store, settings, now, on_mail, run_nightly, on_files, on_decision
+        store, settings, now, on_mail, run_nightly, on_files, on_decision, on_sources
     )
     _configure(app, settings)
     access.requires(Permission.PUBLIC)(app.view_functions["static"])

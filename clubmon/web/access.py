@@ -52,6 +52,7 @@ class Context:
     run_nightly: Callable[[], None] | None = None  # None: the button is not shown
     on_files: Callable[[], None] | None = None  # files wait to be read; None: read at once
     on_decision: Callable[[], None] = lambda: None  # figures of past days are to be made anew
+    on_sources: Callable[[], None] = lambda: None  # a source is to be asked soon
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from clubmon.web import (
     athlete_days,
     athlete_words,
     figures,
+    private,
     room,
     room_words,
     shell,
@@ -70,6 +71,7 @@ def show(athlete_id: str) -> str:
             held.store, athlete_id, SESSIONS_SHOWN, last + timedelta(days=1), held.now()
         )
         if last and one.sight.load else [],
+        private=private.sessions(held.store, viewer(), athlete_id),
         asks=asking.waiting(held.store, athlete_id)
         if policy.may(viewer(), Permission.ANSWER_FILES, subject()) else 0,
         doubted=doubtful.waiting(held.store, [athlete_id], held.now()) if one.sight.load else 0,

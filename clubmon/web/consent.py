@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, abort, flash, redirect, render_template, request
 from werkzeug.wrappers import Response
 
-from clubmon import links, people
+from clubmon import leaving, links, people
 from clubmon.links import LinkInvalid
 from clubmon.people import Athlete, Person
 from clubmon.policy import Consent, Permission
@@ -84,8 +84,18 @@ def _answered(page: Page, evidence: str) -> Response:
     answers = consent_page.answers(page, frozenset(request.form.getlist("kind")))
     for kind, granted in answers.items():
         _record(held, page, kind, granted, evidence)
+    if answers.get(Consent.LOAD) is False:
+        _end_connections(held, page)
     flash(SAVED)
     return redirect(request.path, 303)
+
+
+def _end_connections(held: Context, page: Page) -> None:
+    """What may not be stored any more is not fetched either, and what was fetched goes."""
+    about, by = page.athlete.person.person_id, page.by.person_id
+    if leaving.consent_withdrawn(held.store, about, by, held.now()):
+        held.on_sources()
+        held.on_decision()
 
 
 def _record(held: Context, page: Page, kind: Consent, granted: bool, evidence: str) -> None:

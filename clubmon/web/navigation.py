@@ -32,10 +32,16 @@ def menu(store: Store, who: Viewer) -> list[tuple[str, str]]:
         found.append(("/referrals", "Referrals"))
     if who.has(Role.ATHLETE):
         own = f"/athlete/{who.person_id}"
-        found += [(own, "My page"), (f"{own}/files", "Files"), (f"{own}/consent", "What I share")]
+        found += [
+            (own, "My page"),
+            (f"{own}/files", "Files"),
+            (f"{own}/sources", "Sources"),
+            (f"{own}/consent", "What I share"),
+        ]
     for child in wards(store, who):
         found.append((f"/athlete/{child.person_id}", child.name))
         found.append((f"/athlete/{child.person_id}/files", f"Files of {child.name}"))
+        found.append((f"/athlete/{child.person_id}/sources", f"Sources of {child.name}"))
         found.append((f"/athlete/{child.person_id}/consent", f"What {child.name} shares"))
     if found:
         found.append(("/drills", "Drills"))

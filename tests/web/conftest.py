@@ -46,11 +46,17 @@ class Club:
     now: datetime = START
     mails: int = 0
     nights: int = 0
+    asked: int = 0  # how often a source was to be asked
     ids: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.app: Flask = create_app(
-            self.store, self.settings, lambda: self.now, self._mail, self._night
+            self.store,
+            self.settings,
+            lambda: self.now,
+            self._mail,
+            self._night,
+            on_sources=self._source,
         )
 
     def later(self, **units: float) -> None:
@@ -142,6 +148,9 @@ class Club:
 
     def _mail(self) -> None:
         self.mails += 1
+
+    def _source(self) -> None:
+        self.asked += 1
 
     def _night(self) -> None:
         self.nights += 1

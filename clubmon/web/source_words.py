@@ -1,0 +1,73 @@
+"""What pages say of sources and connections, in words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from clubmon import connections, sources
+from clubmon.connections import Connected
+from clubmon.sdk import Budgeted, Mode, SourceConnector
+from clubmon.store import Store
+from clubmon.web import shell
+
+SEEN_BY: dict[Mode, str] = {
+    "athlete_only": "Only the athlete sees it. It counts in no list, chart, flag or mail.",
+    "club": "The athlete sees it, and the club’s staff as the athlete’s consent says.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One source as pages show it."""
+
+    source: str
+    title: str
+    terms: tuple[str, ...]
+    mode: Mode
+    seen_by: str
+    kept: str
+    budget: str
+
+
+def every(store: Store, now: datetime) -> list[Source]:
+    """All installed sources, by title."""
+    found = [source(store, one, now) for one in sources.known().values()]
+    return sorted(found, key=lambda one: (one.title, one.source))
+
+
+def source(store: Store, connector: SourceConnector, now: datetime) -> Source:
+    """How one source is fetched now."""
+    about, mode = sources.about(connector.source), connections.mode_of(store, connector)
+    note = connections.recall(store, connector.source)
+    return Source(
+        connector.source,
+        about.title,
+        about.terms,
+        mode,
+        SEEN_BY[mode],
+        kept(mode, connector.keep_days),
+        connector.budget(note, now) if isinstance(connector, Budgeted) else "",
+    )
+
+
+def kept(mode: Mode, keep_days: int | None) -> str:
+    """How long what is fetched stays here."""
+    if mode == "athlete_only" and keep_days is not None:
+        return f"Kept for {keep_days} days after it was fetched, then deleted."
+    return "Kept until the athlete disconnects or takes the consent back, then deleted."
+
+
+def state(one: Connected, now: datetime) -> str:
+    """How a connection is doing."""
+    if one.state == "needs_attention":
+        return "Stopped"
+    if one.state in ("retrying", "rate_limited"):
+        why = "Waits for the source’s limit" if one.state == "rate_limited" else "Tries again"
+        return f"{why}: {shell.when(one.next_try, now)}" if one.next_try else why
+    return "Up to date" if one.caught_up else "Fetching the time before"
+
+
+def last_success(one: Connected, now: datetime) -> str:
+    """When everything there was had been fetched last."""
+    return shell.when(one.last_success, now) if one.last_success else "never yet"
