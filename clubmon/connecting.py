@@ -80,8 +80,12 @@ def finish(
     by: str,
     now: datetime,
 ) -> None:
-    """Turn what came back into a connection. Raises NotConnected and ConnectorError."""
-    if connector.source in connections.of_athlete(store, athlete_id):
+    """Turn what came back into a connection; one that has stopped goes on where it was.
+
+    Raises NotConnected and ConnectorError.
+    """
+    stopped = connections.of_athlete(store, athlete_id).get(connector.source)
+    if stopped is not None and stopped.state != "needs_attention":
         raise NotConnected(connections.taken(own=True))
     mode = connections.mode_of(store, connector)
     connection_id = connections.begin(store, athlete_id, connector.source, mode, now)
@@ -90,7 +94,10 @@ def finish(
         assert begun is not None
         lent = fetching.access(store, settings, begun, Moment(now, lambda: now))
         owner = connector.exchange(lent, answer, redirect_uri(settings, connector.source))
-        connections.complete(store, connection_id, owner)
+        if stopped is not None:
+            connections.renew(store, stopped, connection_id, owner, now)
+        else:
+            connections.complete(store, connection_id, owner)
     except BaseException:
         connections.abandon(store, connection_id)
         raise

@@ -128,6 +128,28 @@ def complete(store: Store, connection_id: str, owner_id: str) -> None:
     store.write("app", write)
 
 
+def renew(store: Store, old: Connected, new_id: str, owner_id: str, now: datetime) -> None:
+    """Let a stopped connection go on with the credentials of a new one, which ends by this.
+
+    Raises NotConnected where they are those of another account.
+    """
+    if owner_id != old.owner_id:
+        raise NotConnected(
+            "This is another account than the one that was connected; disconnect that one first."
+        )
+
+    def write(con: Connection) -> None:
+        con.execute(
+            "UPDATE app.connection SET state = 'active', next_try = ?, last_error = NULL, "
+            "credentials = (SELECT n.credentials FROM app.connection AS n "
+            "WHERE n.connection_id = ?) WHERE connection_id = ?",
+            [now, new_id, old.connection_id],
+        )
+        con.execute("DELETE FROM app.connection WHERE connection_id = ?", [new_id])
+
+    store.write("app", write)
+
+
 def abandon(store: Store, connection_id: str) -> None:
     """Forget a connection that never came about; one with credentials waits to give them back."""
     store.execute(

@@ -97,7 +97,8 @@ def _texts(store: Store, athlete: Athlete) -> list[tuple[Consent, str, str, tupl
             Consent.LOAD,
             "Training",
             "Runs and lifts from watch and app files: date, distance, climb, duration, heart rate, "
-            "sets, reps and weight. Positions are dropped while a file is read.",
+            "sets, reps and weight. Positions are dropped while a file is read. Without this "
+            "consent every connected source is disconnected and what it sent is deleted.",
             (f"Coach: {coaches}", f"Physio: {physios}"),
         ),
         (

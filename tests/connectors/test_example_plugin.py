@@ -11,9 +11,12 @@ from pathlib import Path
 
 import pytest
 
+from clubmon import testing
+
 ROOT = Path(__file__).parents[2]
 PLUGIN = ROOT / "tests" / "example_plugin"
 TESTS = ("test_example.py", "example_simulator.py")
+KINDS = {".py", ".toml"}
 
 
 @pytest.fixture(scope="module")
@@ -63,3 +66,20 @@ def test_the_service_finds_it_there(installed: Path) -> None:
         check=True,
     )
     assert done.stdout.strip() == "Example Runs"
+
+
+def test_every_piece_of_code_in_the_docs_is_the_plugins_own() -> None:
+    page = (ROOT / "docs" / "connectors.md").read_text(encoding="utf-8")
+    sources = [
+        path.read_text(encoding="utf-8") for path in PLUGIN.rglob("*") if path.suffix in KINDS
+    ]
+    pieces = re.findall(r"```(?:python|toml)\n(.*?)```", page, re.DOTALL)
+    assert len(pieces) >= 4
+    for piece in pieces:
+        assert any(piece in source for source in sources), piece
+
+
+def test_the_docs_name_every_error_and_every_class_to_inherit() -> None:
+    page = (ROOT / "docs" / "connectors.md").read_text(encoding="utf-8")
+    for kind in (*testing.BREAKS.values(), testing.ConnectorContract, testing.SourceContract):
+        assert f"`{kind.__name__}`" in page

@@ -366,3 +366,25 @@ def test_pages_work_where_a_source_was_not_set_up(club: Club, settings: Settings
     )
     assert "has not set this up yet" in text(club, "athlete", "/athlete/{athlete}/sources")
     assert people.local_today(bare, None, club.now) >= date(2026, 1, 1)
+
+
+def test_a_connection_that_stopped_goes_on_once_the_athlete_says_yes_again(
+    club: Club, source: ExampleSimulator
+) -> None:
+    fetched(club)
+    before = connected(club)
+    assert before is not None
+    source.tokens.clear()
+    hurry = before.connection_id
+    pull.again(club.store, club.settings, hurry, club.now)
+    assert "Connect with Example Runs again" in text(club, "athlete", "/athlete/{athlete}/sources")
+    connect(club, code="9")
+    other = connected(club)
+    assert other is not None
+    assert other.state == "needs_attention", "another account is not taken"
+    connect(club, code="7")
+    after = connected(club)
+    assert after is not None
+    assert (after.connection_id, after.state, after.cursor) == (hurry, "active", before.cursor)
+    assert pull.by_day(club.store, club.settings, club.now).problems == ()
+    assert "token-of-9" not in source.tokens, "the other account's token was given back"
