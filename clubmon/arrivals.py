@@ -227,7 +227,8 @@ def known(store: Store, athlete_id: str, sha256: str) -> bool:
     """Whether this athlete's file with these bytes is stored, or waits to be read."""
     return bool(
         store.row(
-            "SELECT sha256 FROM lake.raw.payload WHERE athlete_id = ? AND sha256 = ? UNION ALL "
+            "SELECT sha256 FROM lake.raw.payload WHERE athlete_id = ? AND sha256 = ? "
+            "AND audience = 'club' UNION ALL "
             "SELECT sha256 FROM app.arrival WHERE athlete_id = ? AND sha256 = ? "
             "AND state IN ('waiting', 'reading')",
             [athlete_id, sha256] * 2,

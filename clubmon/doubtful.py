@@ -236,7 +236,10 @@ def _as_recorded() -> str:
     )
 
 
-_HELD = "SELECT DISTINCT s.session_id FROM lake.raw.session AS s WHERE s.doubt IS NOT NULL"
+_HELD = (
+    "SELECT DISTINCT s.session_id FROM lake.raw.session AS s "
+    "WHERE s.doubt IS NOT NULL AND s.audience = 'club'"
+)
 _NOBODY = (
     "SELECT CAST(NULL AS VARCHAR) AS session_id, CAST(NULL AS VARCHAR) AS decision, "
     "CAST(NULL AS TIMESTAMP) AS new_start, CAST(NULL AS BIGINT) AS distance_m, "
@@ -244,7 +247,8 @@ _NOBODY = (
 )
 _ANY = (
     "SELECT 1 AS one FROM lake.raw.session AS s "
-    "WHERE s.doubt IS NOT NULL AND list_contains(?::VARCHAR[], s.athlete_id) LIMIT 1"
+    "WHERE s.doubt IS NOT NULL AND s.audience = 'club' "
+    "AND list_contains(?::VARCHAR[], s.athlete_id) LIMIT 1"
 )
 _NEWEST = (
     "SELECT q.session_id, q.decision, q.known_at, p.name, m.new_start, m.distance_m, m.seconds, "
