@@ -105,7 +105,7 @@ def _candidates(
         if athlete_id in athlete_ids:
             rule = flagtypes.RULE_OF.get(one.rule, one.rule)
             counts = one.morning >= saved.get((rule, one.channel, one.rule_version), date.min)
-            found[athlete_id].append(replace(one, holds=one.holds and counts))
+            found[athlete_id].append(one if counts else replace(one, holds=False))
     return found
 
 

@@ -8,7 +8,7 @@ from clubmon import models, past, series
 from clubmon.store import Connection, Store
 
 KEPT = "marts.load_past"
-BY_ARRAYS = ("marts.load_window", "marts.load_metric")
+BY_ARRAYS = ("marts.load_volume", "marts.load_metric")
 
 
 def rebuild(store: Store, morning: date, known_by: datetime) -> list[str]:

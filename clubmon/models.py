@@ -25,7 +25,8 @@ from clubmon.store import Connection, Row, Store, rows_of, sql_folder
 SCHEMAS = ("staging", "marts")
 METRIC_DAYS = 42  # what mornings need; older days are read on request
 EVER = date(1900, 1, 1)
-UNKEPT = {"marts.load_average"}  # a night keeps what load_metric makes of it
+# a night keeps what load_metric and load_volume make of these
+UNKEPT = {"marts.load_average", "marts.load_window"}
 _MODEL = re.compile(r"\blake\.((?:staging|marts)\.\w+)")
 
 

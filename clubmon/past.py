@@ -115,8 +115,8 @@ FROM (
 """
 
 _COUNTS = """
-WITH before AS (
-    SELECT DISTINCT s.session_id
+WITH before AS NOT MATERIALIZED ( -- years of ids: what is asked of them is the smaller side
+    SELECT s.session_id
     FROM lake.raw.session AS s
     -- a start may be moved over the edge by what another version says of its zone
     WHERE s.local_date < getvariable('since') + 3 AND s.known_at <= getvariable('known_by')
@@ -129,7 +129,13 @@ WITH before AS (
 )
 SELECT 'session', count(*), CAST(epoch_us(max(s.known_at)) AS VARCHAR)
 FROM lake.raw.session AS s
-WHERE s.session_id IN (SELECT b.session_id FROM before AS b)
+WHERE s.local_date < getvariable('since') + 3
+    AND s.known_at <= getvariable('known_by') AND s.audience = 'club'
+UNION ALL
+SELECT 'moved', count(*), CAST(epoch_us(max(s.known_at)) AS VARCHAR)
+FROM lake.raw.session AS s
+WHERE s.local_date >= getvariable('since') + 3
+    AND s.session_id IN (SELECT b.session_id FROM before AS b)
     AND s.known_at <= getvariable('known_by') AND s.audience = 'club'
 UNION ALL
 SELECT 'sync', count(*), CAST(epoch_us(max(y.known_at)) AS VARCHAR)
@@ -152,7 +158,11 @@ UNION ALL
 SELECT 'gone', count(*), CAST(epoch_us(max(t.known_at)) AS VARCHAR)
 FROM app.tombstone AS t
 WHERE t.kind <> 'session'
-    OR t.key IN (SELECT b.session_id FROM before AS b) AND t.known_at <= getvariable('known_by')
+UNION ALL
+SELECT 'deleted', count(*), CAST(epoch_us(max(t.known_at)) AS VARCHAR)
+FROM app.tombstone AS t
+WHERE t.kind = 'session' AND t.key IN (SELECT b.session_id FROM before AS b)
+    AND t.known_at <= getvariable('known_by')
 UNION ALL
 SELECT 'checkin', count(*), CAST(epoch_us(max(c.known_at)) AS VARCHAR)
 FROM app.checkin AS c

@@ -18,7 +18,7 @@ from clubmon.averages import Averages
 from clubmon.store import Connection
 
 AT_ONCE = 12_000  # series in memory together: a thousand athletes
-WINDOW_DAYS = 14  # load_window goes back as far before metric_from
+VOLUME_DAYS = 14  # load_volume goes back as far before metric_from
 AVERAGES = ("acute", "chronic", "ctl", "atl")
 STATES = ["unknown", "rest", "trained"]
 TRAINED = STATES.index("trained")
@@ -27,31 +27,33 @@ OF_WINDOWS = (
     *("known28", "wow_pct"),
 )
 
+JUDGED = (*("day_number", "v7", "known7", "prev7", "known_prev7", "b4", "known_b4", "wow_pct"),)
+SUMS = {"s7": "sum7", "s1": "sum_prev7", "s4": "sum_b4"}
+
 Columns = dict[str, Any]  # one row per series and one column per day, up to the last day
 
 
 def fill(con: Connection, since: date, metric_from: date, morning: date) -> None:
-    """Make lake.marts.load_window and load_metric as their SELECTs do.
+    """Make lake.marts.load_volume and load_metric as their SELECTs do.
 
     Reads lake.marts.daily_load, which covers every series from `since` or its first day on, and
     goes on from lake.marts.load_past.
     """
-    con.execute(_WINDOW_TABLE)
+    con.execute(_VOLUME_TABLE)
     con.execute(METRIC_TABLE.format(table="lake.marts.load_metric"))
-    shown = timedelta(days=WINDOW_DAYS)
+    judged = timedelta(days=VOLUME_DAYS)
     for block in _blocks(con, "lake.marts.daily_load", since, morning):
-        found = _windows(block, metric_from - shown)
-        rows = _table(block, found)
-        _insert(con, _INSERT.format(table="lake.marts.load_window"), rows, STATES)
+        found = _windows(block, metric_from - judged)
+        _insert(con, _JUDGE, _table(block, _volume(block, found), block.asked))
         rows = _table(block, _metrics(block, found, metric_from))
-        _insert(con, _INSERT.format(table="lake.marts.load_metric"), rows, STATES)
+        _insert(con, _MEASURE.format(table="lake.marts.load_metric"), rows, STATES)
 
 
 def metrics_into(con: Connection, table: str, since: date, morning: date) -> None:
     """Append load_metric of every day from `since` on to a table made by METRIC_TABLE."""
     for block in _blocks(con, "lake.marts.daily_load", since, morning):
         rows = _table(block, _metrics(block, _windows(block, since), since))
-        _insert(con, _INSERT.format(table=table), rows, STATES)
+        _insert(con, _MEASURE.format(table=table), rows, STATES)
 
 
 def move_on(con: Connection, table: str, since: date, until: date) -> None:
@@ -66,10 +68,12 @@ def move_on(con: Connection, table: str, since: date, until: date) -> None:
 class _Block:
     """Series side by side: a column per day from `begin`, and where each of them starts.
 
-    `rows` are the cells that daily_load has: series, day, state and whether it was imputed.
+    `rows` are the cells that daily_load has: series, day, state and whether it was imputed;
+    `asked` is whether load_volume has the series.
     """
 
     series: Any
+    asked: Any
     begin: date
     loads: Any
     rows: dict[str, Any]
@@ -96,7 +100,7 @@ def _block(con: Connection, table: str, low: int, begin: date, until: date) -> _
     loads[rows["series"], rows["day"]] = _plain(cells["amount"])
     start = Averages(*(_plain(heads[name]) for name in AVERAGES))
     first = np.fmin(_plain(heads["first_day"]), _first_known(loads))
-    return _Block(heads["series"], begin, loads, rows, first, start)
+    return _Block(heads["series"], heads["asked"], begin, loads, rows, first, start)
 
 
 def _plain(column: Any) -> Any:
@@ -115,8 +119,18 @@ def _windows(block: _Block, from_day: date) -> Columns:
     return {
         "amount": block.loads[:, block.loads.shape[1] - keep :],
         **windows.run(block.loads, block.first, keep),
-        "imputed35": windows.counts(_marked(block, block.rows["imputed"]), keep),
-        "trained35": windows.counts(_marked(block, block.rows["state"] == TRAINED), keep),
+    }
+
+
+def _volume(block: _Block, found: Columns) -> Columns:
+    """load_volume of the days that `found` has."""
+    keep = found["amount"].shape[1]
+    imputed = windows.counts(_marked(block, block.rows["imputed"]), keep)
+    trained = windows.counts(_marked(block, block.rows["state"] == TRAINED), keep)
+    return {
+        **{name: found[name] for name in JUDGED},
+        **{name: found[of] for name, of in SUMS.items()},
+        "measured": 10 * imputed <= 3 * trained,
     }
 
 
@@ -158,18 +172,24 @@ def _marked(block: _Block, marks: Any) -> Any:
     return found
 
 
-def _table(block: _Block, columns: Columns) -> pd.DataFrame:
-    """One row for each cell that daily_load has, of the days that the columns cover."""
-    at_day = block.loads.shape[1] - columns["amount"].shape[1]
-    shown = block.rows["day"] >= at_day
+def _table(block: _Block, columns: Columns, wanted: Any = None) -> pd.DataFrame:
+    """One row for each cell that daily_load has, of the days that the columns cover.
+
+    `wanted` says of each series whether it is among them; None: all are.
+    """
+    keep = next(iter(columns.values())).shape[1]
+    shown = block.rows["day"] >= block.loads.shape[1] - keep
+    if wanted is not None:
+        shown &= wanted[block.rows["series"]]
     series, day = block.rows["series"][shown], block.rows["day"][shown]
+    cells = series * keep + day - (block.loads.shape[1] - keep)
     return pd.DataFrame(
         {
             "series": block.series[series],
             "local_date": np.datetime64(block.begin) + day.astype("timedelta64[D]"),
             "state": block.rows["state"][shown],
         }
-        | {name: matrix[series, day - at_day] for name, matrix in columns.items()},
+        | {name: matrix.ravel().take(cells) for name, matrix in columns.items()},
         copy=False,
     )
 
@@ -207,19 +227,19 @@ _HEADS = """
 SELECT
     s.series,
     date_diff('day', CAST(? AS DATE), s.first_date) AS first_day,
-    s.acute, s.chronic, coalesce(s.ctl, 0) AS ctl, coalesce(s.atl, 0) AS atl
+    s.acute, s.chronic, coalesce(s.ctl, 0) AS ctl, coalesce(s.atl, 0) AS atl,
+    s.channel IN (SELECT r.channel FROM app.rule AS r) OR s.channel IN ('run_m', 'ascent_m')
+        AS asked
 FROM series AS s
 WHERE s.series >= ? AND s.series < ?
 ORDER BY s.series
 """
 
-_WINDOW_TABLE = """
-CREATE OR REPLACE TABLE lake.marts.load_window (
-    athlete_id VARCHAR, local_date DATE, channel VARCHAR, state VARCHAR, load BIGINT,
-    sum7 DOUBLE, known7 BIGINT, sum_prev7 DOUBLE, known_prev7 BIGINT,
-    sum28 DOUBLE, known28 BIGINT, sum_prev21 DOUBLE, known_prev21 BIGINT,
-    sum_b4 DOUBLE, known_b4 BIGINT, imputed35 BIGINT, trained35 BIGINT,
-    day_number BIGINT, v7 DOUBLE, prev7 DOUBLE, b4 DOUBLE, wow_pct DOUBLE, sd7 DOUBLE
+_VOLUME_TABLE = """
+CREATE OR REPLACE TABLE lake.marts.load_volume (
+    athlete_id VARCHAR, local_date DATE, channel VARCHAR, day_number BIGINT,
+    v7 DOUBLE, prev7 DOUBLE, b4 DOUBLE, known7 BIGINT, known_prev7 BIGINT, known_b4 BIGINT,
+    wow_pct DOUBLE, s7 BIGINT, s1 BIGINT, s4 BIGINT, measured BOOLEAN
 )
 """
 
@@ -233,12 +253,19 @@ CREATE OR REPLACE TABLE {table} (
 )
 """
 
-_INSERT = """
+_MEASURE = """
 INSERT INTO {table} BY NAME
 SELECT
     a.* EXCLUDE (series, amount, state), s.athlete_id, s.channel,
     list_extract(?, 1 + a.state) AS state,
     a.amount AS load
+FROM arriving AS a
+INNER JOIN series AS s ON s.series = a.series
+"""
+
+_JUDGE = """
+INSERT INTO lake.marts.load_volume BY NAME
+SELECT a.* EXCLUDE (series, state), s.athlete_id, s.channel
 FROM arriving AS a
 INNER JOIN series AS s ON s.series = a.series
 """

@@ -1,18 +1,8 @@
 -- one row per athlete, morning, rule and channel whose condition is true that morning
 -- V7, B1 and B4 are scaled sums; every comparison is multiplied out, so that it is exact in integers
-WITH volume AS (
-    SELECT
-        w.athlete_id, w.local_date, w.channel, w.day_number,
-        w.v7, w.prev7, w.b4, w.known7, w.known_prev7, w.known_b4, w.wow_pct,
-        CAST(w.sum7 AS BIGINT) AS s7,
-        CAST(w.sum_prev7 AS BIGINT) AS s1,
-        CAST(w.sum_b4 AS BIGINT) AS s4,
-        10 * w.imputed35 <= 3 * w.trained35 AS measured
-    FROM lake.marts.load_window AS w
-),
-judged AS (
+WITH judged AS (
     SELECT v.*, v.local_date AS of_date, c.* EXCLUDE (athlete_id, channel)
-    FROM volume AS v
+    FROM lake.marts.load_volume AS v
     INNER JOIN lake.marts.rule AS c ON c.athlete_id = v.athlete_id AND c.channel = v.channel
     WHERE c.rule = 'spike' AND c.enabled AND c.week = 'rolling'
     UNION ALL BY NAME
@@ -21,7 +11,7 @@ judged AS (
         v.* REPLACE (v.local_date + d.later AS local_date),
         v.local_date AS of_date,
         c.* EXCLUDE (athlete_id, channel)
-    FROM volume AS v
+    FROM lake.marts.load_volume AS v
     INNER JOIN lake.marts.rule AS c ON c.athlete_id = v.athlete_id AND c.channel = v.channel
     CROSS JOIN (VALUES (0), (1), (2), (3), (4), (5), (6)) AS d(later)
     WHERE c.rule = 'spike' AND c.enabled AND c.week = 'calendar'
@@ -80,7 +70,7 @@ run AS (
             AND l.longest_m - l.previous_longest_m >= c.floor_rise AS longer
     FROM lake.marts.longest_run AS l
     INNER JOIN lake.marts.rule AS c ON c.athlete_id = l.athlete_id
-    INNER JOIN volume AS v
+    INNER JOIN lake.marts.load_volume AS v
         ON v.athlete_id = l.athlete_id AND v.local_date = l.local_date AND v.channel = 'run_m'
     WHERE c.rule = 'single_run' AND c.channel = 'run_m' AND c.enabled
         AND v.day_number >= c.from_day
@@ -132,7 +122,7 @@ hilly AS (
     UNION
     -- or more than 15 % more ascent than last week and than usual, whatever the club's rules
     SELECT v.athlete_id, v.local_date
-    FROM volume AS v
+    FROM lake.marts.load_volume AS v
     WHERE v.channel = 'ascent_m'
         AND v.known7 >= 6 AND v.known_prev7 >= 6 AND v.known_b4 >= 25
         AND 100 * v.s7 * v.known_prev7 > 115 * v.s1 * v.known7
@@ -171,7 +161,7 @@ SELECT
     c.channel NOT IN ('tonnage_g', 'eccentric_sets') AND h.athlete_id IS NOT NULL AS hill,
     d.athlete_id IS NOT NULL AS sled
 FROM counted AS c
-INNER JOIN volume AS v
+INNER JOIN lake.marts.load_volume AS v
     ON v.athlete_id = c.athlete_id AND v.local_date = c.of_date AND v.channel = c.channel
 LEFT JOIN hilly AS h ON h.athlete_id = c.athlete_id AND h.local_date = c.of_date
 LEFT JOIN sledded AS d ON d.athlete_id = c.athlete_id AND d.local_date = c.of_date

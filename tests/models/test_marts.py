@@ -73,7 +73,7 @@ def test_arrays_give_what_the_selects_say(
     marts.rebuild(store, MORNING, KNOWN_BY)
     with store.cursor() as con:
         models.bind(con, METRIC_FROM, MORNING, KNOWN_BY)
-        for name in ("marts.load_window", "marts.load_metric"):
+        for name in ("marts.load_volume", "marts.load_metric"):
             order = "ORDER BY athlete_id, channel, local_date"
             want = rows_of(con, f"SELECT * FROM ({models.query(name)}) {order}")
             close(store.rows(f"SELECT * FROM lake.{name} {order}"), want)
