@@ -14,7 +14,7 @@ serve: $(VENV)/.ready ## your own club, in ./data
 
 test: $(VENV)/.ready $(OLD_DUCKDB)/.ready ## everything on the newest DuckDB, storage and SQL on the oldest
 	$(BIN)/pytest -n auto --dist worksteal -q
-	PYTHONPATH=$(OLD_DUCKDB) $(BIN)/pytest -n auto -q tests/store tests/sql tests/models tests/metrics
+	PYTHONPATH=$(OLD_DUCKDB) $(BIN)/pytest -n auto --dist worksteal -q tests/store tests/sql tests/models tests/metrics
 
 check: $(VENV)/.ready ## format, lint, types, import contracts
 	$(BIN)/ruff format --check $(SOURCES)

@@ -18,7 +18,9 @@ from clubmon.settings import Settings, load
 from clubmon.store import Connection, Store, sql_folder
 
 # No test asserts times: a busy machine would fail it.
-hypothesis.settings.register_profile("clubmon", deadline=None)
+hypothesis.settings.register_profile(
+    "clubmon", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
 hypothesis.settings.load_profile("clubmon")
 
 Record = Callable[..., None]

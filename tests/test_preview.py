@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,8 +16,9 @@ from clubmon.flagtypes import Flag
 from clubmon.policy import Consent, Role
 from clubmon.preview import Both, Count
 from clubmon.ruletypes import CLUB, Key
-from clubmon.settings import Settings
+from clubmon.settings import Settings, load
 from clubmon.store import Store
+from tests.conftest import copied, record_sessions
 
 NOW = datetime(2026, 11, 17, 5, tzinfo=UTC)
 MORNING = NOW.date()
@@ -37,19 +40,36 @@ def add(store: Store, name: str, *teams: str) -> str:
     return athlete_id
 
 
-@pytest.fixture
-def squad(store: Store, record: Any) -> dict[str, str]:
-    """Six athletes with three months of uneven training, by name; two of them in team t."""
+@pytest.fixture(scope="module")
+def trained(
+    empty_folder: Path, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Path, dict[str, str]]:
+    """Six athletes with three months of uneven training; a folder to be copied, ids by name."""
+    settings = load(tmp_path_factory.mktemp("trained") / "data")
     chance = random.Random(7)
     ids = {}
-    for number in range(6):
-        name = f"a{number}"
-        ids[name] = add(store, name, "t" if number < 2 else "u")
-        km = [chance.choice([0, 0, 5, 8, 12, 20, 26]) for _ in range(95)]
-        tonnes = [chance.choice([0, 0, 3, 5, 9]) for _ in range(95)]
-        record(ids[name], YESTERDAY, km=km, tonnes=tonnes)
-    marts.rebuild(store, MORNING, NOW)
-    return ids
+    with copied(empty_folder, settings) as store:
+        for number in range(6):
+            name = f"a{number}"
+            ids[name] = add(store, name, "t" if number < 2 else "u")
+            km = [chance.choice([0, 0, 5, 8, 12, 20, 26]) for _ in range(95)]
+            tonnes = [chance.choice([0, 0, 3, 5, 9]) for _ in range(95)]
+            record_sessions(store, ids[name], YESTERDAY, km=km, tonnes=tonnes)
+        marts.rebuild(store, MORNING, NOW)
+    return settings.data, ids
+
+
+@pytest.fixture
+def store(trained: tuple[Path, dict[str, str]], settings: Settings) -> Iterator[Store]:
+    """The squad's, after a night."""
+    with copied(trained[0], settings) as opened:
+        yield opened
+
+
+@pytest.fixture
+def squad(trained: tuple[Path, dict[str, str]]) -> dict[str, str]:
+    """Six athletes by name; two of them in team t."""
+    return dict(trained[1])
 
 
 def ask(store: Store, squad: dict[str, str], key: Key, team: str = CLUB, **form: str) -> Any:
@@ -71,8 +91,8 @@ def dump(store: Store) -> list[Any]:
     ]
 
 
-def test_before_the_first_rebuild_there_is_nothing_to_preview(store: Store) -> None:
-    assert ask(store, {}, RUNNING, threshold="10") is None
+def test_before_the_first_rebuild_there_is_nothing_to_preview(empty_store: Store) -> None:
+    assert ask(empty_store, {}, RUNNING, threshold="10") is None
 
 
 def test_a_preview_writes_nothing(store: Store, squad: dict[str, str]) -> None:
