@@ -18,6 +18,21 @@ HEVY = (
     b'"Push, hard","30 Jun 2025, 19:56","30 Jun 2025, 20:58",Bench Press,0,normal,60,10\n'
     b'Pull,"1 Jul 2025, 19:56","1 Jul 2025, 20:58",Row,0,normal,60,10\n'
 )
+POLAR = (
+    b"Player name,Session name,Type,Phase name,Duration,Start time,HR avg [bpm],HR max [bpm],"
+    b"Total distance [m],Distance in Speed zone 5 [m] (25.20- km/h)\n"
+    b"Ana,MD-1,Match,Whole session,01:30:00,13-11-2026 18:00:00,150,185,6100,120\n"
+    b"Ana,MD-1,Match,Half 1,00:45:00,13-11-2026 18:00:00,150,185,3050,60\n"
+)
+CATAPULT = (
+    b"Date:,03/05/2026\nStart Time:,14:48:14\nUnix Start Time:,1777819694\n\n"
+    b"Player Name,Period Name,Period Number,Total Distance,Total Duration\n"
+    b"Ana,Session,0,10500,95\nAna,1st half,1,5200,47\n"
+)
+STATSPORTS = (
+    b"Session Date,Session Title,Player Name,Drill Title,Total Time,Total Distance\n"
+    b"18/02/2026,MD-0,Ana,Entire Session,0:48:59,4778\n18/02/2026,MD-0,Ana,Rondo,0:10:00,900\n"
+)
 HEADER_ONLY = HEVY.splitlines(keepends=True)[0]
 
 
@@ -133,7 +148,10 @@ _changes = st.lists(st.tuples(_unit, st.integers(0, 255)), max_size=8)
 _length = st.just(1.0) | _unit
 
 
-@pytest.mark.parametrize("kind", ["fit", "strength", "hevy", "strava", "zip", "tcx", "gpx"])
+@pytest.mark.parametrize(
+    "kind",
+    ["fit", "strength", "hevy", "strava", "zip", "tcx", "gpx", "polar", "catapult", "statsports"],
+)
 @given(changes=_changes, length=_length)
 def test_no_damage_raises_and_each_file_gives_a_session_or_a_line(
     fit: Any,
@@ -179,4 +197,7 @@ def whole(kind: str, fit: Any, strava: Any, xml: Any) -> tuple[str, bytes]:
         "zip": ("a.zip", strava.zip(members)),
         "tcx": ("a.tcx", xml.tcx(xml.lap(xml.points(6)))),
         "gpx": ("a.gpx", xml.gpx(xml.segment(6))),
+        "polar": ("a.csv", POLAR),
+        "catapult": ("a.csv", CATAPULT),
+        "statsports": ("a.csv", STATSPORTS),
     }[kind]
