@@ -11,14 +11,15 @@ from datetime import datetime, time
 
 from clubmon.sdk import Answers, Kind, LiftSet, Question, Refusal, Session
 from clubmon_files import bounds, columns, tables, times
+from clubmon_files.lifts import DAY_ONLY
 from clubmon_files.tables import BadCell, BadRow, Row, Table
 from clubmon_files.units import POUND_KG
 
 SOURCE = "table"
 NOON = time(12)  # stands for a time that a table does not tell
-NO_TIME = "The file has no time of day: noon is taken, so copies from a watch are not recognised."
 SEVERAL = (
-    "holds rows of {count} people; a coach imports it as a team file, or upload your own rows only."
+    "holds rows of {count} people; a coach hands it in as a team's file, or leave only your own "
+    "rows in it."
 )
 NEEDED = "A table needs a date, and a duration, a distance or an exercise; name those columns."
 _FACTORS = {
@@ -157,7 +158,7 @@ def _session(row: Named, where: str) -> Session:
         rpe=None if lift else sieve.keep(bounds.rpe, "rpe", row.value("rpe")),
         sets=lift,
         where=f"{where} row {row.row.number}",
-        warnings=(*(() if timed else (NO_TIME,)), *sieve.warnings),
+        warnings=(*(() if timed else (DAY_ONLY,)), *sieve.warnings),
     )
 
 

@@ -14,13 +14,10 @@ from datetime import datetime
 
 from clubmon.sdk import Kind, Refusal, Session, SpeedZone
 from clubmon_files import bounds, tables, times
-from clubmon_files.mapped import NO_TIME, NOON
+from clubmon_files.lifts import DAY_ONLY
+from clubmon_files.mapped import NOON, SEVERAL
 from clubmon_files.tables import BadCell, BadRow, Row, Table
 
-SEVERAL = (
-    "holds rows of {count} people; a coach hands it in as a team's file, or leave only your own "
-    "rows in it."
-)
 ADDED_UP = "No row tells the whole session: its phases are added up."
 _LIFTING = ("gym", "strength", "kraft", "weights")
 _SPLIT = "\x1f"
@@ -213,5 +210,5 @@ def _session(
         rpe=part.rpe,
         speed_zones=part.zones,
         where=f"{where} row {part.row}",
-        warnings=(*note, *(() if part.timed else (NO_TIME,)), *part.warnings),
+        warnings=(*note, *(() if part.timed else (DAY_ONLY,)), *part.warnings),
     )
