@@ -5,13 +5,60 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from waitress import create_server
+from waitress.channel import HTTPChannel
+from waitress.parser import HTTPRequestParser
 from waitress.wasyncore import close_all
+from werkzeug.test import EnvironBuilder
+from werkzeug.wrappers import Response
 
+ONLY_HEADERS = "clubmon.only_headers"  # in the environment of a question that has no body yet
+ASK_FROM = 1024 * 1024  # bytes; a smaller body has arrived before an answer would
 DRAIN_SECONDS = 30  # for requests in flight when the server is told to stop
 GIGABYTE = 1024**3
+
+
+class _AskingParser(HTTPRequestParser):  # type: ignore[misc]  # waitress has no types
+    """Reads a request; asks the application between the headers and a large body."""
+
+    def __init__(self, app: Callable[..., Any], adj: Any) -> None:
+        super().__init__(adj)
+        self._app = app
+
+    def received(self, data: bytes) -> int:
+        """As in waitress: the number of bytes that were used."""
+        knew_headers = self.headers_finished
+        used = int(super().received(data))
+        if self.headers_finished and not knew_headers and self._is_large():
+            answer = Response.from_app(self._app, self._question())
+            if answer.status_code >= 400:
+                self.error, self.completed, self.expect_continue = _Refusal(answer), True, False
+        return used
+
+    def _is_large(self) -> bool:
+        return self.error is None and (self.chunked or self.content_length >= ASK_FROM)
+
+    def _question(self) -> dict[str, Any]:
+        environ = EnvironBuilder(self.path, method=self.command, query_string=self.query)
+        asked = environ.get_environ() | {ONLY_HEADERS: True}
+        plain = {"CONTENT_LENGTH", "CONTENT_TYPE"}
+        named = {key if key in plain else f"HTTP_{key}": v for key, v in self.headers.items()}
+        return asked | named
+
+
+class _Refusal:
+    """The application's answer in the shape of waitress's own errors."""
+
+    def __init__(self, answer: Response) -> None:
+        self._answer = answer
+
+    def to_response(self, _ident: str | None = None) -> tuple[str, list[tuple[str, str]], bytes]:
+        """Status, headers and body."""
+        headers = [pair for pair in self._answer.headers if pair[0] != "Content-Length"]
+        return self._answer.status, headers, self._answer.get_data()
 
 
 class HttpServer:
@@ -27,12 +74,21 @@ class HttpServer:
         *,
         threads: int,
         max_body: int = GIGABYTE,
+        ask_first: bool = False,
     ) -> None:
-        """Raises OSError where the address cannot be used; port 0 takes any free one."""
+        """Raises OSError where the address cannot be used; port 0 takes any free one.
+
+        With `ask_first` the application is asked before a large body is taken: by a request
+        without one, whose environment has `ONLY_HEADERS`. A status from 400 on refuses it.
+        """
         self._server = create_server(
             app, host=host, port=port, threads=threads, max_request_body_size=max_body,
             ident="clubmon",
         )  # fmt: skip
+        if ask_first:
+            self._server.channel_class = type(
+                "AskingChannel", (HTTPChannel,), {"parser_class": partial(_AskingParser, app)}
+            )
         self._thread = threading.Thread(target=self._server.run, name="http", daemon=True)
 
     @property

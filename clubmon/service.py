@@ -18,6 +18,7 @@ from apscheduler.triggers.cron import CronTrigger
 from clubmon import arrivals, commands, ingest, jobs, models, outbox, people, quietlog, tier3
 from clubmon.commands import Outcome
 from clubmon.control import Control
+from clubmon.dropfolder import DropFolder
 from clubmon.httpserver import HttpServer
 from clubmon.settings import Settings
 from clubmon.store import Store
@@ -91,6 +92,15 @@ def schedule(store: Store, settings: Settings) -> BackgroundScheduler:
         id="arrivals",
         next_run_time=utc_now(),  # what was taken before a stop
     )
+    if settings.drop_folder:
+        drop = DropFolder(store, settings)
+        scheduler.add_job(
+            lambda: _look(drop, store, settings),
+            "interval",
+            minutes=1,
+            id="drop",
+            next_run_time=utc_now(),
+        )
     return scheduler
 
 
@@ -120,6 +130,7 @@ def _serve(store: Store, settings: Settings) -> None:
             settings.port,
             threads=settings.threads,
             max_body=settings.largest_upload + HttpServer.AROUND_A_FILE,
+            ask_first=True,
         )
     except OSError as error:
         raise CannotServe(
@@ -155,6 +166,12 @@ def _post(store: Store, settings: Settings) -> None:
 def _take_in(store: Store, settings: Settings) -> None:
     """Read what was handed over, and make the figures anew where that added anything."""
     if arrivals.work(store, settings, utc_now):
+        _figure(store, settings)
+
+
+def _look(drop: DropFolder, store: Store, settings: Settings) -> None:
+    """Take what lies in the drop folder, and make the figures anew where that added anything."""
+    if drop.look(utc_now()):
         _figure(store, settings)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, abort, flash, redirect, render_template, request
 from werkzeug.wrappers import Response
 
-from clubmon import contacts, people
+from clubmon import contacts, dropfolder, people
 from clubmon.drills import shelf
 from clubmon.people import PeopleError, Team
 from clubmon.policy import Permission
@@ -30,6 +30,7 @@ def page() -> str:
         teams=overview.teams(held.store),
         connectors=overview.connectors(),
         doubted=overview.doubted(held.store, held.now()),
+        strangers=dropfolder.strangers(held.store, held.settings),
         packs=shelf(),
         can_run=held.run_nightly is not None,
     )

@@ -18,6 +18,7 @@ from werkzeug.wrappers import Response
 
 from clubmon import arrivals, asking, people, policy, uploadtokens
 from clubmon.arrivals import Coming, NotTaken
+from clubmon.httpserver import ONLY_HEADERS
 from clubmon.policy import Consent, Permission
 from clubmon.uploadtokens import TokenRefused
 from clubmon.web import handover_words
@@ -41,12 +42,17 @@ EMPTY = "{} is empty; export it again."
 REVOKED = "The token was revoked and ends at once."
 
 
-def widen() -> None:
-    """Runs after the guard and before a form is read: large bodies here only, none unasked."""
+def widen() -> tuple[str, int] | None:
+    """Runs after the guard and before a form is read: large bodies here only, none unasked.
+
+    Where only the headers have come, the answer says whether the body may follow.
+    """
     if request.endpoint in LARGE:
         if Consent.LOAD not in subject().consents:
             abort(403, CLOSED_MINOR if subject().minor else CLOSED)
         request.max_content_length = context().settings.largest_upload + AROUND
+    asked = ONLY_HEADERS in request.environ and request.endpoint != "upload.put"
+    return ("", 204) if asked else None
 
 
 @bp.get("/athlete/<athlete_id>/files")

@@ -17,6 +17,7 @@ from werkzeug.wrappers import Response
 
 from clubmon import arrivals, ingest, uploadtokens
 from clubmon.arrivals import Arrival, Coming, Landed, NotTaken
+from clubmon.httpserver import ONLY_HEADERS
 from clubmon.ingest import ImportRefused
 from clubmon.policy import Permission
 from clubmon.web.access import Context, context, requires
@@ -85,6 +86,8 @@ def put(sha256: str) -> Response:
     held = context()
     athlete_id = _athlete(held)
     rpe_tenths = _admitted(held, athlete_id, sha256)
+    if ONLY_HEADERS in request.environ:
+        return Response(status=204)
     if rpe_tenths is None and arrivals.known(held.store, athlete_id, sha256):
         return _said(200, KNOWN)
     request.max_content_length = held.settings.largest_upload

@@ -1,0 +1,145 @@
+"""The watched folder: `drop/<athlete's id or e-mail>/file` is taken as if it had been handed over.
+
+A file is taken once its size has stayed the same from one look to the next, and then moved into
+`done/` or `refused/` beside it, with a .txt that says why. Links are never followed, names that
+begin with a dot are left to whoever is still writing them.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+from uuid6 import uuid7
+
+from clubmon import arrivals, durable, ingest, people
+from clubmon.arrivals import Arrival, Coming
+from clubmon.ingest import ImportRefused
+from clubmon.settings import Settings
+from clubmon.store import Store
+
+NAME = "drop"
+DONE, REFUSED = "done", "refused"
+
+Mark = tuple[int, int]  # size and time of the last change
+
+
+class DropFolder:
+    """Remembers from look to look how large each file was."""
+
+    def __init__(self, store: Store, settings: Settings) -> None:
+        self._store, self._settings = store, settings
+        self._before: dict[Path, Mark] = {}
+        _folder(settings).mkdir(mode=0o700, exist_ok=True)
+
+    def look(self, now: datetime) -> int:
+        """Take what has stayed the same since the last look; says how many files were read."""
+        found = {path: (who, mark) for who, path, mark in _files(self._store, self._settings)}
+        steady = [
+            (who, path) for path, (who, mark) in found.items() if self._before.get(path) == mark
+        ]
+        self._before = {path: mark for path, (_, mark) in found.items()}
+        return sum(self._take(who, path, now) for who, path in sorted(steady))
+
+    def _take(self, athlete_id: str, path: Path, now: datetime) -> bool:
+        """Take one file and move it away; False where it is left for the next look."""
+        try:
+            ingest.require_consent(self._store, self._settings, athlete_id, now)
+            arrival = self._read(athlete_id, path, now)
+        except ImportRefused as refusal:
+            _move(path, REFUSED, [str(refusal)])
+            return False
+        except (OSError, arrivals.NotTaken):
+            return False  # gone, not ours to read, or no room: the next look tries again
+        refused = arrival.state == "refused"
+        _move(path, REFUSED if refused else DONE, _lines(arrival))
+        return True
+
+    def _read(self, athlete_id: str, path: Path, now: datetime) -> Arrival:
+        coming = Coming(athlete_id, athlete_id, "folder", path.name, str(uuid7()))
+        handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+        with os.fdopen(handle, "rb") as file:
+            arrivals.room_for(self._settings.data, os.fstat(handle).st_size)
+            with arrivals.landing(self._settings.data, file) as landed:
+                arrival_id = arrivals.take(self._store, landed, coming, now)
+        arrivals.read_one(self._store, self._settings, arrival_id, now)
+        found = arrivals.one(self._store, arrival_id)
+        assert found is not None  # it was put on record just now
+        return found
+
+
+def strangers(store: Store, settings: Settings) -> list[str]:
+    """A sentence for each name in the folder that holds files and is no athlete's."""
+    root = _folder(settings)
+    if not settings.drop_folder or not root.is_dir():
+        return []
+    found = []
+    for entry in sorted(root.iterdir()):
+        shown = ingest.shown(entry.name)
+        if entry.is_symlink() or entry.name.startswith("."):
+            continue
+        if not entry.is_dir():
+            found.append(f"{shown} lies beside the athletes' folders; move it into one.")
+        elif _athlete(store, entry.name) is None and any(_regular(entry)):
+            found.append(f"{shown} is the id or e-mail address of no athlete; rename the folder.")
+    return found
+
+
+def _files(store: Store, settings: Settings) -> Iterator[tuple[str, Path, Mark]]:
+    """Athlete, path, and size and time of every file that may be taken."""
+    for folder in _folder(settings).iterdir():
+        if folder.is_symlink() or not folder.is_dir():
+            continue
+        athlete_id = _athlete(store, folder.name)
+        if athlete_id is not None:
+            yield from ((athlete_id, path, mark) for path, mark in _regular(folder))
+
+
+def _regular(folder: Path) -> Iterator[tuple[Path, Mark]]:
+    """Files that lie directly in a folder; no links, pipes or folders."""
+    for path in sorted(folder.iterdir()):
+        try:
+            found = path.lstat()
+        except OSError:
+            continue
+        if stat.S_ISREG(found.st_mode) and not path.name.startswith("."):
+            yield path, (found.st_size, found.st_mtime_ns)
+
+
+def _athlete(store: Store, name: str) -> str | None:
+    """The id of the athlete that a folder is named after."""
+    text = ingest.shown(name)
+    person = people.person(store, text) or people.by_email(store, text)
+    found = people.athlete(store, person.person_id) if person else None
+    return found.person.person_id if found else None
+
+
+def _lines(arrival: Arrival) -> list[str]:
+    """What to write beside a file: nothing where all of it was understood and believed."""
+    read = arrival.read
+    waits = [f"Waits for a decision: {line}" for line in read.doubtful]
+    asks = [f"Waits for an answer: {line}" for line in read.questions]
+    return [*read.refusals, *asks, *waits]
+
+
+def _move(path: Path, where: str, lines: list[str]) -> None:
+    """Move a file below its folder under a name that is free there."""
+    folder = path.parent / where
+    if folder.is_symlink():
+        return
+    folder.mkdir(mode=0o700, exist_ok=True)
+    target, number = folder / path.name, 1
+    while target.exists():
+        number += 1
+        target = folder / f"{path.stem} ({number}){path.suffix}"
+    path.rename(target)
+    if lines:
+        text = "".join(f"{ingest.shown(line)}\n" for line in lines)
+        durable.write(folder / f"{target.name}.txt", text.encode("utf-8"))
+
+
+def _folder(settings: Settings) -> Path:
+    return settings.data / NAME

@@ -1,0 +1,87 @@
+"""Large bodies over a real socket: refused between headers and body, taken through the disk."""
+
+from __future__ import annotations
+
+import hashlib
+import socket
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+
+import pytest
+import requests
+
+from clubmon import people, uploadtokens
+from clubmon.httpserver import HttpServer
+from clubmon.policy import Consent, Role
+from clubmon.settings import Settings
+from clubmon.store import Store
+from clubmon.web import create_app
+
+SHA256 = "0" * 64
+
+
+@pytest.fixture
+def server(store: Store, settings: Settings) -> Iterator[HttpServer]:
+    app = create_app(store, settings)
+    opened = HttpServer(app, "127.0.0.1", 0, threads=2, ask_first=True)
+    opened.start()
+    yield opened
+    opened.stop()
+
+
+@pytest.fixture
+def athlete(store: Store, now: datetime) -> str:
+    who = people.add_person(store, "Ada", "ada@example.org", now, born=date(2000, 1, 1))
+    people.add_role(store, who, Role.ATHLETE, people.add_team(store, "Made up", now), now)
+    return who
+
+
+def ask(server: HttpServer, *lines: str) -> str:
+    """The answer to headers after which no body is sent."""
+    with socket.create_connection(("127.0.0.1", server.port), timeout=20) as there:
+        there.sendall("\r\n".join([*lines, "Host: here", "", ""]).encode())
+        answer = b""
+        while chunk := there.recv(65536):
+            answer += chunk
+    return answer.decode()
+
+
+@pytest.mark.parametrize("extra", ["Accept: */*", "Expect: 100-continue"])
+def test_without_consent_the_answer_comes_before_any_byte_of_the_body(
+    store: Store, server: HttpServer, athlete: str, extra: str
+) -> None:
+    token = uploadtokens.make(store, athlete, "Laptop", athlete, datetime.now(UTC))
+    answer = ask(
+        server,
+        f"PUT /api/v1/files/{SHA256} HTTP/1.1",
+        f"Authorization: Bearer {token}",
+        f"Content-Length: {500 * 1024**2}",
+        extra,
+    )
+    assert answer.startswith("HTTP/1.1 403 ")
+    assert "has not consented" in answer
+
+
+def test_a_stranger_does_not_get_to_send_a_large_body(server: HttpServer) -> None:
+    length = f"Content-Length: {500 * 1024**2}"
+    assert ask(server, f"PUT /api/v1/files/{SHA256} HTTP/1.1", length).startswith("HTTP/1.1 401 ")
+    assert ask(server, "POST /athlete/x/files HTTP/1.1", length).startswith("HTTP/1.1 403 ")
+
+
+def test_a_large_body_that_is_welcome_is_taken_whole(
+    store: Store, server: HttpServer, athlete: str
+) -> None:
+    people.record_consent(
+        store, athlete, Consent.LOAD, True, athlete, "athlete", None, datetime.now(UTC)
+    )
+    token = uploadtokens.make(store, athlete, "Laptop", athlete, datetime.now(UTC))
+    body = b"no runs in here " * 200_000
+    answer = requests.put(
+        f"http://127.0.0.1:{server.port}/api/v1/files/{hashlib.sha256(body).hexdigest()}",
+        data=body,
+        headers={"Authorization": f"Bearer {token}", "X-Filename": "notes.bin"},
+        timeout=30,
+    )
+    assert answer.status_code == 422
+    (row,) = store.rows("SELECT bytes FROM app.arrival")
+    assert row["bytes"] == len(body)
