@@ -103,7 +103,13 @@ def text(club: Club, who: str, path: str) -> str:
 
 def staff_pages(club: Club) -> str:
     """Everything that staff and admin can be shown of the athlete."""
-    paths = ["/today", "/athlete/{athlete}", "/athlete/{athlete}/chart.json", "/exercises"]
+    paths = [
+        "/today",
+        "/athlete/{athlete}",
+        "/athlete/{athlete}/chart.json",
+        "/exercises",
+        "/doubtful",
+    ]
     found = [text(club, who, path) for who in ("coach", "physio") for path in paths[:2] + paths[3:]]
     for who in ("coach", "physio"):
         chart = club.be(who).get(paths[2].format(**club.ids))
