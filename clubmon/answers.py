@@ -83,7 +83,10 @@ class Score:
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What is known besides the answers. `age` in whole years, None: unknown."""
+    """What is known besides the answers. `age` in whole years, None: unknown.
+
+    `on_plan`: a plan of drills runs, so both lists are asked whatever the score.
+    """
 
     now: datetime
     today: date
@@ -91,6 +94,7 @@ class Context:
     before: tuple[Score, ...] = ()
     cleared_until: date | None = None  # a physio's clearance of a named condition, last day
     open_referral: bool = False
+    on_plan: bool = False
 
 
 @dataclass(frozen=True, slots=True)

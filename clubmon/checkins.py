@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, tzinfo
 from zoneinfo import ZoneInfo
 
-from clubmon import checkinrows, people, recent
+from clubmon import checkinrows, people, planrows, recent
 from clubmon.checkinrows import CheckIn, Training
 from clubmon.drills import Drill, blocked
 from clubmon.people import Athlete, Person
@@ -100,6 +100,7 @@ def inputs(
         age=age_on(athlete, who.today),
         before=_scores(store, athlete.person_id, who.today - TRAIL) if who.stored else (),
         open_referral=has_open_referral(store, athlete.person_id),
+        on_plan=athlete.person_id in planrows.athletes_on_plans(store),
     )
     return recent.recent_sessions(store, athlete.person_id, now, who.zone), context
 
@@ -126,7 +127,8 @@ def save(
 
     `key` names the form that was sent: the same answers from the same form are one row, until
     a physio has closed the referral they opened. A rated session that is not the athlete's is
-    left out. Raises CheckinRefused. Without consent to health data nothing is stored.
+    left out. Answers that stop a running plan do so here. Raises CheckinRefused. Without consent
+    to health data nothing is stored.
     """
     who = asked(store, settings, athlete_id, now)
     decision = decide(answers, *inputs(store, settings, who, now))
@@ -142,6 +144,7 @@ def save(
         row = checkinrows.row_of(checkin_id, form, answers, decision, now)
         completes = checkinrows.completes(con, form, answers, decision)
         checkinrows.insert(con, "checkin", row)
+        planrows.after_answers(con, row, sign=decision.tier3)
         _rate(con, athlete_id, training, now)
         referral_id = _refer(con, row, decision, completes) if decision.tier3 else None
         return Saved(checkin_id, decision, referral_id)

@@ -59,6 +59,7 @@ class Schedule(BaseModel):
 class Drill(BaseModel):
     """One drill or cue, ready to show. `blocked_by` names signs that rule it out.
 
+    `weight_after_s`: no weight before a clean hold of so many seconds.
     `picture` is a file beside the pack; `drawing` is its checked SVG, or '' without one.
     """
 
@@ -74,6 +75,7 @@ class Drill(BaseModel):
     caution: Annotated[tuple[Text, ...], Field(min_length=1)]
     stop_rule: Text = STOP_RULE
     progression: Text
+    weight_after_s: Annotated[int, Field(ge=1, le=600)] | None = None
     evidence: Text
     notes: tuple[Text, ...] = ()  # what belongs around it: recovery, filming, order
     blocked_by: tuple[str, ...] = ()

@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 
 from uuid6 import uuid7
 
-from clubmon import flagging, ingest, marts, notify, outbox, past, people, pull
+from clubmon import flagging, ingest, marts, notify, outbox, past, people, planning, pull
 from clubmon.settings import Settings
 from clubmon.store import Connection, Store
 
@@ -148,6 +148,7 @@ def _steps(
         ("pull", lambda: _arrived(store, settings, now)),
         ("rebuild", lambda: len(marts.rebuild(store, morning, now))),
         ("flag", lambda: flagging.flag(store, settings, morning, now).raised),
+        ("plans", lambda: planning.settle_all(store, settings, now)),
     ]
     if tell:
         steps.append(("notify", lambda: notify.morning(store, settings, morning, now)))

@@ -16,12 +16,13 @@ from itsdangerous import BadSignature, SignatureExpired, URLSafeTimedSerializer
 from clubmon import durable
 from clubmon.settings import Settings
 
-Purpose = Literal["checkin", "consent", "unsubscribe", "connect"]
+Purpose = Literal["checkin", "consent", "unsubscribe", "connect", "plan"]
 LIFETIME: dict[Purpose, timedelta] = {
     "checkin": timedelta(hours=36),
     "consent": timedelta(days=30),
     "unsubscribe": timedelta(days=400),
     "connect": timedelta(hours=1),
+    "plan": timedelta(hours=48),
 }
 
 

@@ -51,6 +51,9 @@ class Permission(StrEnum):
     ANSWER_FILES = "answer_files"  # say what an athlete's own files leave open
     HAND_OVER = "hand_over"  # files for one athlete, and tokens to do so
     DECIDE_DOUBTS = "decide_doubts"  # about an athlete's sessions that can hardly be true
+    ASSIGN_DRILL = "assign_drill"  # to an athlete, and end a plan
+    NOTE_PLAN = "note_plan"  # as a physio, how a plan ended
+    ANSWER_PLAN = "answer_plan"  # done, not today, it got worse
     KEEP_VALUES = "keep_values"  # an athlete's sex, heart rates and high speed
 
 
@@ -145,6 +148,14 @@ def _handles(viewer: Viewer, subject: Subject) -> bool:
     return not _is_own(viewer, subject) and _sees_anything(viewer, subject)
 
 
+def _assigns(viewer: Viewer, subject: Subject) -> bool:
+    """Staff who may know of tightness; a coach, as everywhere, only with the loads."""
+    sees = sees_health(viewer, subject) or (
+        sees_load(viewer, subject) and sees_tightness(viewer, subject)
+    )
+    return sees and not _is_own(viewer, subject)
+
+
 def _handles_referral(viewer: Viewer, subject: Subject) -> bool:
     return not _is_own(viewer, subject) and viewer.has_for(Role.PHYSIO, subject.teams)
 
@@ -185,6 +196,9 @@ _OF_SUBJECT: Mapping[Permission, Callable[[Viewer, Subject], bool]] = {
     Permission.DECIDE_DOUBTS: sees_load,
     Permission.KEEP_VALUES: sees_health,
     Permission.HANDLE_FLAG: _handles,
+    Permission.ASSIGN_DRILL: _assigns,
+    Permission.NOTE_PLAN: _handles_referral,
+    Permission.ANSWER_PLAN: _is_own,
     Permission.HANDLE_REFERRAL: _handles_referral,
 }
 

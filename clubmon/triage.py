@@ -110,13 +110,16 @@ def questions_for(
 ) -> tuple[Question, ...]:
     """What to ask next: both lists together, then one question at a time; empty: nothing.
 
-    A sign that refers ends the questions at once, so that the advice does not wait.
+    A sign that refers ends the questions at once, so that the advice does not wait. While a plan
+    runs the lists are asked at any score: without them its drill is not shown again.
     """
     case = Case(answers, recent_sessions, context)
-    if counted(case) or not case.asks_lists():
+    if counted(case) or not (case.asks_lists() or context.on_plan):
         return ()
     if case.ticked("refer") is None or case.ticked("strain") is None:
         return sign_list("refer", context.age), sign_list("strain", context.age)
+    if not case.asks_lists():
+        return ()
     for rule in RULES:
         matched = rule.matches(case)
         if matched:

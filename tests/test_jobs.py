@@ -29,7 +29,15 @@ def test_a_run_is_recorded_with_its_steps_in_order(
 ) -> None:
     run = jobs.nightly(store, settings, MORNING, now)
     assert run.state == "done"
-    assert list(run.seconds) == ["pull", "rebuild", "flag", "notify", "deliver", "checkpoint"]
+    assert list(run.seconds) == [
+        "pull",
+        "rebuild",
+        "flag",
+        "plans",
+        "notify",
+        "deliver",
+        "checkpoint",
+    ]
     row = store.row("SELECT * FROM app.job_run")
     assert row is not None
     assert (row["job"], row["morning"], row["state"]) == ("nightly", MORNING, "done")

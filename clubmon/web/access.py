@@ -14,7 +14,7 @@ from typing import TypeVar
 from flask import Flask, abort, current_app, g, redirect, request, session
 from werkzeug.wrappers import Response
 
-from clubmon import people, policy, signin
+from clubmon import people, planrows, policy, signin
 from clubmon.people import Team
 from clubmon.policy import Permission, Subject, Viewer
 from clubmon.settings import Settings
@@ -26,6 +26,9 @@ OF_ONE_ATHLETE = frozenset(
         Permission.SEE_ATHLETE,
         Permission.HANDLE_FLAG,
         Permission.HANDLE_REFERRAL,
+        Permission.ASSIGN_DRILL,
+        Permission.NOTE_PLAN,
+        Permission.ANSWER_PLAN,
         Permission.GIVE_CONSENT,
         Permission.ANSWER_FILES,
         Permission.KEEP_VALUES,
@@ -92,6 +95,12 @@ def referral_owner(store: Store, referral_id: str) -> Target | None:
     """The athlete a referral is about; it asks for sight of health data."""
     row = store.row("SELECT athlete_id FROM app.referral WHERE referral_id = ?", [referral_id])
     return Target(row["athlete_id"], uses_health=True) if row else None
+
+
+def plan_owner(store: Store, plan_id: str) -> Target | None:
+    """The athlete a plan is of; what it says follows from tightness."""
+    athlete_id = planrows.owner(store, plan_id)
+    return Target(athlete_id, uses_tightness=True) if athlete_id else None
 
 
 def requires(
