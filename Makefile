@@ -2,9 +2,10 @@
 VENV := .venv
 BIN := $(VENV)/bin
 OLD_DUCKDB := .venv-duckdb-1.5
+FUZZ ?= 10000
 SOURCES := clubmon connectors dashboards tests
 
-.PHONY: demo serve test check format kill-test bench lock clean
+.PHONY: demo serve test check format kill-test fuzz bench lock clean
 
 demo: $(VENV)/.ready ## a made-up club, its flags and its pages
 	$(BIN)/clubmon demo
@@ -28,6 +29,9 @@ format: $(VENV)/.ready
 
 kill-test: $(VENV)/.ready ## kill -9 during import, rebuild and checkpoint, 500 times
 	CLUBMON_KILLS=500 $(BIN)/pytest -q -s tests/store/test_kill.py
+
+fuzz: $(VENV)/.ready ## FUZZ=10000 damaged inputs for every parser: no crash, no hang, no silence
+	$(BIN)/python -m tests.fuzz.run --count $(FUZZ)
 
 bench: $(VENV)/.ready ## every figure of docs/performance.md, measured now
 	$(BIN)/python -m tests.bench.run --write

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import stat
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import cast
 
@@ -107,7 +107,8 @@ def shares(
     if connector is None or not hasattr(connector, "shares"):
         yield Refusal(name, _unclaimed())
         return
-    yield from cast(TeamConnector, connector).shares(path, name, answers)
+    for item in cast(TeamConnector, connector).shares(path, name, answers):
+        yield _shown(item) if isinstance(item, Refusal) else item
 
 
 def unreadable(path: Path) -> str:
@@ -145,15 +146,15 @@ def _read(connector: FileConnector, path: Path, name: str, answers: Answers) -> 
     try:
         for item in connector.read(path, name, watched):
             if isinstance(item, Refusal):
-                refusals.append(item)
+                refusals.append(_shown(item))
             elif isinstance(item, Question):
                 questions.setdefault(item.key, item)
             elif (item.source, item.source_id) in sessions:
                 refusals.append(Refusal(item.where, REPEATED))
             else:
-                sessions[item.source, item.source_id] = item
+                sessions[item.source, item.source_id] = _said(item)
     except ConnectorError as error:
-        refusals.append(Refusal(name, str(error)))
+        refusals.append(_shown(Refusal(name, str(error))))
     return Parsed(
         connector.name,
         connector.version,
@@ -162,6 +163,24 @@ def _read(connector: FileConnector, path: Path, name: str, answers: Answers) -> 
         tuple(questions.values()),
         tuple({**watched.asked, **dict.fromkeys(questions)}),
     )
+
+
+def printable(text: str) -> str:
+    """One line that a terminal shows and does not obey, whatever a file put into it."""
+    return "".join(
+        letter if letter.isprintable() else " " if letter.isspace() else "\ufffd" for letter in text
+    )
+
+
+def _shown(refusal: Refusal) -> Refusal:
+    return Refusal(printable(refusal.where), printable(refusal.message))
+
+
+def _said(session: Session) -> Session:
+    where, warnings = printable(session.where), tuple(map(printable, session.warnings))
+    if (where, warnings) == (session.where, session.warnings):
+        return session
+    return replace(session, where=where, warnings=warnings)
 
 
 def _closed(error: OSError) -> str:

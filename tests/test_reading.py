@@ -85,3 +85,16 @@ def test_a_plugin_that_failed_is_named_where_nobody_reads_a_file(
     assert line.startswith("team.hrm: is of a kind that no connector reads")
     assert "Plugin 'polar' (clubmon_polar_missing:Polar) could not be loaded" in line
     assert "\n" not in line
+
+
+def test_what_a_file_says_cannot_command_a_terminal_or_reach_a_second_line(tmp_path: Path) -> None:
+    path = tmp_path / "log.csv"
+    head = "title,start_time,end_time,exercise_title,set_index,set_type,weight_kg,reps,rpe\n"
+    row = '"A","30 Jun 2025, 19:56","30 Jun 2025, 20:58",Squat,0,normal,60,{},{}\n'
+    path.write_text(head + row.format("\x1b[2J\u202e8", "8") + row.format("8", "\x1b]0;x\x07 99"))
+    parsed = reading.parse(path, "log.csv")
+    said = [str(one) for one in parsed.refusals]
+    said += [note for one in parsed.sessions for note in (one.where, *one.warnings)]
+    assert any("[2J" in line for line in said)
+    assert all(line.isprintable() for line in said), said
+    assert reading.printable("a\tb\u2028c\x00\x9b") == "a b c\ufffd\ufffd"

@@ -12,13 +12,14 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from clubmon.sdk import Kind, Refusal, Session, SpeedZone
+from clubmon.sdk import ConnectorError, Kind, Refusal, Session, SpeedZone
 from clubmon_files import bounds, tables, times
 from clubmon_files.lifts import DAY_ONLY
 from clubmon_files.mapped import NOON, SEVERAL
 from clubmon_files.tables import BadCell, BadRow, Row, Table
 
 ADDED_UP = "No row tells the whole session: its phases are added up."
+NO_ROWS = "holds a header but no row of a player; export it again."
 _LIFTING = ("gym", "strength", "kraft", "weights")
 _SPLIT = "\x1f"
 
@@ -107,16 +108,19 @@ def together(parts: Sequence[Part]) -> Part:
 
 
 def shared(table: Table, player: str) -> Iterator[tuple[str, bytes]]:
-    """Each player's rows as CSV, below the lines above the header that name no player."""
-    names = players(table, player)
-    place = table.header.index(player)
+    """Each player's rows as CSV, below the lines above the header that name no player.
+
+    Raises ConnectorError where no row names a player.
+    """
+    by_name = _rows_by_name(table, player)
+    if not by_name:
+        raise ConnectorError(NO_ROWS)
     *above, header = table.above
-    keys = [times.folded(name) for name in names]
+    keys = [times.folded(name) for name in by_name]
     kept = [
         cells for cells in above if not any(key in times.folded(_SPLIT.join(cells)) for key in keys)
     ]
-    for name in names:
-        own = [cells for _, cells in table.rows if [name] == _stripped(cells[place : place + 1])]
+    for name, own in by_name.items():
         text = io.StringIO()
         csv.writer(text, delimiter=table.delimiter, lineterminator="\n").writerows(
             [*kept, header, *own]
@@ -124,15 +128,19 @@ def shared(table: Table, player: str) -> Iterator[tuple[str, bytes]]:
         yield name, text.getvalue().encode()
 
 
-def _stripped(cells: list[str]) -> list[str]:
-    return [cell.strip() for cell in cells]
-
-
 def players(table: Table, player: str) -> list[str]:
     """The names in a column, each once, in the order of the file."""
+    return list(_rows_by_name(table, player))
+
+
+def _rows_by_name(table: Table, player: str) -> dict[str, list[list[str]]]:
     place = table.header.index(player)
-    names = (cells[place].strip() for _, cells in table.rows if place < len(cells))
-    return list(dict.fromkeys(name for name in names if name))
+    found: dict[str, list[list[str]]] = {}
+    for _, cells in table.rows:
+        name = cells[place].strip() if place < len(cells) else ""
+        if name:
+            found.setdefault(name, []).append(cells)
+    return found
 
 
 def padded(cells: list[str], table: Table) -> list[str]:

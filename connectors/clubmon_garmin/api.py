@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -23,6 +24,17 @@ PAGE_SIZES = (20, 10, 5)  # above about 45 Garmin fails with 500; smaller where 
 MOST_FILE_BYTES = 64_000_000
 SUFFIXES = (".fit", ".tcx", ".gpx")  # what a watch or another app once uploaded
 
+_BROKEN = (  # what zipfile raises of a damaged archive
+    zipfile.BadZipFile,
+    zlib.error,
+    struct.error,
+    EOFError,
+    OSError,
+    ArithmeticError,
+    LookupError,
+    RuntimeError,  # NotImplementedError too
+    ValueError,
+)
 NO_KEY = (
     "Garmin refuses the key: it has expired or was deleted. Make a new one at "
     "https://connect.garmin.com/app/settings/personalApiToken and store it again."
@@ -141,5 +153,5 @@ def _unpacked(data: bytes) -> list[tuple[str, bytes]]:
             if sum(info.file_size for info in infos) > MOST_FILE_BYTES:
                 raise TooLarge("The original file is larger than any activity.")
             return [(info.filename[-4:].lower(), file.read(info)) for info in infos]
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
+    except _BROKEN as error:
         raise Busy("Garmin's download breaks off; the next run asks again.") from error

@@ -77,7 +77,7 @@ def _fields(response: requests.Response) -> list[Any]:
 def _errors(response: requests.Response) -> list[dict[str, Any]]:
     try:
         errors = response.json()["errors"]
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         return []
     return [each for each in errors if isinstance(each, dict)] if isinstance(errors, list) else []
 

@@ -193,10 +193,22 @@ def test_payloads_as_garmin_wrote_them(machine: Any) -> None:
     assert (first.activity_id, first.day) == ("21482825013", "2026-01-08")
 
 
-def test_a_damaged_download_is_tried_in_the_next_run(machine: Any) -> None:
+def test_an_answer_nested_beyond_reading_is_as_none(machine: Any) -> None:
     client = machine.api()
     client.rpe("1")
-    machine.garmin.next = [(200, b"PK\x03\x04 cut", {})]
+    machine.garmin.next = [(200, b"[" * 100_000, JSON)]
+    assert client.rpe("1") is None
+
+
+# Its directory would begin before the file does.
+BEFORE = b"PK\x05\x06" + bytes(4) + b"\1\0\1\0" + b"\x2e\0\0\0" + b"\xff\0\0\0" + bytes(2)
+
+
+@pytest.mark.parametrize("body", [b"PK\x03\x04 cut", bytes(60) + BEFORE])
+def test_a_damaged_download_is_tried_in_the_next_run(machine: Any, body: bytes) -> None:
+    client = machine.api()
+    client.rpe("1")
+    machine.garmin.next = [(200, body, {})]
     with pytest.raises(Busy, match="breaks off"):
         client.originals("1")
 

@@ -198,3 +198,9 @@ def test_bad_rows_are_named_and_good_ones_kept(read: Read) -> None:
     assert len([one for one in found if isinstance(one, Session)]) == 1
     (line,) = (str(one) for one in found if isinstance(one, Refusal))
     assert line.startswith("team.csv row 3: 'total distance [m]' reads 'many'")
+
+
+@pytest.mark.parametrize("rows", ["", ",Session,0,1,10500,01:35:00,191,620\n"])
+def test_a_team_file_without_a_player_says_so(tmp_path: Path, rows: str) -> None:
+    (line,) = shares(tmp_path, CATAPULT + rows)
+    assert str(line) == "team.csv: holds a header but no row of a player; export it again."
