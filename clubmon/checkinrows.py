@@ -76,6 +76,12 @@ class CheckIn:
         return None if limits is None else "not_running" not in limits
 
 
+SCORED = "(c.left_score IS NOT NULL OR c.right_score IS NOT NULL)"
+ABOUT_BODY = (
+    f"({SCORED} OR c.something_else OR c.refer_signs IS NOT NULL OR c.strain_signs IS NOT NULL)"
+)
+"""Whether a check-in tells of the body; one that only rates a session takes nothing back."""
+
 COLUMNS = (
     "c.checkin_id, c.athlete_id, c.local_date, c.left_score, c.right_score, c.left_place, "
     "c.right_place, c.yesterday, c.something_else, c.refer_signs, c.strain_signs, "

@@ -35,11 +35,14 @@ __all__ = [
     "Saved",
     "Training",
     "age_on",
+    "answered_days",
     "asked",
+    "done_today",
     "drill_allowed",
     "drills_now",
     "has_open_referral",
     "inputs",
+    "last_answer",
     "latest",
     "may_assign",
     "save",
@@ -181,28 +184,55 @@ def _rate(con: Connection, athlete_id: str, training: Training, now: datetime) -
 
 
 def latest(store: Store, athlete_id: str) -> CheckIn | None:
-    """The athlete's newest check-in."""
+    """The athlete's newest check-in that says anything of the body."""
     row = store.row(
         f"SELECT {checkinrows.COLUMNS} FROM app.checkin AS c WHERE c.athlete_id = ? "
+        f"AND {checkinrows.ABOUT_BODY} "
         "ORDER BY c.known_at DESC, c.checkin_id DESC LIMIT 1",
         [athlete_id],
     )
     return checkinrows.read(row) if row else None
 
 
+def last_answer(store: Store, athlete_id: str) -> tuple[datetime, date] | None:
+    """When (UTC) and on which local day the athlete last answered anything; None: never."""
+    row = store.row(
+        "SELECT c.known_at, c.local_date FROM app.checkin AS c WHERE c.athlete_id = ? "
+        "ORDER BY c.known_at DESC LIMIT 1",
+        [athlete_id],
+    )
+    return (row["known_at"], row["local_date"]) if row else None
+
+
+def answered_days(store: Store, since: date) -> frozenset[tuple[str, date]]:
+    """Athlete and local day of everything that was answered from `since` on."""
+    rows = store.rows(
+        "SELECT DISTINCT athlete_id, local_date FROM app.checkin WHERE local_date >= ?", [since]
+    )
+    return frozenset((row["athlete_id"], row["local_date"]) for row in rows)
+
+
+def done_today(store: Store, settings: Settings, who: Person, now: datetime) -> bool:
+    """Whether the athlete has answered on the day it is for them: then nobody reminds them."""
+    last = last_answer(store, who.person_id)
+    return last is not None and last[1] == people.local_today(settings, who.timezone, now)
+
+
 def trail(
     store: Store, athlete_ids: Iterable[str], since: date, known_by: datetime | None = None
 ) -> dict[str, list[CheckIn]]:
-    """Per athlete, the newest check-in of each local day from `since` on, oldest first.
+    """Per athlete, the check-in in force on each local day from `since` on, oldest first.
 
-    With `known_by`, of those that were known by then.
+    That is the day's newest with a score, or else its newest: rating a session later, in another
+    tab, takes no score back. With `known_by`, of those that were known by then.
     """
     rows = store.rows(
         f"SELECT {checkinrows.COLUMNS} FROM app.checkin AS c "
         "WHERE list_contains(?::VARCHAR[], c.athlete_id) AND c.local_date >= ? "
         "AND c.known_at <= coalesce(CAST(? AS TIMESTAMPTZ), c.known_at) "
         "QUALIFY row_number() OVER (PARTITION BY c.athlete_id, c.local_date "
-        "ORDER BY c.known_at DESC, c.checkin_id DESC) = 1 ORDER BY c.local_date",
+        f"ORDER BY {checkinrows.SCORED} DESC, c.known_at DESC, c.checkin_id DESC) = 1 "
+        "ORDER BY c.local_date",
         [sorted(athlete_ids), since, known_by],
     )
     found: dict[str, list[CheckIn]] = {}

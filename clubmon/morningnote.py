@@ -270,11 +270,7 @@ class Notes:
 
     @cached_property
     def _answered(self) -> frozenset[tuple[str, date]]:
-        rows = self.store.rows(
-            "SELECT athlete_id, local_date FROM app.checkin WHERE local_date >= ?",
-            [self._today - DAY],
-        )
-        return frozenset((row["athlete_id"], row["local_date"]) for row in rows)
+        return checkins.answered_days(self.store, self._today - DAY)
 
     def _ids(self, sql: str, parameters: Iterable[str]) -> frozenset[str]:
         return frozenset(row["id"] for row in self.store.rows(sql, list(parameters)))

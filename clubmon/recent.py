@@ -25,13 +25,22 @@ ONE_DAY = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Unrated:
-    """A session that arrived and has no RPE. `start_local` is naive local time."""
+    """A session that arrived and has no RPE. `start_local` is naive local time.
+
+    Without its title: whoever was forwarded the link is told no more than the athlete needs.
+    """
 
     session_id: str
     kind: str
-    title: str | None
     start_local: datetime
     minutes: int | None
+
+    @property
+    def told(self) -> str:
+        """Which session it was, such as "Monday's run at 18:30, 52 min"."""
+        what = "run" if self.kind == "run" else "lifting"
+        took = f", {self.minutes} min" if self.minutes else ""
+        return f"{self.start_local:%A}'s {what} at {self.start_local:%H:%M}{took}"
 
 
 def unrated(store: Store, athlete_id: str, today: date, since: datetime | None) -> list[Unrated]:
@@ -39,7 +48,7 @@ def unrated(store: Store, athlete_id: str, today: date, since: datetime | None) 
     if not _rebuilt(store):
         return []
     rows = store.rows(
-        "SELECT s.session_id, s.kind, s.title, s.start_local, "
+        "SELECT s.session_id, s.kind, s.start_local, "
         "CASE WHEN s.kind = 'lift' THEN coalesce(s.elapsed_s, s.moving_s) "
         "ELSE coalesce(s.moving_s, s.elapsed_s) END AS seconds "
         "FROM lake.staging.session AS s "

@@ -15,6 +15,7 @@ from clubmon.checkins import (
     Training,
     age_on,
     asked,
+    done_today,
     drill_allowed,
     drills_now,
     inputs,
@@ -91,6 +92,21 @@ def born(club: Club, day: date | None) -> None:
     club.store.execute(
         "app", "UPDATE app.person SET born = ? WHERE person_id = ?", [day, club.athlete_id]
     )
+
+
+# -- what a day has -------------------------------------------------------------------------
+
+
+def test_nobody_is_reminded_once_anything_was_answered_on_the_athletes_own_day(club: Club) -> None:
+    athlete = people.athlete(club.store, club.athlete_id)
+    assert athlete
+    who = replace(athlete.person, timezone="Pacific/Auckland")
+    assert not done_today(club.store, club.settings, who, club.now)
+    club.store.execute("app", "UPDATE app.person SET timezone = 'Pacific/Auckland'")
+    club.save(Answers(), training=Training(yesterday="rest"))
+    assert done_today(club.store, club.settings, who, club.now)
+    tomorrow_there = club.now + timedelta(hours=8)
+    assert not done_today(club.store, club.settings, who, tomorrow_there)
 
 
 # -- who is asked ----------------------------------------------------------------------------

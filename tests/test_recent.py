@@ -76,7 +76,17 @@ def test_before_the_first_rebuild_there_is_nothing_to_ask(store: Store) -> None:
 def test_a_session_that_arrived_is_to_be_rated_with_its_minutes(lake: Store) -> None:
     put(lake)
     found = unrated(lake, "ada", TODAY, None)
-    assert [(s.session_id, s.title, s.minutes) for s in found] == [("s1", "Evening run", 45)]
+    assert [(s.session_id, s.minutes) for s in found] == [("s1", 45)]
+
+
+def test_a_session_is_told_by_day_and_hour_and_never_by_its_title(lake: Store) -> None:
+    put(lake)
+    put(lake, session_id="s2", kind="lift", moving_s=None, elapsed_s=None)
+    told = {one.session_id: one.told for one in unrated(lake, "ada", TODAY, None)}
+    assert told == {
+        "s1": "Monday's run at 18:00, 45 min",
+        "s2": "Monday's lifting at 18:00",
+    }
 
 
 def test_a_lift_counts_its_rests(lake: Store) -> None:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from clubmon import people
+from clubmon.checkinrows import ABOUT_BODY
 from clubmon.policy import Viewer
 from clubmon.questions import QUESTION
 from clubmon.settings import Settings
@@ -41,6 +42,7 @@ def recent(store: Store, settings: Settings, who: Viewer, now: datetime) -> list
     rows = store.rows(
         "SELECT d.*, p.name FROM (SELECT c.* FROM app.checkin AS c "
         " WHERE c.known_at > ? AND list_contains(?::VARCHAR[], c.athlete_id) "
+        f" AND {ABOUT_BODY} "
         " QUALIFY row_number() OVER (PARTITION BY c.athlete_id, c.local_date "
         " ORDER BY c.known_at DESC, c.checkin_id DESC) = 1) AS d "
         "JOIN app.person AS p ON p.person_id = d.athlete_id "

@@ -7,7 +7,6 @@ result. What an athlete has to read at once stands on that page whatever else fa
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from flask import Blueprint, Response, make_response, render_template, request
@@ -19,20 +18,20 @@ from clubmon import (
     flagging,
     links,
     nextstep,
-    recent,
     referrals,
     tier3,
     triage,
 )
-from clubmon.checkins import Asked, CheckinRefused, Saved
+from clubmon.checkins import CheckinRefused, Saved
 from clubmon.drills import SAFETY_NOTE
 from clubmon.people import local_today
 from clubmon.policy import Permission
 from clubmon.questions import QUESTIONS, Origin
 from clubmon.triage import Question
-from clubmon.web import checkin_form
+from clubmon.web import checkin_form, checkin_page
 from clubmon.web.access import Context, context, requires
 from clubmon.web.checkin_form import Form, FormError
+from clubmon.web.checkin_page import Opened
 
 log = logging.getLogger(__name__)
 
@@ -59,14 +58,6 @@ ORIGINS: dict[Origin, str] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Opened:
-    """A valid link, opened: the application's parts and the athlete who is asked."""
-
-    held: Context
-    who: Asked
-
-
 @bp.errorhandler(CheckinRefused)
 def refused(error: CheckinRefused) -> Response:
     """One sentence, without any question."""
@@ -77,7 +68,7 @@ def refused(error: CheckinRefused) -> Response:
 @requires(Permission.SIGNED_LINK)
 def show(token: str) -> str:
     """The form. Changes nothing: mail scanners open links."""
-    return _first_page(_open(token), {"form": str(uuid7())})
+    return checkin_page.render(_open(token), {"form": str(uuid7())})
 
 
 @bp.post("/checkin/<token>")
@@ -91,7 +82,7 @@ def answer(token: str) -> str | Response:
     except FormError as error:
         left_out, form = str(error), checkin_form.signs_alone(request.form)
         if not _urgent(opened, form).tier3:
-            page = _first_page(opened, request.form.to_dict(), left_out)
+            page = checkin_page.render(opened, request.form.to_dict(), left_out)
             return make_response(page, 400)
     try:
         answered = _advance(opened, form)
@@ -159,32 +150,11 @@ def _save(opened: Opened, form: Form, now: datetime) -> Saved:
     return checkins.save(
         held.store,
         held.settings,
-        opened.who.athlete.person.person_id,
+        opened.athlete_id,
         form.answers,
         now,
         training=form.training,
         key=form.key or None,
-    )
-
-
-def _first_page(opened: Opened, values: dict[str, str], error: str | None = None) -> str:
-    held, who = opened.held, opened.who
-    athlete_id = who.athlete.person.person_id
-    last = checkins.latest(held.store, athlete_id)
-    since = last.known_at if last else None
-    to_rate = recent.unrated(held.store, athlete_id, who.today, since) if who.stored else []
-    yesterday = who.today - timedelta(days=1)
-    return render_template(
-        "checkin/form.html",
-        name=_first_name(opened),
-        stored=who.stored,
-        values=values,
-        error=error,
-        to_rate=to_rate,
-        yesterday=yesterday,
-        ask_yesterday=not recent.arrived(held.store, athlete_id, yesterday),
-        answered_today=last is not None and last.local_date == who.today,
-        emergency_number=held.settings.emergency_number,
     )
 
 
@@ -204,6 +174,7 @@ def _step(
         carried=checkin_form.carried(request.form, asked),
         ticked=request.form,
         error=checkin_form.STEP_UNANSWERED if again else None,
+        unsent=opened.unsent,
         emergency_number=opened.held.settings.emergency_number,
     )
 
@@ -221,12 +192,12 @@ def _result(
     told = saved.referral_id is not None and _tell(held, saved.referral_id)
     number = held.settings.emergency_number
     strain = bool(form.answers.strain)
-    athlete_id = opened.who.athlete.person.person_id
+    athlete_id = opened.athlete_id
     still = None if decision.tier3 else referrals.open_one(held.store, athlete_id)
     asked = () if failed else triage.could_raise(form.answers, _context(opened))
     page = render_template(
         "checkin/result.html",
-        name=_first_name(opened),
+        name=opened.first_name,
         decision=decision,
         heading=HEADINGS.get(decision.pattern or ""),
         origin=ORIGINS[decision.origin],
@@ -240,6 +211,7 @@ def _result(
         shown=" ".join(question.id for question in asked),
         carried=checkin_form.carried(request.form, asked),
         ticked=request.form,
+        unsent=opened.unsent,
         contact=_contact(opened),
         stored=opened.who.stored,
         drills=() if still else nextstep.known(decision.drill_ids),
@@ -281,7 +253,3 @@ def _contact(opened: Opened) -> str | None:
         log.error("The medical contacts could not be read (%s).", type(error).__name__)
         return None
     return " and ".join(person.name for person in found) or None
-
-
-def _first_name(opened: Opened) -> str:
-    return opened.who.athlete.person.name.split()[0]

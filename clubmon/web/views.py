@@ -108,12 +108,12 @@ def longest_runs(store: Store, ids: Iterable[str], first: date, last: date) -> d
 
 
 def scores(store: Store, ids: Iterable[str], first: date) -> dict[str, dict[date, Scores]]:
-    """The newest check-in of each local day since `first`, by athlete and day."""
+    """The check-in in force on each local day since `first`, see checkins.trail."""
     found: dict[str, dict[date, Scores]] = defaultdict(dict)
     for row in store.rows(
         "SELECT athlete_id, local_date, left_score, right_score, pattern FROM app.checkin "
         "WHERE local_date >= ? AND list_contains(?::VARCHAR[], athlete_id) "
-        "ORDER BY known_at, checkin_id",
+        "ORDER BY left_score IS NOT NULL OR right_score IS NOT NULL, known_at, checkin_id",
         [first, list(ids)],
     ):
         found[row["athlete_id"]][row["local_date"]] = Scores(

@@ -9,12 +9,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import pytest
+from athlete_phone import Phone, of_ada
 from flask import Flask
 from flask.testing import FlaskClient
 from uuid6 import uuid7
+from werkzeug.serving import make_server
 
 from clubmon import marts, people, signin
 from clubmon.policy import Consent, Role
@@ -279,3 +282,19 @@ def read_only_club(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Club]:
     marts.rebuild(store, START.date(), START)
     yield club
     store.close()
+
+
+@pytest.fixture
+def phone(empty_store: Store, settings: Settings, now: datetime) -> Phone:
+    """Ada's phone, with this morning's link to her check-in."""
+    return of_ada(empty_store, settings, now)
+
+
+@pytest.fixture
+def address(phone: Phone) -> Iterator[str]:
+    """Where the phone's link is served over loopback."""
+    server = make_server("127.0.0.1", 0, phone.app, threaded=True)
+    Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}/checkin/{phone.token}"
+    server.shutdown()
+    server.server_close()

@@ -2,107 +2,33 @@
 
 from __future__ import annotations
 
-import html
 import os
 import re
 import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
-from threading import Thread
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from threading import Barrier
 from typing import Any
 
 import pytest
-from flask import Flask
+from athlete_phone import NOTHING, Phone, consent, said
 from playwright.sync_api import Page, ViewportSize, sync_playwright
-from werkzeug.serving import make_server
-from werkzeug.test import TestResponse
 
-from clubmon import links, marts, people
-from clubmon.checkins import drills_now, latest
+from clubmon import links, marts
+from clubmon.checkins import drills_now, latest, trail
 from clubmon.drills import SAFETY_NOTE
-from clubmon.policy import Consent, Role
-from clubmon.settings import Settings
-from clubmon.store import Row, Store
-from clubmon.web import create_app
-
-HIDDEN = re.compile(r'<input type="hidden" name="([^"]+)" value="([^"]*)">')
-NOTHING = {"list.refer": "none", "list.strain": "none"}
+from clubmon.policy import Consent
+from clubmon.web import views
 
 
-@dataclass
-class Phone:
-    """An athlete's phone with the link of the morning; `hours` moves the clock."""
-
-    app: Flask
-    store: Store
-    settings: Settings
-    now: datetime
-    athlete_id: str
-    token: str
-    hours: float = 0
-    mails: int = 0
-    hidden: list[tuple[str, str]] = field(default_factory=list)
-
-    def open(self, token: str | None = None) -> TestResponse:
-        return self._kept(self.app.test_client().get(f"/checkin/{token or self.token}"))
-
-    def send(self, **fields: Any) -> TestResponse:
-        """Post what the page holds in hidden fields, and these fields ('__' stands for '.')."""
-        values: dict[str, list[str]] = {}
-        for name, value in self.hidden:
-            values.setdefault(name, []).append(value)
-        for name, value in fields.items():
-            chosen = value if isinstance(value, list) else [value]
-            values[name.replace("__", ".")] = [str(one) for one in chosen]
-        return self._kept(self.app.test_client().post(f"/checkin/{self.token}", data=values))
-
-    def _kept(self, response: TestResponse) -> TestResponse:
-        text = response.get_data(as_text=True)
-        self.hidden = [(html.unescape(n), html.unescape(v)) for n, v in HIDDEN.findall(text)]
-        response.close()
-        return response
-
-    def rows(self, table: str) -> list[Row]:
-        return self.store.rows(f"SELECT * FROM app.{table} ORDER BY known_at")
-
-
-@pytest.fixture
-def phone(empty_store: Store, settings: Settings, now: datetime) -> Phone:
-    """An adult with consent, in a team whose check-ins are on."""
-    store = empty_store
-    team_id = people.add_team(store, "First team", now)
-    doctor = people.add_person(store, "Dr Meyer", "meyer@example.org", now)
-    people.set_medical_contact(store, team_id, doctor, now)
-    people.switch_checkins(store, team_id, True, now)
-    ada = people.add_person(store, "Ada Okafor", "ada@example.org", now, born=date(2000, 5, 1))
-    people.add_role(store, ada, Role.ATHLETE, team_id, now)
-    for kind in (Consent.LOAD, Consent.HEALTH):
-        people.record_consent(store, ada, kind, True, ada, "athlete", None, now)
-    token = links.token(settings, "checkin", ada)
-    made: list[Phone] = []
-
-    def clock() -> datetime:
-        return now + timedelta(hours=made[0].hours)
-
-    def mailed() -> None:
-        made[0].mails += 1
-
-    app = create_app(store, settings, now=clock, on_mail=mailed)
-    made.append(Phone(app, store, settings, now, ada, token))
-    return made[0]
-
-
-def said(response: TestResponse) -> str:
-    """The page's words, without tags."""
-    text = re.sub(r"<[^>]+>", " ", response.get_data(as_text=True))
-    return re.sub(r"\s+", " ", html.unescape(text))
-
-
-def consent(phone: Phone, kind: Consent, granted: bool, role: str = "athlete") -> None:
-    people.record_consent(
-        phone.store, phone.athlete_id, kind, granted, "someone", role, None, phone.now
-    )
+def walk_to_neural(phone: Phone) -> None:
+    """Answer what leads to the drill of the neural pattern."""
+    phone.send(left=5, left_place="middle", right=0)
+    phone.send(**NOTHING)
+    phone.send(q__limits="none")
+    phone.send(q__after_eccentric="no")
+    phone.send(q__neural=["after_sitting", "eases_walking"])
 
 
 # -- the walk --------------------------------------------------------------------------------
@@ -521,6 +447,113 @@ def test_a_rating_of_a_session_that_is_gone_costs_no_urgent_advice(phone: Phone)
     assert len(phone.rows("referral")) == 1
 
 
+def test_a_score_stays_in_force_when_another_tab_later_only_rates_a_session(phone: Phone) -> None:
+    arrive(phone, "l1", "lift", 20, "Squat")
+    phone.open()
+    first_tab = list(phone.hidden)
+    phone.open()
+    walk_to_neural(phone)
+    assert drills_now(phone.store, phone.athlete_id, phone.now) == ("D3",)
+    phone.hours, phone.hidden = 0.1, first_tab
+    phone.send(**{"rpe.l1": 7, "yesterday": "rest"})
+    day = phone.now.date()
+    (stands,) = trail(phone.store, [phone.athlete_id], day)[phone.athlete_id]
+    assert (stands.left_score, stands.pattern) == (5, "neural")
+    shown = views.scores(phone.store, [phone.athlete_id], day)[phone.athlete_id][day]
+    assert (shown.left, shown.pattern) == (5, "neural")
+    assert drills_now(phone.store, phone.athlete_id, phone.now) == ("D3",)
+    assert [r["rpe_tenths"] for r in phone.rows("session_rpe")] == [70]
+    assert phone.rows("checkin")[-1]["yesterday"] == "rest"
+
+
+def test_a_score_in_another_tab_does_take_the_drill_back_until_the_lists_are_answered(
+    phone: Phone,
+) -> None:
+    phone.open()
+    first_tab = list(phone.hidden)
+    phone.open()
+    walk_to_neural(phone)
+    phone.hours, phone.hidden = 0.1, first_tab
+    phone.send(left=6, right=0)
+    assert drills_now(phone.store, phone.athlete_id, phone.now) == ()
+
+
+def test_two_tabs_sent_in_the_same_moment_are_both_stored_and_one_form_twice_is_one(
+    phone: Phone,
+) -> None:
+    keys = ["tab-1", "tab-2", "tab-2", "tab-1", "tab-3", "tab-3"]
+    ready = Barrier(len(keys))
+
+    def post(key: str) -> int:
+        ready.wait()
+        data = {"form": key, "left": "1", "right": "0"}
+        return phone.app.test_client().post(f"/checkin/{phone.token}", data=data).status_code
+
+    with ThreadPoolExecutor(len(keys)) as pool:
+        assert set(pool.map(post, keys)) == {200}
+    assert len(phone.rows("checkin")) == 3
+    assert len(trail(phone.store, [phone.athlete_id], phone.now.date())[phone.athlete_id]) == 1
+
+
+def test_a_forwarded_link_shows_a_first_name_and_nothing_that_was_answered_or_done(
+    phone: Phone,
+) -> None:
+    arrive(phone, "l1", "lift", 20, "Squat")
+    phone.open()
+    walk_to_neural(phone)
+    page = phone.open()
+    text = page.get_data(as_text=True)
+    for told in ("Okafor", "ada@example.org", "Lower body", "neural", "D3", phone.athlete_id):
+        assert told not in text
+    chosen = re.findall(r'name="([^"]+)" value="([^"]*)"[^>]*? checked', text)
+    assert {value for _, value in chosen} == {""}
+    assert "This is Ada's check-in; if you are somebody else, close the page." in said(page)
+
+
+def test_a_mail_scanner_that_opens_the_link_changes_nothing(phone: Phone) -> None:
+    before = counts(phone)
+    client = phone.app.test_client()
+    for method in ("GET", "HEAD", "OPTIONS", "GET", "HEAD"):
+        assert client.open(f"/checkin/{phone.token}", method=method).status_code == 200
+    query = "?left=9&list.refer=chest"
+    assert client.get(f"/checkin/{phone.token}{query}").status_code == 200
+    assert counts(phone) == before
+    assert phone.mails == 0
+
+
+def counts(phone: Phone) -> dict[str, int]:
+    """How many rows every table of `app` has."""
+    found = phone.store.rows(
+        "SELECT table_name AS name FROM duckdb_tables() WHERE database_name = 'app'"
+    )
+    return {
+        row["name"]: phone.store.rows(f"SELECT count(*) AS n FROM app.{row['name']}")[0]["n"]
+        for row in found
+    }
+
+
+def test_a_link_can_be_used_again_the_same_day_and_each_answer_is_kept(phone: Phone) -> None:
+    for score in (1, 2):
+        phone.open()
+        phone.send(left=score, right=0)
+        phone.hours += 1
+    assert [row["left_score"] for row in phone.rows("checkin")] == [1, 2]
+    assert "You have answered today" in said(phone.open())
+
+
+def test_a_link_whose_person_or_time_was_changed_opens_nothing(phone: Phone) -> None:
+    other = phone.teammate("Bea Lind")
+    theirs = links.token(phone.settings, "checkin", other)
+    mine = phone.token.split(".")
+    for forged in (
+        ".".join([theirs.split(".")[0], *mine[1:]]),  # another athlete under my signature
+        ".".join([mine[0], "zzzzzz", mine[2]]),  # a later time under the old signature
+        ".".join(mine[:2]),
+    ):
+        assert phone.open(forged).status_code == 404
+    assert phone.rows("checkin") == []
+
+
 # -- advice whatever fails -------------------------------------------------------------------
 
 
@@ -613,7 +646,8 @@ def arrive(phone: Phone, session_id: str, kind: str, hours_ago: int, exercise: s
 def test_a_session_that_arrived_is_rated_once(phone: Phone) -> None:
     arrive(phone, "l1", "lift", 20, "Squat")
     page = phone.open()
-    assert "How hard was “Lower body”, Monday, 60 min?" in said(page)
+    assert "How hard was Monday's lifting at 10:00, 60 min" in said(page)
+    assert "Lower body" not in page.get_data(as_text=True)
     assert "Nothing arrived for yesterday" not in said(page)
     phone.send(**{"left": 0, "right": 0, "rpe.l1": 7})
     assert [(r["session_id"], r["rpe_tenths"]) for r in phone.rows("session_rpe")] == [("l1", 70)]
@@ -673,16 +707,6 @@ def test_a_rating_travels_through_the_questions(phone: Phone) -> None:
 
 
 # -- in a browser, without script ------------------------------------------------------------
-
-
-@pytest.fixture
-def address(phone: Phone) -> Iterator[str]:
-    """Where the phone's link is served over loopback."""
-    server = make_server("127.0.0.1", 0, phone.app, threaded=True)
-    Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}/checkin/{phone.token}"
-    server.shutdown()
-    server.server_close()
 
 
 @pytest.fixture
