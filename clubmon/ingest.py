@@ -6,17 +6,15 @@ the lake hears of it; so the lake can be rebuilt from these files at any time.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Iterator
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import datetime
-from multiprocessing import get_context
 from pathlib import Path
 
-from clubmon import fileanswers, past, people
+from clubmon import bothcores, fileanswers, past, people
 from clubmon.doubt import doubts
 from clubmon.fileanswers import Told
+from clubmon.parked import Parked, bare
 from clubmon.policy import Consent
 from clubmon.rawfiles import Note as Note
 from clubmon.rawfiles import file_sha256 as file_sha256
@@ -30,6 +28,7 @@ from clubmon.settings import Settings
 from clubmon.store import Connection, Store, StoreError
 
 MANY_FILES = 8  # from here on reading in two processes is worth starting them
+LARGE_BYTES = 20_000_000  # an archive: what it holds is too much to hand from process to process
 
 
 class ImportRefused(Exception):
@@ -181,13 +180,16 @@ def load_parsed(
         _understood_at(note, parsed, fileanswers.told(store, note.athlete_id)),
         tuple((key, key in waiting) for key in parsed.asked),
     )
-    frames = rawrows.frames(payload, parsed.sessions, zone)
+    sessions, ready = parsed.sessions, None
+    if not isinstance(sessions, Parked):  # a few: reckoned before the lake is held
+        ready = [rawrows.frames(payload, sessions, zone)]
 
     def write(con: Connection) -> None:
         if anew:
             rawrows.remove(con, note.athlete_id, note.sha256)
             past.forget(con)
-        rawrows.insert(con, payload, frames)
+        found = ready or rawrows.batches(payload, sessions, zone)
+        rawrows.insert(con, payload, len(sessions), found)
 
     store.write("lake", write)
 
@@ -253,16 +255,13 @@ def _read_all(
     ):
         known.setdefault(row["athlete_id"], set()).add(row["sha256"])
     told = {who: fileanswers.values(one) for who, one in fileanswers.everyone(store).items()}
-    work = [
-        (path, name, known.get(athlete_id, set()), told.get(athlete_id, {}))
+    work = (
+        _work(path, name, known.get(athlete_id, set()), told.get(athlete_id, {}))
         for athlete_id, path, name in files
-    ]
+    )
     owners = [athlete_id for athlete_id, _, _ in files]
-    if len(work) < MANY_FILES:
-        yield from _without_repeats(owners, map(_read_one, work))
-        return
-    with ProcessPoolExecutor(max_workers=os.cpu_count(), mp_context=get_context("spawn")) as pool:
-        yield from _without_repeats(owners, pool.map(_read_one, work, chunksize=4))
+    results = bothcores.in_order(_read_one, work, many=len(files) >= MANY_FILES)
+    yield from _without_repeats(owners, map(_read_large, results))
 
 
 def _without_repeats(
@@ -277,20 +276,49 @@ def _without_repeats(
         yield sha256, None if again else parsed
 
 
-def _read_one(work: tuple[Path, str, set[str], dict[str, str]]) -> tuple[str, Parsed | None]:
-    path, name, known, answers = work
+@dataclass(frozen=True, slots=True)
+class Work:
+    """A file on its way to be read; `known` if the lake has it, `problem` if it is not to be."""
+
+    path: Path
+    name: str
+    answers: dict[str, str]
+    sha256: str = ""
+    size: int = 0
+    known: bool = False
+    problem: str = ""
+
+
+def _work(path: Path, name: str, known: set[str], answers: dict[str, str]) -> Work:
     problem = unreadable(path)
     if problem:
-        return "", Parsed("", "", (), (Refusal(name, problem),))
+        return Work(path, name, answers, problem=problem)
     try:
-        sha256 = file_sha256(path)
+        sha256, size = file_sha256(path), path.stat().st_size
     except OSError as error:
-        return "", Parsed("", "", (), (Refusal(name, f"cannot be opened ({error.strerror})."),))
-    return sha256, None if sha256 in known else parse(path, name, answers)
+        return Work(path, name, answers, problem=f"cannot be opened ({error.strerror}).")
+    return Work(path, name, answers, sha256, size, sha256 in known)
+
+
+def _read_one(work: Work) -> tuple[Work, Parsed | None]:
+    """What a file holds; None for a known one, and for a large one, which has cores of its own."""
+    if work.problem:
+        return work, Parsed("", "", (), (Refusal(work.name, work.problem),))
+    if work.known or work.size >= LARGE_BYTES:
+        return work, None
+    return work, parse(work.path, work.name, work.answers)
+
+
+def _read_large(result: tuple[Work, Parsed | None]) -> tuple[str, Parsed | None]:
+    work, parsed = result
+    if parsed is None and not work.known:
+        parsed = parse(work.path, work.name, work.answers)
+    return work.sha256, parsed
 
 
 def _receipt(name: str, sha256: str, parsed: Parsed, now: datetime) -> Receipt:
-    kinds = [session.kind for session in parsed.sessions]
+    sessions = bare(parsed.sessions)
+    kinds = [session.kind for session in sessions]
     receipt = Receipt(name, refusals=parsed.refusals, questions=parsed.questions, sha256=sha256)
     return replace(
         receipt,
@@ -299,10 +327,10 @@ def _receipt(name: str, sha256: str, parsed: Parsed, now: datetime) -> Receipt:
         others=kinds.count("other"),
         doubtful=tuple(
             f"{session.where or name}: {doubt}"
-            for session in parsed.sessions
+            for session in sessions
             for doubt in doubts(session, now)
         ),
-        notes=tuple(_notes(parsed.sessions)),
+        notes=tuple(_notes(sessions)),
     )
 
 

@@ -14,6 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from clubmon.doubt import doubts
+from clubmon.parked import bare
 from clubmon.reading import parse
 from clubmon.sdk import LiftSet, Refusal, Session
 
@@ -35,8 +36,8 @@ def inspect(paths: list[Path], now: datetime) -> Inspection:
     found = Inspection([], [])
     for path in walk(paths):
         parsed = parse(path, str(path))
-        found.sessions.extend(as_dict(str(path), session, now) for session in parsed.sessions)
-        found.places.extend(_place(path, session) for session in parsed.sessions)
+        found.sessions.extend(as_dict(str(path), session, now) for session in bare(parsed.sessions))
+        found.places.extend(_place(path, session) for session in bare(parsed.sessions))
         found.refusals.extend(parsed.refusals)
         found.refusals.extend(
             Refusal(question.where, f"{question.text} 'clubmon import' takes the answer.")

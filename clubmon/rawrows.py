@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from itertools import chain
@@ -18,6 +18,7 @@ from clubmon.sdk import Session
 from clubmon.store import Connection
 
 Frames = dict[str, pd.DataFrame]
+BATCH = 64  # sessions; what their samples take in memory is some tens of MB
 TABLES = ("payload", "question", "session", "lift_set", "sample")  # of lake.raw, by file
 
 
@@ -79,8 +80,14 @@ def frames(payload: Payload, sessions: Sequence[Session], zone: str) -> Frames:
     }
 
 
-def insert(con: Connection, payload: Payload, found: Frames) -> None:
-    """Write a payload and its rows; a payload that is there already is left as it is."""
+def batches(payload: Payload, sessions: Sequence[Session], zone: str) -> Iterator[Frames]:
+    """The same in frames of some sessions each, so that the samples of few are in memory."""
+    for first in range(0, len(sessions), BATCH):
+        yield frames(payload, sessions[first : first + BATCH], zone)
+
+
+def insert(con: Connection, payload: Payload, sessions: int, found: Iterable[Frames]) -> None:
+    """Write a payload of so many sessions, and its rows; one that is there already is left so."""
     if con.execute(
         "SELECT 1 FROM lake.raw.payload WHERE athlete_id = ? AND sha256 = ?",
         [payload.athlete_id, payload.sha256],
@@ -96,7 +103,7 @@ def insert(con: Connection, payload: Payload, found: Frames) -> None:
             payload.version,
             payload.size,
             payload.audience,
-            len(found["session"]),
+            sessions,
             payload.refused,
             payload.known_at,
         ],
@@ -106,7 +113,7 @@ def insert(con: Connection, payload: Payload, found: Frames) -> None:
             "INSERT INTO lake.raw.question VALUES (?, ?, ?, ?)",
             [payload.athlete_id, payload.sha256, key, waiting],
         )
-    for table, frame in found.items():
+    for table, frame in chain.from_iterable(batch.items() for batch in found):
         if not frame.empty:
             con.register("arriving", frame)
             con.execute(f"INSERT INTO lake.raw.{table} BY NAME SELECT * FROM arriving")

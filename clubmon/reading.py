@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import stat
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import cast
 
 from clubmon import plugins
+from clubmon.parked import Parked
 from clubmon.sdk import (
     NO_ANSWERS,
     Answers,
@@ -41,7 +42,7 @@ class Parsed:
 
     connector: str
     version: str
-    sessions: tuple[Session, ...]
+    sessions: Sequence[Session]
     refusals: tuple[Refusal, ...]
     questions: tuple[Question, ...] = ()
     asked: tuple[str, ...] = ()
@@ -139,7 +140,7 @@ def claimant(known: list[FileConnector], name: str, head: bytes) -> FileConnecto
 
 def _read(connector: FileConnector, path: Path, name: str, answers: Answers) -> Parsed:
     """All that a file holds; a session that it holds twice is kept once."""
-    sessions: dict[tuple[str, str], Session] = {}
+    sessions, seen = Parked(), set[tuple[str, str]]()
     refusals: list[Refusal] = []
     questions: dict[str, Question] = {}
     watched = Watched(answers)
@@ -149,16 +150,17 @@ def _read(connector: FileConnector, path: Path, name: str, answers: Answers) -> 
                 refusals.append(_shown(item))
             elif isinstance(item, Question):
                 questions.setdefault(item.key, item)
-            elif (item.source, item.source_id) in sessions:
+            elif (item.source, item.source_id) in seen:
                 refusals.append(Refusal(item.where, REPEATED))
             else:
-                sessions[item.source, item.source_id] = _said(item)
+                seen.add((item.source, item.source_id))
+                sessions.add(_said(item))
     except ConnectorError as error:
         refusals.append(_shown(Refusal(name, str(error))))
     return Parsed(
         connector.name,
         connector.version,
-        () if questions else tuple(sessions.values()),
+        () if questions else sessions.plain(),
         tuple(refusals),
         tuple(questions.values()),
         tuple({**watched.asked, **dict.fromkeys(questions)}),

@@ -20,6 +20,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import ClassVar, Literal, Protocol, runtime_checkable
 
+from clubmon.bothcores import in_order as in_order  # the same work for many things, on all cores
+
 Kind = Literal["run", "lift", "other"]
 Mode = Literal["athlete_only", "club"]
 

@@ -10,12 +10,15 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from clubmon_files import recordings
 
 from clubmon import ingest, people
 from clubmon.ingest import ImportRefused, Receipt
+from clubmon.parked import HELD
 from clubmon.policy import Consent, Role
 from clubmon.settings import Settings
 from clubmon.store import Store
+from tests.connectors.conftest import Fit, Strava
 
 HEVY = "title,start_time,end_time,exercise_title,set_index,set_type,weight_kg,reps,rpe\n"
 ROW = 'Made up,"{day} Nov 2026, 18:00","{day} Nov 2026, 19:00",Squat (Barbell),{n},normal,60,5,8\n'
@@ -99,6 +102,43 @@ def test_many_files_are_read_by_several_processes_with_the_same_result(
     assert [receipt.name for receipt in receipts] == [path.name for path in files]
     assert all(receipt.lifts == 1 for receipt in receipts)
     assert counts(store)[:3] == (11, 11, 33)
+
+
+def test_an_archive_of_many_recordings_is_stored_whole_and_in_order(
+    store: Store, settings: Settings, athlete: str, now: datetime, tmp_path: Path
+) -> None:
+    fit, strava = Fit(), Strava()
+    many = recordings.MANY + 20
+    assert many > HELD
+    rows, members = [], {}
+    for number in range(many):
+        name = f"activities/{number}.fit"
+        rows.append(strava.row(c0=number, c12=name, c2=f"Run {number}"))
+        members[name] = fit.file(fit.head(serial=number), fit.track(8), fit.summary(), fit.end())
+    members["activities/7.fit"] = b"no recording"
+    path = tmp_path / "export.zip"
+    path.write_bytes(strava.zip({"activities.csv": strava.csv(*rows), **members}))
+    receipt = put(store, settings, athlete, path, now)
+    assert (receipt.runs, counts(store)) == (many, (1, many, 0, 8 * (many - 1)))
+    assert [str(one).split(":")[0] for one in receipt.refusals] == ["export.zip!activities/7.fit"]
+    titles = store.rows("SELECT title, samples FROM lake.raw.session ORDER BY rowid")
+    assert [row["title"] for row in titles] == [f"Run {number}" for number in range(many)]
+    assert [row["samples"] for row in titles].index(0) == 7
+
+
+def test_a_large_file_among_many_is_read_here_with_the_same_result(
+    store: Store,
+    settings: Settings,
+    athlete: str,
+    now: datetime,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(ingest, "LARGE_BYTES", 400)
+    files = [hevy(tmp_path, *range(1, 2 + n), name=f"{n}.csv") for n in range(ingest.MANY_FILES)]
+    assert files[0].stat().st_size < 400 < files[-1].stat().st_size
+    found = ingest.store_files(store, settings, athlete, [(one, one.name) for one in files], now)
+    assert [one.lifts for one in found] == [n + 1 for n in range(ingest.MANY_FILES)]
 
 
 def test_quantities_are_whole_base_units_on_the_local_day(

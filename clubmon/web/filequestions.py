@@ -14,6 +14,7 @@ from werkzeug.wrappers import Response
 from clubmon import asking, people
 from clubmon.asking import AnswerRefused, Asked
 from clubmon.ingest import ImportRefused, Receipt
+from clubmon.parked import bare
 from clubmon.policy import Consent, Permission
 from clubmon.reading import Parsed
 from clubmon.sdk import Question, Session
@@ -102,13 +103,13 @@ def _tried(athlete_id: str, key: str, value: str) -> str | tuple[str, int]:
 
 def trial(one: Asked, value: str, read: Parsed) -> Trial:
     """What to tell of a file that was read with an answer on trial."""
-    kinds = [session.kind for session in read.sessions]
+    kinds = [session.kind for session in bare(read.sessions)]
     lines = [_without(str(refusal), one.file) for refusal in read.refusals]
     return Trial(
         one.question.key,
         value,
         counted(*(kinds.count(kind) for kind in ("run", "lift", "other"))),
-        read.sessions[:SESSIONS_SHOWN],
+        tuple(read.sessions[:SESSIONS_SHOWN]),
         tuple(lines[:REFUSALS_SHOWN]),
         max(0, len(lines) - REFUSALS_SHOWN),
     )

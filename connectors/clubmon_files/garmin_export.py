@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import IO, Any
 
 import ijson
 
-from clubmon.sdk import ConnectorError, Refusal, Session
+from clubmon.sdk import ConnectorError, Refusal, Session, in_order
 from clubmon_files import archive, fit, garmin_summary, recording, recordings
 from clubmon_files.archive import Archive
 from clubmon_files.joining import joined
@@ -128,23 +129,24 @@ def _recorded(found: Archive, nested: list[str], where: str) -> Found:
                 size += sum(info.file_size for info in inside.members.values())
                 if size > archive.MOST_BYTES:
                     raise ConnectorError("holds more than any export; unpack it and upload parts.")
-                for name in sorted(inside.members):
-                    yield from _one(inside, name, f"{where}!{outer}")
+                yield from _each(inside, f"{where}!{outer}")
         except ConnectorError as error:
             yield Refusal(f"{where}!{outer}", str(error))
 
 
-def _one(inside: Archive, name: str, where: str) -> Found:
-    kind = recordings.named(name)
-    if kind is None:
-        return
-    try:
-        data = archive.content(inside, inside.members[name], kind.most_bytes)
-    except ConnectorError as error:
-        yield Refusal(f"{where}!{name}", str(error))
-        return
-    if kind is not fit.FORMAT or recording.file_type(data) in (None, "activity"):
-        yield from kind.read(data, f"{where}!{name}")
+def _each(inside: Archive, where: str) -> Found:
+    names = [name for name in sorted(inside.members) if recordings.named(name)]
+    members = (recordings.taken(inside, name, where) for name in names)
+    found = in_order(_activity, members, many=len(names) >= recordings.MANY)
+    yield from chain.from_iterable(found)
+
+
+def _activity(member: recordings.Member) -> list[recordings.Item]:
+    """What a recording holds; nothing where it is a FIT file of another kind."""
+    is_fit = member.suffix in fit.FORMAT.suffixes and not member.problem
+    if is_fit and recording.file_type(member.data) not in (None, "activity"):
+        return []
+    return recordings.read_member(member)
 
 
 def _second(session: Session) -> int:

@@ -42,26 +42,31 @@ def read_export(found: Archive, where: str) -> Found:
         yield Refusal(place, str(error))
         return
     folder = str(PurePosixPath(name).parent)
-    for item in activities(table, place):
+    items = list(activities(table, place))
+    yield from _joined(found, items, "" if folder == "." else folder + "/", where)
+
+
+def _joined(found: Archive, items: list[Activity | Refusal], folder: str, where: str) -> Found:
+    """Each row's session with what its recording adds."""
+    named = [folder + item.filename if isinstance(item, Activity) else "" for item in items]
+    names = [name for name in named if recordings.named(name) and name in found.members]
+    read = recordings.read_members(found, names, where)
+    for name, item in zip(named, items, strict=True):
         if isinstance(item, Refusal):
             yield item
+        elif not recordings.named(name) or name in found.refused:
+            yield item.session
+        elif name not in found.members:
+            missing = f"Its recording {item.filename} is not in the archive: {NO_RECORDING}"
+            yield replace(item.session, warnings=(*item.session.warnings, missing))
         else:
-            yield from _activity(found, item, "" if folder == "." else folder + "/", where)
+            yield from _both(item.session, next(read))
 
 
-def _activity(found: Archive, item: Activity, folder: str, where: str) -> Found:
-    """The row's session, joined; a recording that cannot be read costs only what it adds."""
-    name = folder + item.filename
-    if not recordings.named(item.filename) or name in found.refused:
-        yield item.session
-    elif name not in found.members:
-        missing = f"Its recording {item.filename} is not in the archive: {NO_RECORDING}"
-        yield replace(item.session, warnings=(*item.session.warnings, missing))
-    else:
-        read = list(recordings.read_member(found, name, where))
-        recorded = [each for each in read if isinstance(each, Session)]
-        yield joined(item.session, recorded)
-        yield from (each for each in read if isinstance(each, Refusal))
+def _both(row: Session, read: list[recordings.Item]) -> Found:
+    """The row joined; a recording that cannot be read costs only what it adds."""
+    yield joined(row, [each for each in read if isinstance(each, Session)])
+    yield from (each for each in read if isinstance(each, Refusal))
 
 
 FORMAT = ZipFormat(knows=lambda found: _table_of(found) is not None, read=read_export)

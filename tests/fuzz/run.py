@@ -105,7 +105,7 @@ def watched(parser: str, first: int, count: int) -> Tally:
             part = min(CHUNK, last - first)
             code, found = _spawned(parser, first, part, progress)
             if found is None:
-                at = int(progress.read_text(encoding="ascii")) if progress.exists() else first
+                at = _place(progress, code)
                 whole.failures.append(f"{parser} {at}: {watching.death(code)}")
                 whole.inputs += at + 1 - first
                 first = at + 1
@@ -113,6 +113,15 @@ def watched(parser: str, first: int, count: int) -> Tally:
                 _add(whole, found)
                 first += part
     return whole
+
+
+def _place(progress: Path, code: int) -> int:
+    """The input that a child died of. Ends the run where it never came to one."""
+    if not progress.exists():
+        sys.exit(f"A child ended with {code} before its first input; see its message above.")
+    at = int(progress.read_text(encoding="ascii"))
+    progress.unlink()
+    return at
 
 
 def _spawned(parser: str, first: int, count: int, progress: Path) -> tuple[int, Tally | None]:

@@ -66,7 +66,8 @@ def store(con: Any, files: Sequence[Sequence[Session]]) -> None:
         sha256 = hashlib.sha256(repr(sessions).encode()).hexdigest()
         known_at = SEEN + timedelta(hours=hour)
         payload = rawrows.Payload("a", sha256, "x", "files", "1", 1, "club", 0, known_at)
-        rawrows.insert(con, payload, rawrows.frames(payload, sessions, ZONE))
+        found = rawrows.frames(payload, sessions, ZONE)
+        rawrows.insert(con, payload, len(sessions), [found])
 
 
 def seen(con: Any) -> tuple[list[Any], list[Any], list[Any]]:

@@ -43,7 +43,8 @@ class File:
 def arrive(con: Connection, file: File, known_at: datetime) -> None:
     """Write a file's rows as an import does."""
     payload = file.payload(known_at)
-    rawrows.insert(con, payload, rawrows.frames(payload, file.sessions, "Europe/Berlin"))
+    found = rawrows.frames(payload, file.sessions, "Europe/Berlin")
+    rawrows.insert(con, payload, len(file.sessions), [found])
 
 
 @dataclass(frozen=True, slots=True)
