@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import datetime
 from functools import cache
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from clubmon import outbox
+from clubmon import mailkinds, outbox
 from clubmon.links import token
+from clubmon.mailkinds import Kind
 from clubmon.outbox import Message
 from clubmon.people import Person
 from clubmon.settings import Settings
@@ -23,9 +25,10 @@ def url(settings: Settings, path: str) -> str:
     return f"{settings.base_url.rstrip('/')}/{path.lstrip('/')}"
 
 
-def unsubscribe_url(settings: Settings, person_id: str, kind: str) -> str:
-    """The page that switches one kind of mail off for one person."""
-    return url(settings, f"unsubscribe/{token(settings, 'unsubscribe', person_id, kind=kind)}")
+def unsubscribe_url(settings: Settings, person_id: str, kinds: Sequence[Kind]) -> str:
+    """The page that switches these kinds of mail off for one person."""
+    made = token(settings, "unsubscribe", person_id, kinds=list(kinds))
+    return url(settings, f"unsubscribe/{made}")
 
 
 def render(kind: str, context: dict[str, Any]) -> tuple[str, str, str]:
@@ -44,10 +47,22 @@ def message(
     about: tuple[str, ...],
     now: datetime,
     context: dict[str, Any],
+    *,
+    kinds: Sequence[Kind] = (),
+    drill: bool = False,
 ) -> Message:
-    """The one message of this kind to this person about these things (ids, dates)."""
-    off = None if kind in outbox.ALWAYS else unsubscribe_url(settings, person.person_id, kind)
-    shared = {"name": person.name, "club": settings.club, "unsubscribe_url": off}
+    """The one message of this kind to this person about these things (ids, dates).
+
+    `kinds` are those of its sections: each has a link that switches it off, and what a mail
+    program posts by itself switches them all off, as it is about the whole message. `drill`
+    says that one is shown in it.
+    """
+    off = unsubscribe_url(settings, person.person_id, kinds) if kinds else None
+    switches = [
+        (mailkinds.ALL[one].name, unsubscribe_url(settings, person.person_id, [one]))
+        for one in kinds
+    ]
+    shared = {"name": person.name, "club": settings.club, "switches": switches, "choices_url": None}
     subject, text, html = render(kind, {**shared, **context})
     return Message(
         outbox.identity(kind, person.person_id, *about),
@@ -59,6 +74,7 @@ def message(
         html,
         now,
         off,
+        parts=(*kinds, *([outbox.DRILL] if drill else [])),
     )
 
 

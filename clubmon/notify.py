@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from datetime import date, datetime
 
-from clubmon import letters, links, outbox, people, signin, wording
+from clubmon import letters, links, outbox, people, signin, waits, wording
 from clubmon.morningnote import Notes
 from clubmon.people import Person
 from clubmon.settings import Settings
@@ -20,10 +20,29 @@ def morning(store: Store, settings: Settings, morning: date, now: datetime) -> i
     """The morning's notes: at most one per person, none without something to say.
 
     Returns how many were written. Running it again writes nothing; a morning that began
-    more than 72 h ago is not written about.
+    more than 72 h ago is not written about. Athletes in quiet hours are put down to wait.
     """
     notes = Notes(store, settings, morning, now)
+    waits.put_down(store, notes.waiting(), morning, now)
     return outbox.put_all(store, notes.messages())
+
+
+def when_awake(store: Store, settings: Settings, now: datetime) -> int:
+    """The notes of those whose quiet hours are over; returns how many were written.
+
+    A note with a drill that waits for the mail server, and whose answers no longer allow it or
+    are not the newest any more, is taken back and composed anew.
+    """
+    waits.take_back(store, now)
+    found = waits.waiting(store)
+    written = 0
+    for morning in sorted(set(found.values())):
+        only = {person_id for person_id, day in found.items() if day == morning}
+        notes = Notes(store, settings, morning, now, only)
+        still = set(notes.waiting())
+        written += outbox.put_all(store, notes.messages())
+        waits.cross_off(store, only - still)
+    return written
 
 
 def login_link(store: Store, settings: Settings, person: Person, url: str, now: datetime) -> int:

@@ -7,14 +7,15 @@ the same Message-ID, may be sent again, but it is never lost.
 
 from __future__ import annotations
 
+import json
 import logging
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import NAMESPACE_URL, uuid4, uuid5
 
-from clubmon import mail
+from clubmon import mail, mailchoices, mailkinds
 from clubmon.mail import Letter
 from clubmon.settings import Settings
 from clubmon.store import Connection, Row, Store, rows_of
@@ -23,6 +24,7 @@ log = logging.getLogger(__name__)
 
 ALWAYS = frozenset({"tier3", "login_link", "login_link_printed", "invitation"})
 NEVER_GIVEN_UP = frozenset({"tier3"})
+DRILL = "drill"
 STALE = timedelta(minutes=10)
 BATCH = 10  # well within STALE, at 30 s for a server that does not answer
 TRIES = 14  # with the waits below, about seven hours
@@ -34,7 +36,10 @@ SWITCHED_OFF = "Not sent: its recipient has switched this kind of mail off."
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A message to put into the outbox. `not_before` None: at once. Times aware UTC."""
+    """A message to put into the outbox. `not_before` None: at once. Times aware UTC.
+
+    `parts` are the kinds of its sections that can be switched off, and DRILL where it shows one.
+    """
 
     message_id: str
     kind: str
@@ -46,6 +51,7 @@ class Message:
     known_at: datetime
     unsubscribe_url: str | None = None
     not_before: datetime | None = None
+    parts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +83,8 @@ def put(con: Connection, message: Message) -> bool:
     """Write a message once, in a transaction on `app`; False where it is there already."""
     counted = con.execute(
         "INSERT OR IGNORE INTO app.message (message_id, kind, person_id, recipient, subject, "
-        "body_text, body_html, unsubscribe_url, not_before, attempts, known_at) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?)",
+        "body_text, body_html, unsubscribe_url, not_before, attempts, known_at, parts) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?)",
         [
             message.message_id,
             message.kind,
@@ -90,6 +96,7 @@ def put(con: Connection, message: Message) -> bool:
             message.unsubscribe_url,
             message.not_before or message.known_at,
             message.known_at,
+            json.dumps(message.parts) if message.parts else None,
         ],
     ).fetchone()
     return bool(counted and counted[0])
@@ -164,15 +171,29 @@ def _claim(store: Store, now: datetime) -> list[Row]:
 
 
 def _drop_switched_off(store: Store, now: datetime) -> None:
-    store.execute(
-        "app",
-        "UPDATE app.message SET failed_at = ?, last_error = ?, body_text = '', body_html = '' "
-        "WHERE sent_at IS NULL AND failed_at IS NULL AND claim IS NULL "
-        "AND NOT list_contains(?::VARCHAR[], kind) "
-        "AND EXISTS (SELECT 1 FROM app.unsubscribed AS u "
-        "WHERE u.person_id = message.person_id AND u.kind = message.kind)",
-        [now, SWITCHED_OFF, sorted(ALWAYS)],
+    """End what waits and has no section left that its recipient wants."""
+    off = mailchoices.off(store)
+    rows = _waiting(store) if off else []
+    ended = [row["message_id"] for row in rows if _unwanted(row, off.get(row["person_id"], ()))]
+    if ended:
+        store.execute(
+            "app",
+            "UPDATE app.message SET failed_at = ?, last_error = ?, body_text = '', body_html = '' "
+            "WHERE list_contains(?::VARCHAR[], message_id) AND claim IS NULL",
+            [now, SWITCHED_OFF, ended],
+        )
+
+
+def _waiting(store: Store) -> list[Row]:
+    return store.rows(
+        "SELECT message_id, person_id, kind, parts FROM app.message "
+        "WHERE sent_at IS NULL AND failed_at IS NULL AND claim IS NULL"
     )
+
+
+def _unwanted(row: Row, off: Collection[str]) -> bool:
+    parts = [part for part in json.loads(row["parts"] or "[]") if part != DRILL]
+    return row["kind"] not in ALWAYS and mailkinds.all_off(parts or [row["kind"]], off)
 
 
 def _letter(row: Row) -> Letter:

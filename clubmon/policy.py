@@ -54,6 +54,7 @@ class Permission(StrEnum):
     ASSIGN_DRILL = "assign_drill"  # to an athlete, and end a plan
     NOTE_PLAN = "note_plan"  # as a physio, how a plan ended
     ANSWER_PLAN = "answer_plan"  # done, not today, it got worse
+    CHOOSE_MAILS = "choose_mails"  # which e-mails an athlete gets, and when
     KEEP_VALUES = "keep_values"  # an athlete's sex, heart rates and high speed
 
 
@@ -193,6 +194,7 @@ _OF_SUBJECT: Mapping[Permission, Callable[[Viewer, Subject], bool]] = {
     Permission.GIVE_CONSENT: _is_own,
     Permission.ANSWER_FILES: _is_own,
     Permission.HAND_OVER: _is_own,
+    Permission.CHOOSE_MAILS: _is_own,
     Permission.DECIDE_DOUBTS: sees_load,
     Permission.KEEP_VALUES: sees_health,
     Permission.HANDLE_FLAG: _handles,

@@ -15,7 +15,18 @@ from types import FrameType
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.cron import CronTrigger
 
-from clubmon import arrivals, commands, ingest, jobs, models, outbox, people, quietlog, tier3
+from clubmon import (
+    arrivals,
+    commands,
+    ingest,
+    jobs,
+    models,
+    notify,
+    outbox,
+    people,
+    quietlog,
+    tier3,
+)
 from clubmon.commands import Outcome
 from clubmon.control import Control
 from clubmon.dropfolder import DropFolder
@@ -160,6 +171,7 @@ def _runner(
 
 def _post(store: Store, settings: Settings) -> None:
     tier3.tell_second(store, settings, utc_now())
+    notify.when_awake(store, settings, utc_now())
     outbox.deliver(store, settings, utc_now())
 
 

@@ -21,6 +21,8 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from clubmon import quiethours
+
 PREFIX = "CLUBMON_"
 FILE_ENDING = "_file"
 
@@ -41,6 +43,7 @@ class Settings(BaseSettings):
     nightly_hour: int = Field(default=4, ge=0, le=23)
     consent_age: int = Field(default=16, ge=0, le=21)
     emergency_number: str = "112"
+    quiet_hours: str = "21:00-07:00"  # in which no athlete is written to, on their clock; '': none
     base_url: str = ""  # what people type; without one, the address the service listens on
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=0, le=65535)
@@ -63,6 +66,11 @@ class Settings(BaseSettings):
         except (KeyError, ValueError, OSError) as error:
             raise ValueError(f"'{value}' is no IANA time zone such as 'Europe/Berlin'") from error
         return value
+
+    @field_validator("quiet_hours")
+    @classmethod
+    def _hours(cls, value: str) -> str:
+        return str(quiethours.parse(value))
 
     @field_validator("connectors", mode="before")
     @classmethod

@@ -41,7 +41,8 @@ def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     for name in [key for key in os.environ if key.startswith("CLUBMON_")]:
         if name not in {"CLUBMON_REAL_EXPORTS", "CLUBMON_ORACLE", "CLUBMON_CHROMIUM"}:
             monkeypatch.delenv(name)
-    return load(tmp_path / "data", timezone="Europe/Berlin")
+    # The nights of tests are at four, and nobody is to wait in them but where that is tested.
+    return load(tmp_path / "data", timezone="Europe/Berlin", quiet_hours="")
 
 
 @pytest.fixture(scope="session")

@@ -33,11 +33,11 @@ def test_the_environment_wins_over_the_file(folder: Path, monkeypatch: pytest.Mo
 def test_a_secret_comes_from_the_file_that_a_variable_names(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (folder / "password").write_text("quiet\n")
+    (folder / "password").write_text("hush\n")
     monkeypatch.setenv("CLUBMON_SMTP_PASSWORD_FILE", str(folder / "password"))
     found = load(folder)
-    assert found.smtp_password == "quiet"
-    assert "quiet" not in repr(found)
+    assert found.smtp_password == "hush"
+    assert "hush" not in repr(found)
 
 
 def test_links_point_at_the_port_that_is_served_unless_set(folder: Path) -> None:
@@ -95,10 +95,10 @@ def test_a_connector_has_a_table_of_its_own_and_the_environment_wins(
 def test_a_connectors_secret_comes_from_the_file_that_a_variable_names(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (folder / "secret").write_text("quiet\n")
+    (folder / "secret").write_text("hush\n")
     name = "CLUBMON_CONNECTORS__STRAVA__CLIENT_SECRET_FILE"
     monkeypatch.setenv(name, str(folder / "secret"))
-    assert load(folder).connectors == {"strava": {"client_secret": "quiet"}}
+    assert load(folder).connectors == {"strava": {"client_secret": "hush"}}
     monkeypatch.setenv(name, str(folder / "nowhere"))
     with pytest.raises(SettingsError, match="nowhere"):
         load(folder)

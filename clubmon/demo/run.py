@@ -72,7 +72,7 @@ def run(
     folder.prepare(data, port, seed)
     chosen = settings.load(
         data, club=club.CLUB, timezone=club.TIMEZONE, smtp_host="", port=port,
-        base_url=f"http://127.0.0.1:{port}",
+        base_url=f"http://127.0.0.1:{port}", quiet_hours="",  # the mails are there at once
     )  # fmt: skip
     store = Store(data)
     try:

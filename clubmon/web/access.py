@@ -32,6 +32,7 @@ OF_ONE_ATHLETE = frozenset(
         Permission.GIVE_CONSENT,
         Permission.ANSWER_FILES,
         Permission.KEEP_VALUES,
+        Permission.CHOOSE_MAILS,
         Permission.HAND_OVER,
         Permission.DECIDE_DOUBTS,
     }

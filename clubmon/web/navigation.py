@@ -37,12 +37,14 @@ def menu(store: Store, who: Viewer) -> list[tuple[str, str]]:
             (f"{own}/files", "Files"),
             (f"{own}/sources", "Sources"),
             (f"{own}/consent", "What I share"),
+            (f"{own}/mails", "E-mails"),
         ]
     for child in wards(store, who):
         found.append((f"/athlete/{child.person_id}", child.name))
         found.append((f"/athlete/{child.person_id}/files", f"Files of {child.name}"))
         found.append((f"/athlete/{child.person_id}/sources", f"Sources of {child.name}"))
         found.append((f"/athlete/{child.person_id}/consent", f"What {child.name} shares"))
+        found.append((f"/athlete/{child.person_id}/mails", f"E-mails to {child.name}"))
     if found:
         found.append(("/drills", "Drills"))
     if policy.may(who, Permission.SEE_RULES):

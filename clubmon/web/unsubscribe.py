@@ -1,45 +1,55 @@
-"""Switching one kind of e-mail off, by a page's button or by the mail program's own."""
+"""Switching e-mails off from a link, by a page's button or by the mail program's own."""
 
 from __future__ import annotations
 
-from flask import Blueprint, render_template
+from flask import Blueprint, render_template, request
 
-from clubmon import links, people
+from clubmon import links, mailchoices, mailkinds, people
 from clubmon.links import Link, LinkInvalid
+from clubmon.mailkinds import Kind
 from clubmon.policy import Permission
 from clubmon.web.access import context, requires
 
 bp = Blueprint("unsubscribe", __name__)
 
-NAMES = {"morning": "the morning note", "invitation": "invitations"}
+CHOSEN = "chosen"  # is in the page's own form, and in no mail program's
 
 
 @bp.get("/unsubscribe/<token>")
 @requires(Permission.SIGNED_LINK)
 def confirm(token: str) -> str:
     """One button. Changes nothing: mail scanners open links."""
-    _, kind = _read(token)
-    return render_template("unsubscribe.html", done=False, name=NAMES.get(kind, kind))
+    return _page(_read(token)[1], done=False)
 
 
 @bp.post("/unsubscribe/<token>")
 @requires(Permission.SIGNED_LINK)
 def switch_off(token: str) -> str:
-    """Records it; also what a mail program posts by itself (RFC 8058). Twice changes nothing."""
-    held, link, kind = context(), *_read(token)
-    held.store.execute(
-        "app",
-        "INSERT OR IGNORE INTO app.unsubscribed VALUES (?, ?, ?)",
-        [link.person_id, kind, held.now()],
-    )
-    people.audit(held.store, link.person_id, "unsubscribed", link.person_id, kind, held.now())
-    return render_template("unsubscribe.html", done=True)
+    """Records it; also what a mail program posts by itself (RFC 8058). Twice changes nothing.
+
+    A message with several sections is switched off as a whole, unless the page's form says
+    which of them.
+    """
+    held, link, kinds = context(), *_read(token)
+    if CHOSEN in request.form:
+        ticked = request.form.getlist("kind")
+        kinds = tuple(kind for kind in kinds if kind in ticked)
+    changed = mailchoices.switch(held.store, link.person_id, kinds, held.now(), on=False)
+    for kind in changed:
+        people.audit(held.store, link.person_id, "unsubscribed", link.person_id, kind, held.now())
+    return _page(kinds, done=True)
 
 
-def _read(token: str) -> tuple[Link, str]:
+def _page(kinds: tuple[Kind, ...], *, done: bool) -> str:
+    found = [mailkinds.ALL[kind] for kind in kinds]
+    return render_template("unsubscribe.html", done=done, kinds=found, chosen=CHOSEN)
+
+
+def _read(token: str) -> tuple[Link, tuple[Kind, ...]]:
     held = context()
     link = links.read(held.settings, "unsubscribe", token)
-    kind = link.extra.get("kind")
-    if not isinstance(kind, str) or people.person(held.store, link.person_id) is None:
+    said = link.extra.get("kinds", [link.extra.get("kind")])
+    kinds = mailkinds.known(said if isinstance(said, list) else [])
+    if not kinds or people.person(held.store, link.person_id) is None:
         raise LinkInvalid
-    return link, kind
+    return link, kinds

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from tests.web.conftest import Club
 
 
-def where(club: Club, who: str = "coach", **extra: str) -> str:
+def where(club: Club, who: str = "coach", **extra: object) -> str:
     """The path of a link for the morning note."""
     token = links.token(
         club.settings, "unsubscribe", club.ids[who], **(extra or {"kind": "morning"})
@@ -29,7 +29,7 @@ def test_opening_the_link_shows_a_button_and_changes_nothing(club: Club) -> None
     text = response.get_data(as_text=True)
     assert response.status_code == 200
     assert text.count("<button") == 1
-    assert "the morning note" in text
+    assert "the morning list" in text
     assert club.be(None).head(where(club)).status_code == 200
     assert switched_off(club) == []
 
@@ -60,6 +60,43 @@ def test_a_link_for_another_purpose_or_person_is_refused(club: Club) -> None:
 
 def test_a_link_that_names_no_kind_is_refused(club: Club) -> None:
     assert club.be(None).post(where(club, "coach", other="x")).status_code == 404
+
+
+SEVERAL = ["flag", "reminder", "week"]
+
+
+def test_a_link_of_a_note_with_several_parts_offers_each(club: Club) -> None:
+    text = club.be(None).get(where(club, "athlete", kinds=SEVERAL)).get_data(as_text=True)
+    assert text.count('type="checkbox"') == 3
+    assert text.count("checked") == 3
+    assert "What is unusual for you" in text
+    assert "Today&#39;s check-in and drills" in text
+
+
+def test_what_was_unticked_still_comes(club: Club) -> None:
+    form = {"chosen": "yes", "kind": ["week", "plan"]}  # a plan is not what the link is about
+    text = club.be(None).post(where(club, "athlete", kinds=SEVERAL), data=form)
+    assert "no more of: your week." in text.get_data(as_text=True)
+    assert switched_off(club) == [(club.ids["athlete"], "week")]
+
+
+def test_with_nothing_ticked_nothing_is_switched_off(club: Club) -> None:
+    response = club.be(None).post(where(club, "athlete", kinds=SEVERAL), data={"chosen": "yes"})
+    assert "Nothing was switched off" in response.get_data(as_text=True)
+    assert switched_off(club) == []
+
+
+def test_a_mail_program_switches_off_all_that_the_message_was_of(club: Club) -> None:
+    where_ = where(club, "athlete", kinds=SEVERAL)
+    response = club.be(None).post(where_, data={"List-Unsubscribe": "One-Click"})
+    assert response.status_code == 200
+    assert sorted(kind for _, kind in switched_off(club)) == SEVERAL
+
+
+def test_a_kind_that_there_is_not_is_refused(club: Club) -> None:
+    for kinds in (["tier3"], ["invitation"], [], "flag"):
+        assert club.be(None).post(where(club, "athlete", kinds=kinds)).status_code == 404
+    assert switched_off(club) == []
 
 
 def test_the_switch_is_in_the_audit_log(club: Club) -> None:

@@ -1,0 +1,124 @@
+"""An athlete's page for e-mails: kinds and quiet hours, changed by the athlete or a guardian."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from clubmon import mailchoices
+from clubmon.quiethours import QuietHours, parse
+
+if TYPE_CHECKING:
+    from tests.web.conftest import Club, Posted
+
+EVERY = ["flag", "plan", "reminder", "recheck", "week"]
+
+
+def where(club: Club, who: str = "athlete") -> str:
+    return f"/athlete/{club.ids[who]}/mails"
+
+
+def page(club: Club, by: str = "athlete", who: str = "athlete") -> str:
+    return club.be(by).get(where(club, who)).get_data(as_text=True)
+
+
+def save(club: Club, by: str = "athlete", who: str = "athlete", **fields: Any) -> Posted:
+    path = where(club, who)
+    return club.post(club.be(by), path, path, **{"kind": EVERY, "quiet": "club", **fields})
+
+
+def off(club: Club, who: str = "athlete") -> set[str]:
+    return set(mailchoices.off_for(club.store, club.ids[who]))
+
+
+def hours(club: Club, who: str = "athlete") -> QuietHours | None:
+    return mailchoices.quiet_hours_of(club.store, club.ids[who])
+
+
+def test_at_first_every_kind_comes_and_the_clubs_hours_count(club: Club) -> None:
+    text = page(club)
+    assert text.count('type="checkbox"') == text.count('type="checkbox" name="kind"') == 5
+    assert text.count(" checked") == 6  # five kinds, and whose hours
+    assert "As the club has them: none" in text
+    assert "Europe/Berlin" in text
+
+
+def test_the_clubs_hours_are_named(club: Club) -> None:
+    named = club.settings.model_copy(update={"quiet_hours": "22:00-06:30"})
+    assert str(mailchoices.clubs(named)) == "22:00-06:30"
+    assert mailchoices.zone_of(club.settings, _person(club)).tzname(club.now) == "CET"
+
+
+def _person(club: Club) -> Any:
+    from clubmon import people
+
+    return people.person(club.store, club.ids["athlete"])
+
+
+def test_a_kind_without_its_tick_is_switched_off_and_can_come_back(club: Club) -> None:
+    assert save(club, kind=["flag", "recheck"]).location == where(club)
+    assert off(club) == {"plan", "reminder", "week"}
+    assert page(club).count(" checked") == 3
+    save(club)
+    assert off(club) == set()
+
+
+def test_without_any_tick_none_comes(club: Club) -> None:
+    save(club, kind=[])
+    assert off(club) == set(EVERY)
+
+
+def test_own_hours_are_kept_and_shown_again(club: Club) -> None:
+    save(club, quiet="own", start="22:30", end="06:15")
+    assert hours(club) == parse("22:30-06:15")
+    text = page(club)
+    assert 'value="22:30"' in text
+    assert 'value="06:15"' in text
+
+
+def test_none_are_quiet_or_the_clubs_are_again(club: Club) -> None:
+    save(club, quiet="none")
+    assert hours(club) == QuietHours()
+    save(club, quiet="club")
+    assert hours(club) is None
+
+
+@pytest.mark.parametrize(
+    ("start", "end"), [("", ""), ("25:00", "07:00"), ("21:00", "21:00"), ("9", "10"), ("x", "y")]
+)
+def test_hours_that_are_none_are_refused_and_nothing_is_saved(
+    club: Club, start: str, end: str
+) -> None:
+    posted = save(club, quiet="own", start=start, end=end, kind=["flag"])
+    assert posted.status == 400
+    assert "Nothing was saved" in posted.text
+    assert (off(club), hours(club)) == (set(), None)
+
+
+def test_a_guardian_chooses_for_a_minor(club: Club) -> None:
+    assert "E-mails to Minor" in page(club, "guardian", "minor")
+    save(club, "guardian", "minor", kind=["flag"], quiet="none")
+    assert off(club, "minor") == {"plan", "reminder", "recheck", "week"}
+    assert off(club, "guardian") == set()
+
+
+def test_only_who_is_also_staff_is_offered_the_morning_list(club: Club) -> None:
+    from clubmon import people
+    from clubmon.policy import Role
+
+    assert 'value="morning"' not in page(club)
+    people.add_role(club.store, club.ids["athlete"], Role.COACH, club.ids["team"], club.now)
+    assert 'value="morning"' in page(club)
+
+
+def test_a_kind_that_is_not_offered_changes_nothing(club: Club) -> None:
+    save(club, kind=[*EVERY, "morning", "tier3"])
+    assert off(club) == set()
+
+
+def test_the_audit_log_names_the_deed_once_it_changed_something(club: Club) -> None:
+    save(club)
+    assert club.audited() == []
+    save(club, kind=["flag"], quiet="none")
+    assert club.audited() == ["mails_chosen"]
