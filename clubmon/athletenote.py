@@ -60,7 +60,7 @@ def _flag(world: World, who: Person) -> Own | None:
     load = [one for one in found if one.flag.tier == 1]
     to_physio = any(one.flag.to_physio for one in found if one in new or not one.settled)
     answers = world.agreed_to_answers(who.person_id)
-    allowed = world.allowed(who.person_id) if answers else ()
+    allowed = world.reaching(who.person_id) if answers else ()
     step = nextstep.step(2, to_physio, allowed, None, "athlete")
     told = wording.together(world.dated([*new, *load]), "athlete")
     return Own([said for said in told if said != step.title], step)

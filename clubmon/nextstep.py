@@ -11,9 +11,10 @@ from datetime import date, timedelta
 from typing import Literal
 
 from clubmon.drills import Drill, library
+from clubmon.plans import Course
 from clubmon.wording import Reader
 
-Kind = Literal["referred", "physio", "drill", "wait", "talk", "watch"]
+Kind = Literal["referred", "physio", "drill", "plan", "wait", "talk", "watch"]
 
 PATTERNS = {
     "after_eccentric": "Pattern to discuss: after eccentric work; 2 to 3 stiff days are usual.",
@@ -54,17 +55,24 @@ OWN_WATCH = Step("watch", "Nothing to do today.")
 
 
 def step(
-    tier: int, to_physio: bool, drills: Sequence[Drill], pattern: str | None, reader: Reader
+    tier: int,
+    to_physio: bool,
+    drills: Sequence[Drill],
+    pattern: str | None,
+    reader: Reader,
+    plan: Step | None = None,
 ) -> Step:
     """What to do next about someone on this tier.
 
-    `drills` and `pattern` only where the reader may know of tightness, and drills only where
-    the newest answers allow them at this moment. `reader` is who acts on it.
+    `drills`, `pattern` and `plan` (one that runs) only where the reader may know of tightness,
+    and drills only where the newest answers allow them at this moment. `reader` is who acts on it.
     """
     if tier == 3:
         return {"athlete": OWN_REFERRED, "physio": REFERRED_TO_YOU, "coach": REFERRED}[reader]
     if tier == 2 and to_physio:
         return {"athlete": OWN_TO_PHYSIO, "physio": SEE_THEM, "coach": TO_PHYSIO}[reader]
+    if plan:
+        return plan
     if tier == 2 and drills:
         return _drill(drills)
     if tier == 2 and reader == "athlete":
@@ -79,6 +87,22 @@ def _drill(drills: Sequence[Drill]) -> Step:
     alone = len(drills) == 1 and first.dose
     title = "; ".join(f"{drill.id} {drill.name}" for drill in drills)
     return Step("drill", title, first.dose or "" if alone else first.frequency, tuple(drills))
+
+
+def on_plan(course: Course, today: date, title: str = "On a plan") -> Step:
+    """The step of someone whose plan runs: how it goes, and when tightness is asked again.
+
+    Without a title of its own it names no drill, so that it may stand in a mail.
+    """
+    found = course.adherence(today)
+    done = f"{found.done} of {found.due} done so far." if found.due else "It starts today."
+    ahead = [
+        course.plan.start + timedelta(days=number)
+        for number in course.plan.rechecks
+        if number not in course.checked
+    ]
+    asked = [day for day in ahead if day >= today][:1]
+    return Step("plan", title, " ".join([done, *(f"Re-check {day:%a %-d %b}." for day in asked)]))
 
 
 def known(drill_ids: Iterable[str]) -> tuple[Drill, ...]:

@@ -7,7 +7,16 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import cached_property
 
-from clubmon import candidates, checkins, flagview, mailchoices, morningflags, nextstep, people
+from clubmon import (
+    candidates,
+    checkins,
+    flagview,
+    mailchoices,
+    morningflags,
+    nextstep,
+    people,
+    planning,
+)
 from clubmon.drills import Drill
 from clubmon.flags import Flag
 from clubmon.flagview import Numbers
@@ -76,6 +85,10 @@ class World:
     def allowed(self, athlete_id: str) -> tuple[Drill, ...]:
         """Drills that the answers of the last 48 h allow at this moment."""
         return nextstep.known(checkins.drills_now(self.store, athlete_id, self.now))
+
+    def reaching(self, athlete_id: str) -> tuple[Drill, ...]:
+        """Those of them that the club lets reach the athlete without a coach."""
+        return nextstep.known(planning.proposed(self.store, athlete_id, self.now))
 
     def true_of(self, athlete_id: str) -> Numbers:
         """Load conditions of an athlete that are true this morning."""

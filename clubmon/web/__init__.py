@@ -35,7 +35,11 @@ from clubmon.web import (
     hooks,
     mailchoices,
     navigation,
+    outcomes,
     physiology,
+    plan,
+    planstaff,
+    proposals,
     referrals,
     rules,
     signin,
@@ -72,10 +76,16 @@ BLUEPRINTS = (
     connections.bp,
     data.bp,
     hooks.bp,
+    plan.bp,
+    plan.own,
+    planstaff.bp,
+    proposals.bp,
+    outcomes.bp,
 )
 WITHOUT_CSRF = (
     unsubscribe.bp,  # RFC 8058: the mail program posts by itself; the signed token is the proof
     upload.bp,  # the token in the header is the proof, and cookies are not looked at
+    plan.bp,  # as the check-in
     checkin.bp,  # the signed token in the path is the proof, and a mail program has no cookies
     hooks.bp,  # unsigned: what comes there only leads to asking the source
 )

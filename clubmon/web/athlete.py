@@ -15,6 +15,7 @@ from clubmon.web import (
     athlete_days,
     athlete_words,
     figures,
+    plan_words,
     private,
     room,
     room_words,
@@ -72,6 +73,9 @@ def show(athlete_id: str) -> str:
         )
         if last and one.sight.load else [],
         private=private.sessions(held.store, viewer(), athlete_id),
+        plans=plan_words.section(
+            held, one, today, own=policy.may(viewer(), Permission.ANSWER_PLAN, subject())
+        ),
         asks=asking.waiting(held.store, athlete_id)
         if policy.may(viewer(), Permission.ANSWER_FILES, subject()) else 0,
         doubted=doubtful.waiting(held.store, [athlete_id], held.now()) if one.sight.load else 0,

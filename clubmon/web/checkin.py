@@ -18,6 +18,8 @@ from clubmon import (
     flagging,
     links,
     nextstep,
+    planning,
+    proposals,
     referrals,
     tier3,
     triage,
@@ -194,6 +196,8 @@ def _result(
     strain = bool(form.answers.strain)
     athlete_id = opened.athlete_id
     still = None if decision.tier3 else referrals.open_one(held.store, athlete_id)
+    proposed = _proposed(opened, decision)
+    due = None if decision.tier3 or failed else _due(opened)
     asked = () if failed else triage.could_raise(form.answers, _context(opened))
     page = render_template(
         "checkin/result.html",
@@ -214,7 +218,10 @@ def _result(
         unsent=opened.unsent,
         contact=_contact(opened),
         stored=opened.who.stored,
-        drills=() if still else nextstep.known(decision.drill_ids),
+        drills=() if still else nextstep.known(proposed),
+        held_back=bool(decision.drill_ids) and not still and not proposed and not due,
+        due=due if due and due.drills and not still else None,
+        due_path=planning.tap_path(held.settings, athlete_id, due.plan_id, due.day) if due else "",
         zone=opened.who.zone,
         safety_note=SAFETY_NOTE,
         emergency_number=number,
@@ -222,6 +229,27 @@ def _result(
     response = make_response(page)
     response.call_on_close(lambda: _after(held, told=told))  # the answer is on the screen first
     return response
+
+
+def _proposed(opened: Opened, decision: triage.Decision) -> tuple[str, ...]:
+    """What the answers lead to, where the club lets that reach athletes without a coach."""
+    teams = [team.team_id for team in opened.who.athlete.teams]
+    reaches = bool(decision.drill_ids) and proposals.reaches_athlete(opened.held.store, teams)
+    return decision.drill_ids if reaches else ()
+
+
+def _due(opened: Opened) -> planning.Due | None:
+    """What is to be done of a plan today; one begins here where the club lets it begin alone.
+
+    A re-check is closed at once, so that the plan stands here as the answer leaves it.
+    """
+    held, who = opened.held, opened.who
+    if not who.stored:
+        return None
+    athlete_id, now = who.athlete.person.person_id, held.now()
+    planning.settle(held.store, held.settings, athlete_id, now)
+    planning.propose(held.store, held.settings, athlete_id, now)
+    return planning.due_today(held.store, athlete_id, who.today, now)
 
 
 def _after(held: Context, *, told: bool) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from clubmon import candidates, checkins, flagview, nextstep, people, referrals
+from clubmon import candidates, checkins, flagview, nextstep, people, planning, referrals
 from clubmon.drills import Drill
 from clubmon.flagtypes import Flag
 from clubmon.flagview import Numbers
@@ -14,7 +14,7 @@ from clubmon.nextstep import Step
 from clubmon.policy import Viewer
 from clubmon.referrals import Read
 from clubmon.store import Row
-from clubmon.web import order, reasons, sight, squad, talk, views
+from clubmon.web import order, plan_words, reasons, sight, squad, talk, views
 from clubmon.web.access import Context
 from clubmon.web.sight import Seen
 from clubmon.web.squad import Line, Week
@@ -171,12 +171,28 @@ def step(
     """The one next step after these flags of an athlete; `own`: the athlete reads."""
     tier = max((flag.tier for flag in told), default=0)
     to_physio = any(flag.to_physio for flag in told)
-    allowed = _drills(held, one) if tier == 2 else ()
-    return nextstep.step(tier, to_physio, allowed, pattern, flagview.actor(one.sight, own=own))
+    allowed = _drills(held, one, own=own) if tier == 2 else ()
+    reader = flagview.actor(one.sight, own=own)
+    return nextstep.step(tier, to_physio, allowed, pattern, reader, _plan(held, one, own=own))
 
 
-def _drills(held: Context, one: Seen) -> tuple[Drill, ...]:
-    """The drills that the newest check-in allows, where the viewer may know of its pattern."""
+def _plan(held: Context, one: Seen, *, own: bool) -> Step | None:
+    """The plan that runs, for staff who may know of tightness; athletes read it in its place."""
+    course = (
+        planning.running(held.store, one.athlete_id) if one.sight.tightness and not own else None
+    )
+    if course is None:
+        return None
+    today = planning.local_day(held.store, held.settings, one.athlete_id, held.now())
+    return nextstep.on_plan(course, today, plan_words.title(course))
+
+
+def _drills(held: Context, one: Seen, *, own: bool) -> tuple[Drill, ...]:
+    """The drills that the newest check-in allows, where the viewer may know of its pattern.
+
+    For the athlete only where the club lets a drill reach athletes without a coach.
+    """
     if not one.sight.tightness:
         return ()
-    return nextstep.known(checkins.drills_now(held.store, one.athlete_id, held.now()))
+    allowed = planning.proposed if own else checkins.drills_now
+    return nextstep.known(allowed(held.store, one.athlete_id, held.now()))

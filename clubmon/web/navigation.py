@@ -52,7 +52,7 @@ def menu(store: Store, who: Viewer) -> list[tuple[str, str]]:
     if policy.may(who, Permission.HAND_IN_TEAM_FILES):
         found.append(("/teams/files", "Team files"))
     if policy.may(who, Permission.TAG_EXERCISES):
-        found.append(("/exercises", "Exercises"))
+        found += [("/exercises", "Exercises"), ("/outcomes", "Outcomes")]
     if who.has(Role.ADMIN):
         found.append(("/admin", "Admin"))
     return found

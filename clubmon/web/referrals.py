@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 
 from clubmon import referrals as records
 from clubmon.policy import Permission
-from clubmon.web import answer_list, referral_list
+from clubmon.web import answer_list, plan_list, referral_list
 from clubmon.web.access import context, referral_owner, requires, viewer
 
 bp = Blueprint("referrals", __name__)
@@ -20,11 +20,14 @@ TOO_LONG = f"Nothing was closed: the decision is longer than {LONGEST} character
 @bp.get("/referrals")
 @requires(Permission.SEE_REFERRALS)
 def overview() -> str:
-    """Open referrals of this physio's teams, the most urgent first; then answers to read."""
+    """Open referrals of this physio's teams, the most urgent first; then plans and answers."""
     held = context()
     found = referral_list.open_ones(held.store, held.settings, viewer(), held.now())
     answers = answer_list.recent(held.store, held.settings, viewer(), held.now())
-    return render_template("referrals.html", referrals=found, answers=answers, longest=LONGEST)
+    plans = plan_list.ended(held, viewer())
+    return render_template(
+        "referrals.html", referrals=found, answers=answers, plans=plans, longest=LONGEST
+    )
 
 
 @bp.post("/referral/<referral_id>/acknowledge")

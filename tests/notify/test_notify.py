@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from clubmon import checkins, drills, flagging, links, notify, outbox, people, tier3
+from clubmon import checkins, drills, flagging, links, notify, outbox, people, proposals, tier3
 from clubmon.policy import Consent, Role
 from clubmon.triage import Answers
 
@@ -81,7 +81,15 @@ def test_without_the_right_answers_the_mail_says_talk_and_shows_no_drill(
     assert drills.SAFETY_NOTE not in body
 
 
+def test_a_drill_waits_for_a_coach_where_the_club_has_not_chosen_otherwise(club: Any) -> None:
+    answer_for_a_drill(club)
+    run(club)
+    assert drills.library()["D3"].name not in text(club, club.ana)
+    assert drills.library()["D3"].name in text(club, club.coach)
+
+
 def test_a_drill_comes_whole_with_the_safety_note(club: Any) -> None:
+    proposals.save(club.store, "", True, 0, club.coach, NOW - DAY)
     answer_for_a_drill(club)
     run(club)
     body, drill = text(club, club.ana), drills.library()["D3"]
@@ -92,6 +100,7 @@ def test_a_drill_comes_whole_with_the_safety_note(club: Any) -> None:
 
 
 def test_a_drill_needs_answers_of_the_last_48_hours(club: Any) -> None:
+    proposals.save(club.store, "", True, 0, club.coach, NOW - DAY)
     answer_for_a_drill(club)
     run(club, MORNING + 2 * DAY, NOW + 2 * DAY)
     assert "Talk to your coach or physio" in text(club, club.ana)

@@ -149,6 +149,28 @@ class Club:
         )
         return flag_id
 
+    def plan(self, who: str, *drills: str) -> str:
+        """A plan of this athlete that begins today; asked for again, the same one."""
+        athlete_id = self.ids[who]
+        there = self.store.row("SELECT plan_id FROM app.plan WHERE athlete_id = ?", [athlete_id])
+        if there:
+            return str(there["plan_id"])
+        plan_id, start = str(uuid7()), self.now.date()
+        self.store.execute(
+            "app",
+            "INSERT INTO app.plan VALUES (?, ?, ?, 'neural', '', ?, ?, 1, NULL, 5, 1, ?, ?)",
+            [
+                plan_id,
+                athlete_id,
+                json.dumps(drills or ("D3",)),
+                start,
+                start + timedelta(days=13),
+                self.ids["coach"],
+                self.now,
+            ],
+        )
+        return plan_id
+
     def _mail(self) -> None:
         self.mails += 1
 

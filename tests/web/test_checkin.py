@@ -15,7 +15,7 @@ import pytest
 from athlete_phone import NOTHING, Phone, consent, said
 from playwright.sync_api import Page, ViewportSize, sync_playwright
 
-from clubmon import links, marts
+from clubmon import links, marts, planning, proposals
 from clubmon.checkins import drills_now, latest, trail
 from clubmon.drills import SAFETY_NOTE
 from clubmon.policy import Consent
@@ -57,6 +57,7 @@ def test_a_calm_day_takes_one_page(phone: Phone) -> None:
 def test_from_3_the_two_lists_come_together_then_one_question_at_a_time_then_the_drill(
     phone: Phone,
 ) -> None:
+    proposals.save(phone.store, "", True, 0, "admin", phone.now)
     phone.open()
     lists = phone.send(left=5, left_place="middle", right=0)
     assert said(lists).count("None of these") == 2
@@ -76,6 +77,7 @@ def test_from_3_the_two_lists_come_together_then_one_question_at_a_time_then_the
 
 
 def test_the_last_question_leads_to_the_synergists_or_to_one_cue(phone: Phone) -> None:
+    proposals.save(phone.store, "", True, 0, "admin", phone.now)
     phone.open()
     phone.send(left=4, left_place="middle", right=0)
     phone.send(**NOTHING)
@@ -90,6 +92,9 @@ def test_the_last_question_leads_to_the_synergists_or_to_one_cue(phone: Phone) -
     assert "Pattern to discuss: synergist muscles" in said(done)
     assert 'href="/drills/D4"' in done.get_data(as_text=True)
     assert "/drills/C" not in done.get_data(as_text=True)
+    begun = planning.running(phone.store, phone.athlete_id)
+    assert begun is not None
+    planning.stop(phone.store, phone.settings, begun.plan.plan_id, "coach", phone.now)
     phone.hidden, phone.hours = before, 1
     cue = phone.send(q__when="knees_cave")
     assert "Pattern to discuss: movement" in said(cue)

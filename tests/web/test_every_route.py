@@ -55,6 +55,10 @@ STAFF_OF: PerAthlete = {
 }
 SEES: PerAthlete = {name: OWN[name] | STAFF_OF[name] for name in ATHLETES}
 PHYSIO_OF: PerAthlete = {name: STAFF_OF[name] & PHYSIO for name in ATHLETES}
+TREATS_OR_IS_TOLD: PerAthlete = {  # of tightness, and is no athlete
+    **STAFF_OF,
+    "reserved": PHYSIO,
+}
 KEEPS: PerAthlete = {name: OWN[name] | PHYSIO_OF[name] for name in ATHLETES}
 
 # The one table. A new route goes here: method and rule, then who may.
@@ -75,6 +79,15 @@ EXPECTED: dict[tuple[str, str], Who | PerAthlete] = {
     ("POST", "/checkin/<token>"): EVERYONE,
     ("GET", "/drills"): EVERYONE,
     ("GET", "/drills/<drill_id>"): EVERYONE,
+    ("GET", "/plan/<token>"): EVERYONE,
+    ("POST", "/plan/<token>"): EVERYONE,
+    ("POST", "/athlete/<athlete_id>/plan/<plan_id>"): OWN,
+    ("POST", "/athlete/<athlete_id>/assign"): TREATS_OR_IS_TOLD,
+    ("POST", "/plan/<plan_id>/stop"): TREATS_OR_IS_TOLD,
+    ("POST", "/plan/<plan_id>/note"): PHYSIO_OF,
+    ("GET", "/outcomes"): STAFF,
+    ("GET", "/proposals"): ADMIN | COACHES,
+    ("POST", "/proposals/<scope>"): ADMIN | COACH,  # of team A
     ("GET", "/today"): STAFF,
     ("POST", "/flags/<flag_id>/handle"): STAFF_OF,
     ("GET", "/athlete/<athlete_id>"): SEES,
@@ -145,6 +158,9 @@ def path(club: Club, method: str, rule: str, about: str | None) -> str:
         "/consent/": lambda: links.token(club.settings, "consent", athlete),
         "/unsubscribe/": lambda: links.token(club.settings, "unsubscribe", athlete, kind="flag"),
         "/checkin/": lambda: links.token(club.settings, "checkin", athlete),
+        "/plan/": lambda: links.token(
+            club.settings, "plan", athlete, plan=club.plan("athlete"), day="2026-11-17"
+        ),
     }
     values: dict[str, Callable[[], str]] = {
         "path:filename": lambda: "clubmon.css",
@@ -159,6 +175,7 @@ def path(club: Club, method: str, rule: str, about: str | None) -> str:
         "slug": lambda: "spike-run_m",
         "athlete_id": lambda: club.ids[about] if about else UNKNOWN,
         "flag_id": lambda: club.flag(about) if about else UNKNOWN,
+        "plan_id": lambda: club.plan(about) if about else UNKNOWN,
         "referral_id": lambda: club.refer(about) if about else UNKNOWN,
     }
     for name, value in values.items():

@@ -1,0 +1,54 @@
+"""Plans that a physio should look at: ended without a fall of 2 points, or because it got worse."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from clubmon import people, planrows
+from clubmon.plans import Course
+from clubmon.policy import Viewer
+from clubmon.web import plan_words
+from clubmon.web.access import Context
+from clubmon.web.referral_list import may_read
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """One such plan in words, with the athlete's day of its end."""
+
+    plan_id: str
+    athlete_id: str
+    name: str
+    title: str
+    outcome: str
+    adherence: str
+    day: date
+
+
+def ended(held: Context, who: Viewer) -> list[Ended]:
+    """Those of athletes whose answers this physio may read now, the oldest end first."""
+    subjects = people.subjects(held.store, held.settings, held.now())
+    mine = [id_ for id_, about in subjects.items() if may_read(who, about)]
+    found = [
+        _ended(held, course)
+        for courses in planrows.courses(held.store, mine).values()
+        for course in courses
+        if course.for_physio
+    ]
+    return sorted(found, key=lambda one: (one.day, one.name, one.plan_id))
+
+
+def _ended(held: Context, course: Course) -> Ended:
+    plan, end = course.plan, course.ended
+    assert end is not None  # as for_physio says
+    who = people.person(held.store, plan.athlete_id)
+    return Ended(
+        plan.plan_id,
+        plan.athlete_id,
+        who.name if who else "Somebody who has left",
+        plan_words.title(course),
+        plan_words.outcome(course) or "",
+        plan_words.adherence(course.adherence(end.day), course),
+        end.day,
+    )

@@ -1,0 +1,229 @@
+"""A plan in words: what its athlete reads on a day, and what staff read of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from clubmon import checkins, links, people, planning, planrows
+from clubmon.drills import Drill, library
+from clubmon.plans import Adherence, Course, Event
+from clubmon.web import figures
+from clubmon.web.access import Context
+from clubmon.web.sight import Seen
+
+ANSWERED = {
+    "done": "Noted: done.",
+    "not_today": "Noted: not today. It will be there next time.",
+    "worse": "Noted. The plan has ended.",
+}
+OFTEN = {1: "once", 2: "twice", 3: "three times", 4: "four times", 5: "five times", 6: "six times"}
+REASONS = {
+    "recheck": "at a re-check",
+    "rose": "because tightness was up by 2 points or more",
+    "sign": "because of what was ticked in a check-in",
+    "something": "because something new came up",
+    "tap": "because it got worse",
+    "staff": "by a decision",
+    "consent": "because check-ins are no longer shared",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A plan for its athlete on a day. `drills` is empty where the check-in comes first."""
+
+    plan_id: str
+    drills: tuple[Drill, ...]
+    frequency: str
+    adherence: str
+    buttons: tuple[tuple[str, str], ...]  # what is sent, what it says
+    said: str | None  # what was answered for this day
+    hold_s: int | None
+    weight: str | None
+    running: bool
+    until: date
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A plan as staff and its athlete read it on the athlete's page."""
+
+    plan_id: str
+    title: str
+    drills: tuple[Drill, ...]
+    by: str
+    span: str
+    adherence: str
+    weight: str | None
+    checks: tuple[str, ...]
+    outcome: str | None
+    running: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """An athlete's plans: what is to be answered today (for the athlete), and every plan.
+
+    `checkin` is the path of a check-in, for who may answer one.
+    """
+
+    today: Shown | None
+    rows: tuple[Row, ...]
+    checkin: str = ""
+
+
+def section(held: Context, one: Seen, today: date, *, own: bool) -> Section:
+    """What the viewer may see of the athlete's plans; `own`: they may answer for a day."""
+    found = tuple(rows(held, one, today))
+    course = planning.running(held.store, one.athlete_id) if own and found else None
+    if course is None or not (course.plan.start <= today <= course.plan.end):
+        return Section(None, found)
+    token = links.token(held.settings, "checkin", one.athlete_id)
+    return Section(for_athlete(held, course, today), found, f"checkin/{token}")
+
+
+def for_athlete(held: Context, course: Course, day: date) -> Shown:
+    """What the athlete may be shown of a plan on a day, at this moment."""
+    due = planning.as_due(held.store, course, day, held.now())
+    per_day = course.plan.per_day
+    done = [(f"done.{n}", "Done" if per_day == 1 else f"Done {OFTEN[n]}") for n in
+            range(per_day, 0, -1)]  # fmt: skip
+    tap = course.taps.get(day)
+    return Shown(
+        course.plan.plan_id,
+        due.drills,
+        frequency(course),
+        adherence(due.adherence, course),
+        (*done, ("not_today", "Not today")),
+        _said(tap) if tap else None,
+        planning.holds(course),
+        weight(course),
+        course.ended is None,
+        course.plan.end,
+    )
+
+
+def rows(held: Context, one: Seen, today: date) -> list[Row]:
+    """Every plan of an athlete, the newest first; none where tightness is not for the viewer."""
+    if not one.sight.tightness:
+        return []
+    found = planrows.courses(held.store, [one.athlete_id]).get(one.athlete_id, [])
+    return [_row(held, one, course, today) for course in found]
+
+
+def adherence(found: Adherence, course: Course) -> str:
+    """'2 of 3 done so far'."""
+    if not found.due:
+        return "starts today"
+    so_far = "" if course.ended else " so far"
+    return f"{found.done} of {found.due} done{so_far}"
+
+
+def frequency(course: Course) -> str:
+    """How often, for how long."""
+    plan = course.plan
+    weeks = ((plan.end - plan.start).days + 1) // 7
+    if plan.days_per_week is None:
+        return "Once, before the next session that fits"
+    daily = "every day" if plan.days_per_week == 7 else f"on {plan.days_per_week} days a week"
+    often = "" if plan.per_day == 1 else f"{OFTEN[plan.per_day]} a day, "
+    return f"{often}{daily}, for {weeks} weeks".capitalize()
+
+
+def weight(course: Course) -> str | None:
+    """What the drill's rule of progression says at this point; None where it has none."""
+    seconds = planning.holds(course)
+    if seconds is None:
+        return None
+    if course.clean_hold:
+        return f"A clean hold of {seconds} s was told: weight may be added."
+    return f"No weight before a clean hold of {seconds} s."
+
+
+def title(course: Course) -> str:
+    """'D1 Supine pelvic clock; D2 …'; drills that the library lost keep their id."""
+    return "; ".join(_name(id_) for id_ in course.plan.drills)
+
+
+def outcome(course: Course) -> str | None:
+    """What came of it in a sentence; None while it runs."""
+    if course.ended is None:
+        return None
+    change = course.change
+    points = "" if change is None else f" by {abs(change)} point{'' if abs(change) == 1 else 's'}"
+    why = REASONS[course.ended.detail["reason"]]
+    return {
+        "better": f"Tightness fell{points}.",
+        "no_better": "Tightness did not fall by 2 points within the time; for the physio.",
+        "worse": f"It got worse; ended {why}.",
+        "stopped": f"Stopped {why}.",
+        "unknown": "Unknown: nothing was answered at the last re-check.",
+    }[course.outcome or "unknown"]
+
+
+def checks(events: Iterable[Event], *, load: bool) -> tuple[str, ...]:
+    """Re-checks as sentences; metres only for who may see loads."""
+    return tuple(_check(event, load=load) for event in events if event.kind == "recheck")
+
+
+def age(held: Context, athlete_id: str) -> int | None:
+    """The athlete's age, which decides what is asked."""
+    person = people.person(held.store, athlete_id)
+    day = planning.local_day(held.store, held.settings, athlete_id, held.now())
+    return checkins.age_on(person, day) if person else None
+
+
+def _row(held: Context, one: Seen, course: Course, today: date) -> Row:
+    plan = course.plan
+    known = tuple(library()[id_] for id_ in plan.drills if id_ in library())
+    end = course.ended.day if course.ended else plan.end
+    return Row(
+        plan.plan_id,
+        title(course),
+        known,
+        _by(held, plan.by_person_id),
+        f"{figures.day(plan.start)} to {figures.day(end)}",
+        adherence(course.adherence(today), course),
+        weight(course) if not course.ended else None,
+        checks(course.events, load=one.sight.load),
+        outcome(course),
+        course.ended is None,
+    )
+
+
+def _by(held: Context, person_id: str) -> str:
+    if not person_id:
+        return "after the check-in, without a coach"
+    who = people.person(held.store, person_id)
+    return f"by {who.name}" if who else "by someone who has left"
+
+
+def _check(event: Event, *, load: bool) -> str:
+    number, score = event.detail["number"], event.detail["score"]
+    if score is None:
+        return f"After {number} days: not answered, so unknown."
+    change = event.detail["change"]
+    against = "" if change is None else f", {_signed(change)} against the start"
+    week, before = event.detail.get("week_m"), event.detail.get("start_week_m")
+    run = ""
+    if load and week is not None and before is not None:
+        run = f"; {week / 1000:.0f} km run in the week before, {before / 1000:.0f} at the start"
+    return f"After {number} days: tightness {score}/10{against}{run}."
+
+
+def _signed(change: int) -> str:
+    return "the same" if change == 0 else f"{'+' if change > 0 else '−'}{abs(change)}"
+
+
+def _said(tap: Event) -> str:
+    if tap.kind == "done":
+        count = int(tap.detail.get("times", 1))
+        return "Done" if count == 1 else f"Done {OFTEN[count]}"
+    return {"not_today": "Not today", "worse": "It got worse"}[tap.kind]
+
+
+def _name(drill_id: str) -> str:
+    found = library().get(drill_id)
+    return f"{drill_id} {found.name}" if found else drill_id
