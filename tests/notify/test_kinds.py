@@ -19,6 +19,7 @@ from clubmon import (
     notify,
     outbox,
     people,
+    proposals,
     waits,
 )
 from clubmon.policy import Consent, Role
@@ -256,6 +257,7 @@ def test_a_night_run_again_after_breakfast_writes_no_second_note(quiet: Any) -> 
 
 def waits_for_the_server(club: Any) -> None:
     """A note with a drill that no server has accepted."""
+    proposals.save(club.store, "", True, 0, club.coach, NOW - DAY)
     answer_for_a_drill(club)
     run(club)
     assert drills.library()["D3"].name in body(club, club.ana)
