@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timedelta
 
 from clubmon.sdk import Session
@@ -17,6 +18,12 @@ HEAVIEST_SET_KG = 500
 MOST_REPS = 100
 OLDEST_YEAR = 2000  # ours: clocks that were never set start in 1970, 1980 or 1989
 OLDEST = timedelta(days=30 * 365.25)
+# ours: in a team's training and in matches people wait, listen and walk, so a mean pace says little
+_TEAM_SPORT = re.compile(
+    r"\bteam\b|match|soccer|foot ?ball|fu(?:ß|ss)ball|f[uú]t[be]|voetbal|fodbold|fotb[ao]l|calcio|"
+    r"pi[łl]ka|rugby|hockey|handball|lacrosse|basket|hurling|cricket|frisbee",
+    re.IGNORECASE,
+)
 EASTERNMOST = timedelta(hours=14)  # a wall clock without a zone is ahead of UTC by this at most
 
 
@@ -25,8 +32,9 @@ def doubts(session: Session, now: datetime) -> list[str]:
 
     `now` is aware. Limits are those of the load definitions: pace of a run outside 2:30 to
     20 min/km over at least 1 km, over 8 h, heart rate over 230, a set over 500 kg or
-    100 repetitions, a start in the future. Ours are: a start before 2000 or over 30 years
-    ago, over 7 days from start to stop, over 1,000 km.
+    100 repetitions, a start in the future. Ours are: no slow limit where a team trains or
+    plays, a start before 2000 or over 30 years ago, over 7 days from start to stop, over
+    1,000 km.
     """
     found = [
         _future(session, now),
@@ -71,7 +79,7 @@ def _pace(session: Session) -> str:
         return ""
     kilometres = (session.distance_m or 0) / 1000
     pace = duration / kilometres
-    if FASTEST_S_PER_KM <= pace <= SLOWEST_S_PER_KM:
+    if pace >= FASTEST_S_PER_KM and (pace <= SLOWEST_S_PER_KM or _TEAM_SPORT.search(session.sport)):
         return ""
     limit = "faster than 2:30" if pace < FASTEST_S_PER_KM else "slower than 20:00"
     return (

@@ -146,6 +146,7 @@ def _session_row(payload: Payload, session: Session, zone: str) -> dict[str, Any
         "local_date": start_local.date(),
         "timezone": timezone,
         "zone_stated": wall_clock_stated(session),
+        "time_known": session.time_known,
         "distance_m": whole(session.distance_m),
         "moving_s": whole(session.moving_s),
         "elapsed_s": whole(session.elapsed_s),

@@ -116,6 +116,8 @@ class Session:
     `start_utc` is aware and in UTC where the source knows the instant; `start_local`
     is the naive wall-clock time where the source knows it. At least one is given.
     `timezone` is an IANA name or an offset like '+02:00', where the source says so.
+    A source that states only the day gives noon of it as `start_local`, and `time_known=False`:
+    such a session is known as a copy of another by its day and its length.
     """
 
     source: str  # 'fit', 'strava_export', 'hevy', 'strong'
@@ -124,6 +126,7 @@ class Session:
     sport: str  # the source's own word
     start_utc: datetime | None = None
     start_local: datetime | None = None
+    time_known: bool = True
     timezone: str | None = None
     title: str | None = None
     distance_m: float | None = None

@@ -14,8 +14,9 @@ NOW = datetime(2026, 11, 17, 5, tzinfo=UTC)
 
 
 def session(**values: Any) -> Session:
-    usual: dict[str, Any] = {"kind": "run", "start_utc": NOW - timedelta(days=1)}
-    return Session(source="fit", source_id="1", sport="running", **{**usual, **values})
+    usual: dict[str, Any] = {"kind": "run", "sport": "running"}
+    usual["start_utc"] = NOW - timedelta(days=1)
+    return Session(source="fit", source_id="1", **{**usual, **values})
 
 
 @pytest.mark.parametrize(
@@ -24,6 +25,10 @@ def session(**values: Any) -> Session:
         {"distance_m": 10_000, "moving_s": 1_500},  # 2:30 exactly
         {"distance_m": 1_000, "moving_s": 1_200},  # 20:00 exactly
         {"distance_m": 999, "moving_s": 60},  # too short to tell
+        {"distance_m": 3_000, "elapsed_s": 5_400, "sport": "team session"},  # talks, drills, waits
+        {"distance_m": 2_000, "elapsed_s": 5_400, "sport": "team Training"},
+        {"distance_m": 2_000, "elapsed_s": 5_400, "sport": "Fußball"},
+        {"distance_m": 2_000, "elapsed_s": 5_400, "sport": "FieldHockey"},
         {"distance_m": 40_000, "moving_s": 3_600, "kind": "other"},  # a ride
         {"moving_s": 8 * 3_600},
         {"moving_s": 3_600, "elapsed_s": 9 * 3_600},  # the watch was paused
@@ -47,6 +52,9 @@ def test_what_can_be_true_is_not_doubted(values: dict[str, Any]) -> None:
         ({"distance_m": 10_000, "moving_s": 1_490}, "2:29 min/km over 10.0 km is faster"),
         ({"distance_m": 1_280, "moving_s": 389 * 60}, "slower than 20:00"),
         ({"distance_m": 5_000, "elapsed_s": 600}, "faster than 2:30"),
+        ({"distance_m": 5_000, "elapsed_s": 600, "sport": "team session"}, "faster than 2:30"),
+        ({"distance_m": 1_280, "elapsed_s": 389 * 60, "sport": "Trail"}, "slower than 20:00"),
+        ({"distance_m": 9_000, "elapsed_s": 8 * 3_601, "sport": "Football"}, "is over 8 h"),
         ({"moving_s": 8 * 3_600 + 60}, "8 h 01 min is over 8 h"),
         ({"kind": "lift", "elapsed_s": 264 * 3_600}, "264 h 00 min is over 8 h"),
         ({"kind": "lift", "elapsed_s": 900_000_000}, "250000 h 00 min is over 8 h"),

@@ -14,8 +14,8 @@ from clubmon.store import Store
 
 HEVY = "title,start_time,end_time,exercise_title,set_index,set_type,weight_kg,reps,rpe\n"
 ROW = 'Made up,"{day} Nov 2026, 18:00","{day} Nov 2026, 19:00",Squat (Barbell),0,normal,60,5,8\n'
-NEWEST = "0003_samples"
-COLUMNS = ("graded_m", "fast_dm", "hr_from", "hr_s")
+NEWEST = "0025_day_only"
+COLUMNS = ("time_known",)
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ NEEDED = {"date", "exercise", "category", "reps", "distance unit"}
 
 def read_fitnotes(table: Table, where: str) -> Found:
     """One session per day."""
-    return workouts("fitnotes", table, _entry, where)
+    return workouts("fitnotes", table, _entry, where, time_known=False)
 
 
 def knows(header: Header) -> bool:

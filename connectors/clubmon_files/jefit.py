@@ -184,6 +184,7 @@ def _session(key: str, workout: _Workout, where: str) -> Session:
         sport="strength",
         start_utc=workout.start if workout.timed else None,
         start_local=None if workout.timed else workout.start,
+        time_known=workout.timed,
         elapsed_s=workout.elapsed_s,
         sets=tuple(workout.sets),
         where=f"{where} row {workout.line.number}",

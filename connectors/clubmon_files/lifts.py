@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from clubmon.sdk import LiftSet, Refusal, Session
@@ -13,7 +13,8 @@ from clubmon_files.shapes import Found
 from clubmon_files.tables import BadCell, BadRow, Row, Table, row
 
 DAY_ONLY = (
-    "The file states no time of day: noon is taken, so copies from a watch are not recognised."
+    "The file states no time of day: noon is taken, and copies from a watch are recognised by "
+    "their day and length."
 )
 DISTANCE = "Sets with a distance are kept as sets: their distance is not counted as running."
 
@@ -43,7 +44,14 @@ class Entry:
     unit_known: bool = True  # False: a weight that is kg or lb
 
 
-def workouts(source: str, table: Table, entry: Callable[[Row], Entry | None], where: str) -> Found:
+def workouts(
+    source: str,
+    table: Table,
+    entry: Callable[[Row], Entry | None],
+    where: str,
+    *,
+    time_known: bool = True,
+) -> Found:
     """Sessions in the order of their first row, then a Refusal for each row not read, and a
     Question in place of the sessions whose weights have no unit.
 
@@ -62,7 +70,8 @@ def workouts(source: str, table: Table, entry: Callable[[Row], Entry | None], wh
             _add(found.setdefault(key, Workout(count, read.title, read.start, read.length)), read)
     note = (table.note,) if table.note else ()
     told = [workout for workout in found.values() if not workout.unit_open]
-    yield from (session(source, workout, where, note) for workout in told)
+    for workout in told:
+        yield replace(session(source, workout, where, note), time_known=time_known)
     yield from refusals
     if len(told) < len(found):
         yield units.question(where)

@@ -149,6 +149,7 @@ def _session(row: Named, where: str) -> Session:
         kind=kind,
         sport=row.text("sport") or {"run": "run", "lift": "strength", "other": "session"}[kind],
         start_local=start,
+        time_known=timed,
         title=title,
         distance_m=bounds.metres(distance),
         elapsed_s=length,

@@ -39,6 +39,7 @@ def _session(row: Row, seen: Counter[str]) -> Session | None:
         kind=_KINDS.get(word.lower(), "other"),
         sport=word or "unknown",
         start_local=start,
+        time_known=False,
         title=title or None,
         distance_m=bounds.metres(metres) or None,
         moving_s=bounds.seconds(hours and hours * 3_600) or None,

@@ -43,11 +43,13 @@ merged AS (
         arg_max(v.kind, row(v.sport = v.newest_sport, v.kind <> 'other', v.newness)) AS kind,
         arg_max(v.sport, v.newness) AS sport,
         arg_max(v.title, v.newness) AS title,
-        arg_max(v.start_utc, v.newness) AS start_utc,
+        -- a start with its time of day before noon of a source that states the day alone
+        bool_or(coalesce(v.time_known, true)) AS time_known,
+        arg_max(v.start_utc, row(coalesce(v.time_known, true), v.newness)) AS start_utc,
         -- the wall clock of a source that states it before one reckoned with the club's zone
         arg_max(
             {'start_local': v.start_local, 'start_utc': v.start_utc},
-            row(coalesce(v.zone_stated, false), v.newness)
+            row(coalesce(v.time_known, true), coalesce(v.zone_stated, false), v.newness)
         ) AS clock,
         arg_max(v.distance_m, v.newness) AS distance_m,
         arg_max(v.moving_s, v.newness) AS moving_s,
@@ -69,7 +71,7 @@ merged AS (
     SELECT
         v.session_id, v.athlete_id, v.source, v.source_id, v.sha256,
         if(v.has_sets, v.sha256, NULL) AS sets_sha256, v.weighed, [v.sha256] AS payloads,
-        v.kind, v.sport, v.title, v.start_utc,
+        v.kind, v.sport, v.title, coalesce(v.time_known, true) AS time_known, v.start_utc,
         {'start_local': v.start_local, 'start_utc': v.start_utc} AS clock,
         v.distance_m, v.moving_s, v.elapsed_s, v.ascent_m, v.descent_m, v.graded_m,
         v.fast_dm, v.hr_from, v.hr_s, v.avg_hr, v.max_hr, v.rpe_tenths, v.known_at
@@ -110,6 +112,7 @@ timed AS (
 mended AS (
     SELECT
         t.* REPLACE (
+            (t.time_known OR d.new_start IS NOT NULL) AS time_known,
             coalesce(d.new_start, t.start_local) AS start_local,
             t.start_utc + coalesce(d.new_start - t.start_local, INTERVAL 0 SECONDS) AS start_utc,
             coalesce(d.distance_m, t.distance_m) AS distance_m,

@@ -119,7 +119,7 @@ def test_two_equal_rows_are_two_sessions_and_keep_their_ids_when_the_file_grows(
 def test_without_a_time_of_day_noon_is_taken_and_said(read: Read) -> None:
     (one,) = sessions(told(read, "Date,Minutes,RPE\n2026-11-03,30,4\n"))
     assert one.start_local == datetime(2026, 11, 3, 12)  # noqa: DTZ001 wall clock
-    assert one.warnings == (lifts.DAY_ONLY,)
+    assert (one.time_known, one.warnings) == (False, (lifts.DAY_ONLY,))
     assert one.kind == "other"  # minutes and effort alone: only the combined load counts them
 
 

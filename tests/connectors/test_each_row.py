@@ -33,7 +33,7 @@ def test_a_trainingpeaks_run_has_its_day_and_its_totals(one: Any) -> None:
     assert run.start_local == datetime(2026, 2, 1, 12)  # noqa: DTZ001
     assert (run.distance_m, run.moving_s, run.rpe) == (12_528.84, 5_400, 3)
     assert (run.avg_hr, run.max_hr, run.title) == (136, 155, "Z2 - לפי דופק")
-    assert run.warnings == (lifts.DAY_ONLY,)
+    assert (run.time_known, run.warnings) == (False, (lifts.DAY_ONLY,))
 
 
 def test_planned_workouts_are_skipped(one: Any, refused: Any) -> None:

@@ -92,7 +92,8 @@ def test_bad_rows_are_said_before_the_question(read: Any) -> None:
 def test_every_variant_of_fitnotes_is_read(read: Any, text: str, weight: float | None) -> None:
     lift = only(read, "\ufeff" + text, {})
     assert (lift.source, lift.kind, lift.title, lift.elapsed_s) == ("fitnotes", "lift", None, None)
-    assert (lift.start_local, lift.warnings) == (NOON, (lifts.DAY_ONLY,))
+    assert (lift.start_local, lift.time_known) == (NOON, False)
+    assert lift.warnings == (lifts.DAY_ONLY,)
     (one,) = lift.sets
     assert (one.reps, one.set_type) == (20, "normal")
     assert one.weight_kg == pytest.approx(weight)
@@ -209,7 +210,7 @@ def test_jefit_without_such_sets_asks(read: Any) -> None:
 def test_jefit_without_a_workout_s_times_has_its_day(read: Any) -> None:
     lift = only(read, backup(log("60x10", of="0"), sessions=""))
     assert (lift.start_utc, lift.start_local) == (None, NOON)
-    assert lift.warnings == (lifts.DAY_ONLY,)
+    assert (lift.time_known, lift.warnings) == (False, (lifts.DAY_ONLY,))
 
 
 def test_jefit_s_odd_sets_are_left_out_and_said(read: Any) -> None:

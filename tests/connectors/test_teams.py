@@ -125,6 +125,7 @@ def test_statsports_reads_day_first_and_leaves_out_high_speed_without_a_limit(re
     assert (one.distance_m, one.elapsed_s, one.title) == (4778.0, 2939, "M1 MD-0")
     assert one.speed_zones == ()
     assert "noon is taken" in one.warnings[0]
+    assert not one.time_known
 
 
 def test_statsports_drills_do_not_count_beside_the_entire_session(read: Read) -> None:

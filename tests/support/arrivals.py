@@ -1,4 +1,4 @@
-"""Made-up training of a squad, told of by several sources in files that overlap.
+"""Made-up training of a squad, told of by several sources in files that overlap, some by day.
 
 What two files tell of the same session of the same source may be more or less complete, and
 never contradicts: of two different values the newer one counts, so there the order matters.
@@ -7,7 +7,7 @@ never contradicts: of two different values the newer one counts, so there the or
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from hashlib import sha256
 from itertools import groupby
 
@@ -21,9 +21,10 @@ MORNING = date(2026, 6, 1)
 FIRST_SEEN = datetime(2026, 6, 1, 2, tzinfo=UTC)
 ATHLETES = ("a", "b", "c", "d")  # one squad: three speak for the fourth
 SOURCES: dict[Kind, tuple[str, ...]] = {
-    "run": ("fit", "strava_export", "watch", "phone"),
-    "lift": ("hevy", "strong", "strava_export", "fit"),
+    "run": ("fit", "strava_export", "watch", "phone", "diary", "team"),
+    "lift": ("hevy", "strong", "strava_export", "fit", "notes"),
 }
+DAY_ALONE = ("diary", "team", "notes")  # these state no time of day
 SETS = (LiftSet("Squat", "normal", 5, 100, 8), LiftSet("Nordic Hamstring Curl", "normal", 6))
 
 
@@ -61,6 +62,8 @@ class Activity:
         """How a source tells of it: its clock and its distance are a little off."""
         lift = self.kind == "lift"
         start = self.start + timedelta(seconds=later_s)
+        if source in DAY_ALONE:
+            return self.told_by_day(source, number, later_s)
         return Session(
             source=source,
             source_id=f"{source} {number}",
@@ -78,6 +81,22 @@ class Activity:
             rpe=self.rpe,
             sets=SETS if lift and source != "strava_export" else (),
             samples=None if lift else recorded(number),
+        )
+
+    def told_by_day(self, source: str, number: int, later_s: int) -> Session:
+        """How a source tells of it that knows the day and, but for a lift's, the length."""
+        lift = self.kind == "lift"
+        return Session(
+            source=source,
+            source_id=f"{source} {number}",
+            kind=self.kind,
+            sport="strength" if lift else "running",
+            start_local=datetime.combine(self.start + timedelta(hours=2), time(12)),
+            time_known=False,
+            distance_m=None if lift else 2.9 * self.length_s + later_s,
+            elapsed_s=None if lift else self.length_s,
+            rpe=self.rpe,
+            sets=SETS if lift else (),
         )
 
 
@@ -151,6 +170,6 @@ def poorer(missing: set[str], session: Session) -> Session:
     values: dict[str, object] = dict.fromkeys(missing - {"wall", "sets"})
     if "sets" in missing:
         values |= {"sets": ()}
-    if "wall" in missing:
+    if "wall" in missing and session.time_known:
         values |= {"start_local": None, "timezone": "UTC"}
     return replace(session, **values)  # type: ignore[arg-type]
