@@ -223,6 +223,11 @@ def resume(store: Store) -> int:
     return len(waiting)
 
 
+def discard(folder: Path, arrival_id: str) -> None:
+    """Delete the bytes of a file that is on no record any more."""
+    _path(folder, arrival_id).unlink(missing_ok=True)
+
+
 def known(store: Store, athlete_id: str, sha256: str) -> bool:
     """Whether this athlete's file with these bytes is stored, or waits to be read."""
     return bool(

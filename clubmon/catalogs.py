@@ -85,13 +85,58 @@ def engine(folder: Path) -> Connection:
     return con
 
 
+def copied(con: Connection, folder: Path, catalog: Catalog) -> Path:
+    """A new file with what the catalog holds now, and nothing of what was deleted from it.
+
+    The caller keeps everybody else from writing to the catalog until `put_in_place`.
+    """
+    path = folder / f".{catalog}.tmp"  # the sweep of the next start removes a leftover
+    for leftover in (path, _log_of(path)):
+        leftover.unlink(missing_ok=True)
+    _attach(con, path, f"{catalog}_new")
+    try:
+        con.execute(f"COPY FROM DATABASE {catalog} TO {catalog}_new")
+        con.execute(f"FORCE CHECKPOINT {catalog}_new")
+    finally:
+        con.execute(f"DETACH {catalog}_new")
+    _log_of(path).unlink(missing_ok=True)  # it is all in the file
+    durable.sync_file(path)
+    return path
+
+
+def put_in_place(con: Connection, folder: Path, catalog: Catalog, copy: Path) -> None:
+    """Let a copy stand for the catalog's file, and close the engine: nobody may be using it.
+
+    Whenever the machine stops, what is there is the old file or the new one, and whole; the
+    old one's log is empty by then, so that the new one never meets it.
+    """
+    path = file_of(folder, catalog)
+    if catalog == "app":
+        durable.copy(path, previous(folder))  # with the log: all there is, if this stops half-way
+    con.execute(f"FORCE CHECKPOINT {catalog}")
+    con.close()
+    _log_of(path).unlink(missing_ok=True)
+    if catalog == "app":
+        durable.copy(copy, previous(folder))
+    copy.replace(path)
+    durable.sync_folder(folder)
+
+
+def forget_unreadable(folder: Path) -> int:
+    """Delete files that were set aside because they could not be read; how many."""
+    found = list(folder.glob("*.duckdb.unreadable-*"))
+    for path in found:
+        path.unlink(missing_ok=True)
+    return len(found)
+
+
 def set_lake_aside(folder: Path, error: BaseException) -> None:
     """Rename the lake and its log, so that a new one is made; nothing is deleted."""
     path = file_of(folder, "lake")
     aside = _set_aside(path)
-    log_file = path.with_name(path.name + ".wal")
+    log_file = _log_of(path)
     if log_file.exists():
-        log_file.replace(aside.with_name(aside.name + ".wal"))
+        log_file.replace(_log_of(aside))
     log.warning(
         "lake.duckdb was unreadable (%s), kept as %s; it is rebuilt from the raw files.",
         _first_line(error),
@@ -113,7 +158,7 @@ def _expect_app(folder: Path) -> None:
         )
 
 
-def _attach(con: Connection, path: Path, catalog: Catalog, mode: str = "") -> None:
+def _attach(con: Connection, path: Path, catalog: str, mode: str = "") -> None:
     quoted = str(path).replace("'", "''")
     option = mode or f"STORAGE_VERSION '{STORAGE_VERSION}'"
     con.execute(f"ATTACH '{quoted}' AS {catalog} ({option})")
@@ -180,6 +225,10 @@ def _set_aside(path: Path) -> Path:
     aside = path.with_name(f"{path.name}.unreadable-{stamp}")
     path.replace(aside)
     return aside
+
+
+def _log_of(path: Path) -> Path:
+    return path.with_name(path.name + ".wal")
 
 
 def _first_line(error: BaseException) -> str:

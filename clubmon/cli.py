@@ -327,6 +327,22 @@ def athlete_consent(
     _finish(context, "athlete consent", arguments)
 
 
+@athlete.command("erase")
+@click.argument("athlete", metavar="ID")
+@click.option(
+    "--yes",
+    "name",
+    prompt="Everything about this athlete is deleted for good. Type the name to confirm",
+    metavar="NAME",
+    help="The athlete's name, to confirm it without being asked.",
+)
+@data_option
+@click.pass_context
+def athlete_erase(context: click.Context, athlete: str, name: str) -> None:
+    """Delete everything about an athlete, for good."""
+    _finish(context, "athlete erase", {"athlete": athlete, "name": name})
+
+
 def _finish(
     context: click.Context,
     name: str,

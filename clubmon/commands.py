@@ -15,6 +15,7 @@ from pathlib import Path
 from clubmon import (
     asking,
     contacts,
+    erasure,
     filewords,
     ingest,
     jobs,
@@ -313,6 +314,19 @@ def athlete_consent(call: Call) -> Outcome:
     )
 
 
+def athlete_erase(call: Call) -> Outcome:
+    """Erase an athlete whose name was typed to confirm it; says what is kept."""
+    who = people.athlete(call.store, call.get("athlete"))
+    if who is None:
+        raise Refused(f"There is no athlete {call.get('athlete')}; see 'clubmon athlete list'.")
+    if not erasure.confirmed(who.person, call.get("name")):
+        raise Refused("Nothing was deleted: that is not this athlete's name.")
+    erasure.begin(call.store, call.settings, who.person.person_id, "cli", "cli", call.now)
+    done = erasure.finish(call.store, call.settings, call.now)
+    said = [f"Deleted; a copy of the data folder that the club made itself is not. {erasure.KEEPS}"]
+    return Outcome([], [*said, *([] if done else [erasure.GOES_ON])])
+
+
 def _guardian(call: Call, athlete_id: str) -> list[str]:
     email = call.get("guardian_email")
     if email:
@@ -362,6 +376,7 @@ COMMANDS: dict[str, Callable[[Call], Outcome]] = {
     "athlete add": athlete_add,
     "athlete list": athlete_list,
     "athlete consent": athlete_consent,
+    "athlete erase": athlete_erase,
 }
 
 _SAID = (Refused, people.PeopleError, ingest.ImportRefused, jobs.AlreadyRunning,

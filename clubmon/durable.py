@@ -23,7 +23,8 @@ def copy(source: Path, target: Path) -> None:
 
 def sweep(folder: Path) -> None:
     """Remove what killed processes left half-written below a folder that nobody else writes to."""
-    for leftover in (*folder.rglob(".*.tmp"), *folder.glob("spill/*")):
+    half_written = (*folder.rglob(".*.tmp"), *folder.rglob(".*.tmp.wal"))
+    for leftover in (*half_written, *folder.glob("spill/*")):
         leftover.unlink(missing_ok=True)
 
 
@@ -41,6 +42,12 @@ def _put(path: Path, fill: Callable[[BinaryIO], object]) -> None:
         temporary.unlink(missing_ok=True)
         raise
     sync_folder(path.parent)
+
+
+def sync_file(path: Path) -> None:
+    """Make what somebody else wrote into a file last."""
+    with path.open("rb") as file:
+        os.fsync(file.fileno())
 
 
 def sync_folder(folder: Path) -> None:

@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 
 from uuid6 import uuid7
 
-from clubmon import flagging, ingest, marts, notify, outbox, past, people, planning, pull
+from clubmon import erasure, flagging, ingest, marts, notify, outbox, past, people, planning, pull
 from clubmon.settings import Settings
 from clubmon.store import Connection, Store
 
@@ -145,6 +145,7 @@ def _steps(
     store: Store, settings: Settings, morning: date, now: datetime, tell: bool
 ) -> list[tuple[str, Callable[[], int]]]:
     steps: list[tuple[str, Callable[[], int]]] = [
+        ("erase", lambda: int(erasure.sweep(store, settings, now))),
         ("pull", lambda: _arrived(store, settings, now)),
         ("rebuild", lambda: len(marts.rebuild(store, morning, now))),
         ("flag", lambda: flagging.flag(store, settings, morning, now).raised),

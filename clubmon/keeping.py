@@ -37,7 +37,7 @@ def take_away(store: Store, one: Connected, now: datetime, why: str) -> int:
 
 def leave_views(store: Store, athlete_id: str, now: datetime) -> None:
     """Take an athlete's figures out of every table until the next rebuild makes them anew."""
-    store.write("lake", lambda con: _empty_tables(con, athlete_id))
+    store.write("lake", lambda con: empty_tables(con, athlete_id))
     store.execute(
         "app",
         "UPDATE app.flag SET superseded_at = ? WHERE athlete_id = ? AND superseded_at IS NULL "
@@ -110,7 +110,8 @@ def _forget(store: Store, athlete_id: str, which: Callable[[Note], bool]) -> lis
     return found
 
 
-def _empty_tables(con: Connection, athlete_id: str) -> None:
+def empty_tables(con: Connection, athlete_id: str) -> None:
+    """Delete an athlete's rows from what a night makes; part of a transaction on the lake."""
     rows = rows_of(
         con,
         "SELECT schema_name, table_name FROM duckdb_columns() WHERE database_name = 'lake' "

@@ -7,11 +7,13 @@ repeat an address or a line of text.
 from __future__ import annotations
 
 import contextlib
+import re
 import smtplib
 import ssl
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import SMTP as SMTP_POLICY
 from email.utils import format_datetime, formataddr, parseaddr
@@ -84,6 +86,32 @@ def compose(letter: Letter, settings: Settings) -> EmailMessage:
             "address or mail_from.",
             permanent=True,
         ) from error
+
+
+def forget(settings: Settings, address: str, names: re.Pattern[str]) -> int:
+    """Delete written letters to an address, and those in which a name stands; how many.
+
+    A file that is no letter is left alone.
+    """
+    found = [
+        path
+        for path in sorted((settings.data / "mail").glob("*.eml"))
+        if _concerns(path, address, names)
+    ]
+    for path in found:
+        path.unlink(missing_ok=True)
+    return len(found)
+
+
+def _concerns(path: Path, address: str, names: re.Pattern[str]) -> bool:
+    read = message_from_bytes(path.read_bytes(), policy=SMTP_POLICY)
+    if parseaddr(str(read["To"]))[1].lower() == address.lower():
+        return True
+    said = [str(read["Subject"])]
+    said += [
+        str(part.get_content()) for part in read.walk() if part.get_content_maintype() == "text"
+    ]
+    return names.search("\n".join(said)) is not None
 
 
 def _mime(letter: Letter, settings: Settings) -> EmailMessage:

@@ -55,6 +55,7 @@ class Permission(StrEnum):
     NOTE_PLAN = "note_plan"  # as a physio, how a plan ended
     ANSWER_PLAN = "answer_plan"  # done, not today, it got worse
     CHOOSE_MAILS = "choose_mails"  # which e-mails an athlete gets, and when
+    OWN_DATA = "own_data"  # take everything along, or delete it
     KEEP_VALUES = "keep_values"  # an athlete's sex, heart rates and high speed
 
 
@@ -195,6 +196,7 @@ _OF_SUBJECT: Mapping[Permission, Callable[[Viewer, Subject], bool]] = {
     Permission.ANSWER_FILES: _is_own,
     Permission.HAND_OVER: _is_own,
     Permission.CHOOSE_MAILS: _is_own,
+    Permission.OWN_DATA: _is_own,
     Permission.DECIDE_DOUBTS: sees_load,
     Permission.KEEP_VALUES: sees_health,
     Permission.HANDLE_FLAG: _handles,

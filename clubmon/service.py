@@ -18,6 +18,7 @@ from apscheduler.triggers.cron import CronTrigger
 from clubmon import (
     arrivals,
     commands,
+    erasure,
     ingest,
     jobs,
     models,
@@ -77,6 +78,8 @@ def mend(store: Store, settings: Settings) -> None:
         log.warning("%s", problem)
     if not models.built(store):
         jobs.rebuild(store, settings, utc_now(), from_raw=False)
+    if erasure.pending(store):
+        erasure.finish(store, settings, utc_now())
 
 
 def schedule(store: Store, settings: Settings) -> BackgroundScheduler:
@@ -132,6 +135,9 @@ def _serve(store: Store, settings: Settings) -> None:
             lambda: _again(store, settings), id="again", replace_existing=True
         ),
         on_files=lambda: scheduler.modify_job("arrivals", next_run_time=utc_now()),
+        on_erasure=lambda: scheduler.add_job(
+            lambda: erasure.finish(store, settings, utc_now()), id="erasure", replace_existing=True
+        ),
         on_decision=lambda: _soon(scheduler, store, settings),
     )
     try:

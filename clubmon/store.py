@@ -18,6 +18,7 @@ from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait
 
 from clubmon import catalogs, durable
 from clubmon.catalogs import Catalog, Connection, StoreBroken, StoreBusy
+from clubmon.turnstile import Turnstile
 
 __all__ = [
     "Catalog",
@@ -34,6 +35,7 @@ __all__ = [
 Row = dict[str, Any]
 StoreError = duckdb.Error  # what a statement raises that the store cannot take
 T = TypeVar("T")
+PATIENCE_S = 60  # for readers to leave, before a file is exchanged
 
 _CONFLICTS = (
     duckdb.TransactionException,
@@ -64,6 +66,7 @@ class Store:
         self.pull_lock = threading.Lock()  # held by whoever asks sources
         # held while one page is stored, and by whoever ends a connection: what has ended stays so
         self.arrivals = threading.RLock()
+        self._turnstile = Turnstile()
         self._con = catalogs.open_both(folder)
         durable.sweep(folder)  # it is ours alone now
         try:
@@ -84,11 +87,12 @@ class Store:
     @contextlib.contextmanager
     def cursor(self) -> Iterator[Connection]:
         """A cursor of its own for reading; it sees the last committed state."""
-        cursor = self._con.cursor()
-        try:
-            yield cursor
-        finally:
-            cursor.close()
+        with self._turnstile.inside():
+            cursor = self._con.cursor()
+            try:
+                yield cursor
+            finally:
+                cursor.close()
 
     def rows(self, sql: str, parameters: Sequence[Any] = ()) -> list[Row]:
         """The result as one dict per row."""
@@ -125,6 +129,23 @@ class Store:
             if catalog == "app":
                 durable.copy(self.path("app"), catalogs.previous(self.folder))
             cursor.execute(f"FORCE CHECKPOINT {catalog}")
+
+    def compact(self, catalog: Catalog) -> None:
+        """Write the catalog into a new file, so that nothing is left of what was deleted.
+
+        Readers go on but for the moment in which the files are exchanged; whenever the machine
+        stops, the old file or the new one is whole. Not from inside a cursor. Raises
+        turnstile.StillInside, and changes nothing, where a reader does not end.
+        """
+        with self._locks[catalog]:
+            with self.cursor() as cursor:
+                copy = catalogs.copied(cursor, self.folder, catalog)
+            with self._turnstile.alone(PATIENCE_S):
+                try:
+                    catalogs.put_in_place(self._con, self.folder, catalog, copy)
+                finally:
+                    self._con.close()
+                    self._con = catalogs.open_both(self.folder)
 
     def close(self) -> None:
         """Checkpoint both catalogs and let go of the files."""

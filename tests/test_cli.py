@@ -237,6 +237,26 @@ def test_a_coach_cannot_be_the_medical_contact(cli: Cli) -> None:
     assert "only a physio" in refused.stderr
 
 
+def test_erasing_an_athlete_asks_for_the_name_and_leaves_nothing(
+    cli: Cli, athlete: str, hevy: Path
+) -> None:
+    cli("import", str(hevy), "--athlete", athlete)
+    wrong = cli("athlete", "erase", athlete, "--yes", "Ida")
+    assert (wrong.exit_code, wrong.stderr) == (
+        1, "Nothing was deleted: that is not this athlete's name.\n"
+    )  # fmt: skip
+    assert cli("athlete", "list").stdout.startswith(athlete)
+    done = cli("athlete", "erase", athlete, "--yes", "ada")
+    assert (done.exit_code, done.stdout) == (0, "")
+    assert "Kept: a mark" in done.stderr
+    assert cli("athlete", "list").stdout == ""
+    assert not list((cli.folder / "raw").iterdir())
+    assert not [path for path in cli.folder.rglob("*") if path.is_file()
+                and b"ada@example.org" in path.read_bytes()]  # fmt: skip
+    gone = cli("athlete", "erase", athlete, "--yes", "Ada")
+    assert gone.exit_code == 1
+
+
 def test_the_nightly_job_says_what_it_did(cli: Cli, athlete: str, hevy: Path) -> None:
     cli("import", str(hevy), "--athlete", athlete)
     done = cli("nightly", "--date", "2026-11-10")

@@ -30,6 +30,7 @@ def test_a_run_is_recorded_with_its_steps_in_order(
     run = jobs.nightly(store, settings, MORNING, now)
     assert run.state == "done"
     assert list(run.seconds) == [
+        "erase",
         "pull",
         "rebuild",
         "flag",

@@ -36,6 +36,7 @@ from clubmon.web import (
     mailchoices,
     navigation,
     outcomes,
+    own,
     physiology,
     plan,
     planstaff,
@@ -58,6 +59,7 @@ BLUEPRINTS = (
     unsubscribe.bp,
     today.bp,
     athlete.bp,
+    own.bp,
     drill.bp,
     checkin.bp,
     physiology.bp,
@@ -100,17 +102,19 @@ def create_app(
     on_files: Callable[[], None] | None = None,
     on_decision: Callable[[], None] = lambda: None,
     on_sources: Callable[[], None] = lambda: None,
+    on_erasure: Callable[[], None] | None = None,
 ) -> Flask:
     """The application. `now` gives aware UTC; `on_mail` is called when a message was written.
 
     `run_nightly` starts the nightly job and returns at once; without it there is no button.
     `on_files` has the files read that wait, and returns at once; without it the request reads
     them. `on_decision` is called when past days have changed, `on_sources` when
-    a source is to be asked.
+    a source is to be asked. `on_erasure` has files swept of somebody who was erased, and returns
+    at once; without it the request sweeps them.
     """
     app = Flask(__name__)
     app.extensions["clubmon"] = access.Context(
-        store, settings, now, on_mail, run_nightly, on_files, on_decision, on_sources
+        store, settings, now, on_mail, run_nightly, on_files, on_decision, on_sources, on_erasure
     )
     _configure(app, settings)
     access.requires(Permission.PUBLIC)(app.view_functions["static"])

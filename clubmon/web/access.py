@@ -35,6 +35,7 @@ OF_ONE_ATHLETE = frozenset(
         Permission.CHOOSE_MAILS,
         Permission.HAND_OVER,
         Permission.DECIDE_DOUBTS,
+        Permission.OWN_DATA,
     }
 )
 OF_ONE_TEAM = frozenset(
@@ -57,6 +58,7 @@ class Context:
     on_files: Callable[[], None] | None = None  # files wait to be read; None: read at once
     on_decision: Callable[[], None] = lambda: None  # figures of past days are to be made anew
     on_sources: Callable[[], None] = lambda: None  # a source is to be asked soon
+    on_erasure: Callable[[], None] | None = None  # files are to be swept; None: sweep at once
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """Works on a data folder until it is killed; says on standard output what it has committed.
 
-Usage: python kill_worker.py DATA MODE FIRST, where MODE is import, rebuild or checkpoint.
+Usage: python kill_worker.py DATA MODE FIRST, where MODE is import, rebuild, checkpoint or compact.
 """
 
 from __future__ import annotations
@@ -63,7 +63,21 @@ def checkpoints(store: Store, _settings: settings.Settings, first: int) -> Itera
         store.checkpoint("lake")
 
 
-MODES = {"import": imports, "rebuild": rebuilds, "checkpoint": checkpoints}
+def compactions(store: Store, _settings: settings.Settings, first: int) -> Iterator[str]:
+    """Write to `app` and write both catalogs anew, again and again."""
+    for number in count(first):
+        people.audit(store, "cli", "kill test", f"row {number}", "x" * 2000, NOW)
+        yield f"row {number}"
+        store.compact("lake")
+        store.compact("app")
+
+
+MODES = {
+    "import": imports,
+    "rebuild": rebuilds,
+    "checkpoint": checkpoints,
+    "compact": compactions,
+}
 
 
 def main() -> None:

@@ -105,6 +105,8 @@ EXPECTED: dict[tuple[str, str], Who | PerAthlete] = {
     ("POST", "/athlete/<athlete_id>/files/one"): OWN,
     ("POST", "/athlete/<athlete_id>/tokens"): OWN,
     ("POST", "/athlete/<athlete_id>/tokens/<token_id>/revoke"): OWN,
+    ("GET", "/athlete/<athlete_id>/data"): OWN,
+    ("POST", "/athlete/<athlete_id>/data/delete"): OWN,
     ("GET", "/doubtful"): STAFF,
     ("GET", "/athlete/<athlete_id>/doubtful"): SEES,
     ("POST", "/athlete/<athlete_id>/doubtful/<session_id>"): SEES,

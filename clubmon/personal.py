@@ -1,0 +1,85 @@
+"""Where rows about one person are: every table, and which of its rows are theirs.
+
+A table with a column `athlete_id` or `person_id` holds what that column says; the others are
+named here, so that what is about a person is neither left behind by an erasure nor left out of
+a download. A test holds the list against the tables that there are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from clubmon.store import Connection, Row, rows_of
+
+ATHLETE, PERSON = "athlete_id", "person_id"
+BY_PERSON = "t.person_id = $1"
+# whose row it is, where no column of these names says so; $1 is the person's id
+ELSEWHERE: Mapping[str, str] = {
+    "flag_action": ("t.flag_id IN (SELECT f.flag_id FROM app.flag AS f WHERE f.athlete_id = $1)"),
+    "audit": "(t.actor = $1 OR t.subject = $1)",
+    "tombstone": "(t.kind = 'person' AND t.key = $1)",
+    "erasure": "t.person_key = $1",
+    "hint": (
+        "EXISTS (SELECT 1 FROM app.connection AS c WHERE c.athlete_id = $1 "
+        "AND c.source = t.source AND c.owner_id = t.owner_id)"
+    ),
+}
+# the club's own: rules, runs of jobs and the like
+OF_NOBODY = frozenset(
+    {
+        "team",
+        "rule",
+        "job_run",
+        "exercise_tag",
+        "source_note",
+        "source_mode",
+        "proposal_setting",
+        "schema_migration",
+    }
+)
+
+
+class Unplaced(Exception):
+    """A table of `app` of which nobody has said whose rows it holds."""
+
+
+def tables(con: Connection) -> dict[str, str]:
+    """Every table of `app` that holds rows about people, with the condition for one person's.
+
+    The rows are read AS t, the person's id is parameter $1. Raises Unplaced.
+    """
+    columns: dict[str, set[str]] = {}
+    for row in _columns(con, "app"):
+        columns.setdefault(row["table_name"], set()).add(row["column_name"])
+    return {
+        table: _condition(table, names)
+        for table, names in sorted(columns.items())
+        if table not in OF_NOBODY
+    }
+
+
+def lake_tables(con: Connection, schema: str) -> list[str]:
+    """The tables of one schema of the lake that have a column `athlete_id`."""
+    return sorted(
+        row["table_name"]
+        for row in _columns(con, "lake")
+        if row["schema_name"] == schema and row["column_name"] == ATHLETE
+    )
+
+
+def _condition(table: str, names: set[str]) -> str:
+    if table in ELSEWHERE:
+        return ELSEWHERE[table]
+    for column in (ATHLETE, PERSON):
+        if column in names:
+            return f"t.{column} = $1"
+    raise Unplaced(f"Say in clubmon.personal whose rows app.{table} holds.")
+
+
+def _columns(con: Connection, catalog: str) -> list[Row]:
+    return rows_of(
+        con,
+        "SELECT schema_name, table_name, column_name FROM duckdb_columns() "
+        "WHERE database_name = ? AND NOT internal",
+        [catalog],
+    )
