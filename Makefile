@@ -5,7 +5,7 @@ OLD_DUCKDB := .venv-duckdb-1.5
 FUZZ ?= 10000
 SOURCES := clubmon connectors dashboards tests
 
-.PHONY: demo serve test check format kill-test fuzz bench lock clean
+.PHONY: demo serve test check format kill-test fuzz bench bench-files lock clean
 
 demo: $(VENV)/.ready ## a made-up club, its flags and its pages
 	$(BIN)/clubmon demo
@@ -35,6 +35,9 @@ fuzz: $(VENV)/.ready ## FUZZ=10000 damaged inputs for every parser: no crash, no
 
 bench: $(VENV)/.ready ## every figure of docs/performance.md, measured now
 	$(BIN)/python -m tests.bench.run --write
+
+bench-files: $(VENV)/.ready ## how fast files are read, and how much memory archives take
+	$(BIN)/python -m tests.bench.files --write
 
 lock: ## after a change of dependencies; needs uv
 	uv lock

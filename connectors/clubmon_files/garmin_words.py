@@ -30,10 +30,10 @@ def columns(header: Header) -> dict[str, int] | None:
 
 def language(header: Header) -> str | None:
     """The language of Activities.csv that a header is in, None for any other table."""
-    plain = _plain(header)
+    plain = set(_plain(header))  # asked of every line that may be a header, whatever the file
     for code, names in _words()["columns"].items():
-        shown = [field for field, known in names.items() if _first(plain, known) is not None]
-        if {*NEEDED} <= {*shown} and {"title", "pace"} & {*shown}:
+        shown = {field for field, known in names.items() if not plain.isdisjoint(known)}
+        if shown.issuperset(NEEDED) and not shown.isdisjoint(("title", "pace")):
             return str(code)
     return None
 

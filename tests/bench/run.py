@@ -19,7 +19,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from tests.bench import libraries
+from tests.bench import files, libraries
 
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "performance.md"
@@ -169,7 +169,8 @@ def main() -> None:
         [int(size) for size in chosen.sizes.split(",")], chosen.rounds, chosen.days
     ):
         if chosen.write:
-            PAGE.write_text(text, encoding="utf-8")
+            others = files.of(PAGE.read_text(encoding="utf-8"))
+            PAGE.write_text(text + others, encoding="utf-8")
     sys.stdout.write(text)
 
 

@@ -17,6 +17,7 @@ from clubmon.demo.fit import crc16
 
 MOST_BYTES = 400_000  # doubling again and again must not become the test
 MOST_CHANGES = 4
+SOUND_FITS = 0.6  # of FIT files: the native parser takes no others
 NUMBERS = (
     b"0", b"-0", b"-1", b"1e999", b"-1e308", b"nan", b"NaN", b"inf", b"-Infinity",
     b"9" * 40, b"99999999999999999999", b"2147483648", b"4294967295", b"0x1F", b"1_000", b"1,5",
@@ -37,6 +38,8 @@ Change = Callable[[Random, bytes], bytes]
 
 def damaged(dice: Random, data: bytes) -> bytes:
     """One to four changes, of a kind that suits the file in most cases."""
+    if data[8:12] == b".FIT" and dice.random() < SOUND_FITS:
+        return sound(dice, data)
     for _ in range(dice.randint(1, MOST_CHANGES)):
         data = dice.choice(_suited(data))(dice, data)[:MOST_BYTES]
     return data
@@ -152,10 +155,26 @@ def deep(dice: Random, data: bytes) -> bytes:
     return data[:at] + one * depth + other * depth + data[at:]
 
 
+def sound(dice: Random, data: bytes) -> bytes:
+    """A FIT file framed as it should be, with a checksum that fits, and other values inside."""
+    body = _body(data)
+    for _ in range(dice.randint(1, MOST_CHANGES)):
+        body = fields(dice, body)
+    return _framed(data, body)
+
+
 def mended(dice: Random, data: bytes) -> bytes:
     """A FIT file with damage inside, and a length and a checksum that agree with it."""
-    body = dice.choice((flip, flip, filled, again, drop, fields))(dice, data[14:-2])
-    head = data[:4] + struct.pack("<I", len(body)) + data[8:12]
+    body = dice.choice((flip, flip, filled, again, drop, fields))(dice, _body(data))
+    return _framed(data, body)
+
+
+def _body(data: bytes) -> bytes:
+    return data[data[0] : -2] if data else b""
+
+
+def _framed(data: bytes, body: bytes) -> bytes:
+    head = bytes((14,)) + data[1:4] + struct.pack("<I", len(body)) + b".FIT"
     head += struct.pack("<H", crc16(head))
     return head + body + struct.pack("<H", crc16(head + body))
 
@@ -164,7 +183,7 @@ def fields(dice: Random, data: bytes) -> bytes:
     """A run of bytes at one place in four becomes the largest, the smallest or "none"."""
     found = bytearray(data)
     if len(found) > 30:
-        at, size = dice.randrange(14, len(found) - 8), dice.choice((1, 2, 4, 8))
+        at, size = dice.randrange(len(found) - 8), dice.choice((1, 2, 4, 8))
         found[at : at + size] = dice.choice(
             (bytes(8), b"\xff" * 8, b"\x7f" * 8, b"\x80" + bytes(7))
         )[:size]

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-import tempfile
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -226,9 +225,3 @@ def _payload(name: str) -> Iterator[bytes]:
     path = seeds.PAYLOADS / name
     if path.exists():
         yield path.read_bytes()
-
-
-def in_a_folder() -> tuple[tempfile.TemporaryDirectory[str], Mapping[str, Parser]]:
-    """All parsers with a temporary place to write to, which ends with the folder."""
-    folder = tempfile.TemporaryDirectory(prefix="fuzz-")
-    return folder, all_parsers(Path(folder.name) / "stored")

@@ -13,6 +13,7 @@ from pathlib import Path
 from random import Random
 
 import pytest
+from clubmon_files import native
 
 from clubmon import ingest, people
 from clubmon.policy import Consent, Role
@@ -27,7 +28,7 @@ STORED = 5  # inputs per format that go through the whole of an import
 NAMES = sorted(parsers.all_parsers(Path()))
 FILES = [name for name in NAMES if parsers.all_parsers(Path())[name].file]
 pytestmark = pytest.mark.filterwarnings("ignore:Duplicate name")
-ALL_CHANGES = dict.fromkeys((*mutate.BYTES, *mutate.TEXT, mutate.mended, mutate.fields))
+ALL_CHANGES = dict.fromkeys((*mutate.BYTES, *mutate.TEXT, mutate.mended, mutate.sound))
 TABLES = ("payload", "question", "session", "lift_set", "sample")
 
 
@@ -58,6 +59,11 @@ def test_an_input_can_be_made_again_from_its_number() -> None:
     one, other = (run.made("fit", seeds.fits(), 7) for _ in range(2))
     assert one == other
     assert len({run.made("fit", seeds.fits(), index) for index in range(50)}) > 40
+
+
+def test_the_native_parser_gets_its_share() -> None:
+    made = [run.made("fit", seeds.fits(), index) for index in range(INPUTS)]
+    assert sum(native.decode(data) is not None for data in made) > INPUTS / 8
 
 
 @pytest.mark.parametrize("change", ALL_CHANGES)
