@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, tzinfo
 from zoneinfo import ZoneInfo
 
-from clubmon import checkinrows, people, planrows, recent
+from clubmon import checkinrows, clearances, people, planrows, recent
 from clubmon.checkinrows import CheckIn, Training
 from clubmon.drills import Drill, blocked
 from clubmon.people import Athlete, Person
@@ -102,6 +102,7 @@ def inputs(
         today=who.today,
         age=age_on(athlete, who.today),
         before=_scores(store, athlete.person_id, who.today - TRAIL) if who.stored else (),
+        cleared_until=clearances.until(store, athlete.person_id) if who.stored else None,
         open_referral=has_open_referral(store, athlete.person_id),
         on_plan=athlete.person_id in planrows.athletes_on_plans(store),
     )

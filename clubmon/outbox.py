@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import logging
 import time
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import NAMESPACE_URL, uuid4, uuid5
@@ -100,6 +100,20 @@ def put(con: Connection, message: Message) -> bool:
         ],
     ).fetchone()
     return bool(counted and counted[0])
+
+
+def written(store: Store, message_ids: Iterable[str]) -> frozenset[str]:
+    """Which of these messages there are."""
+    rows = store.rows(
+        "SELECT message_id FROM app.message WHERE list_contains(?::VARCHAR[], message_id)",
+        [sorted(message_ids)],
+    )
+    return frozenset(row["message_id"] for row in rows)
+
+
+def release(store: Store) -> None:
+    """Let go of what a process that is gone was sending; call it where no other can run."""
+    store.execute("app", "UPDATE app.message SET claim = NULL WHERE claim IS NOT NULL")
 
 
 def put_all(store: Store, messages: Sequence[Message]) -> int:

@@ -55,6 +55,7 @@ def serve(settings: Settings) -> None:
     try:
         mend(store, settings)
         jobs.mark_interrupted(store, utc_now())
+        outbox.release(store)
         _serve(store, settings)
     finally:
         store.close()
@@ -176,6 +177,7 @@ def _runner(
 
 
 def _post(store: Store, settings: Settings) -> None:
+    tier3.tell_missed(store, settings, utc_now())
     tier3.tell_second(store, settings, utc_now())
     notify.when_awake(store, settings, utc_now())
     outbox.deliver(store, settings, utc_now())

@@ -57,8 +57,31 @@ def tell_second(store: Store, settings: Settings, now: datetime) -> int:
     return sum(
         _second(store, settings, row, now)
         for row in rows
-        if now >= row["known_at"] + UNREAD_AFTER.get(row["urgency"], UNREAD_AFTER_OTHERWISE)
+        if now >= second_at(row["urgency"], row["known_at"])
     )
+
+
+def second_at(urgency: str, known_at: datetime) -> datetime:
+    """When a second contact is told of a referral that nobody has acknowledged until then."""
+    return known_at + UNREAD_AFTER.get(urgency, UNREAD_AFTER_OTHERWISE)
+
+
+def tell_missed(store: Store, settings: Settings, now: datetime) -> int:
+    """Tell of open referrals that nobody was written to about, as the service stopped in between.
+
+    Returns how many messages were written; none where there are some.
+    """
+    rows = store.rows(
+        "SELECT r.referral_id, r.athlete_id FROM app.referral AS r "
+        "WHERE r.acknowledged_at IS NULL AND r.closed_at IS NULL"
+    )
+    ids = {
+        outbox.identity("tier3", row["athlete_id"], row["referral_id"]): row["referral_id"]
+        for row in rows
+    }
+    there = outbox.written(store, ids)
+    missed = [referral_id for id_, referral_id in ids.items() if id_ not in there]
+    return sum(tell(store, settings, referral_id, now) for referral_id in missed)
 
 
 def _second(store: Store, settings: Settings, row: Row, now: datetime) -> int:
@@ -84,11 +107,7 @@ def _second(store: Store, settings: Settings, row: Row, now: datetime) -> int:
 def _had(store: Store, referral_id: str, whom: list[Person]) -> list[Person]:
     """Those to whom the first message of this referral was written."""
     ids = {outbox.identity("tier3", p.person_id, referral_id): p for p in whom}
-    rows = store.rows(
-        "SELECT message_id FROM app.message WHERE list_contains(?::VARCHAR[], message_id)",
-        [sorted(ids)],
-    )
-    there = {row["message_id"] for row in rows}
+    there = outbox.written(store, ids)
     return [person for id_, person in ids.items() if id_ in there]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import socket
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, time, timedelta
@@ -13,6 +14,8 @@ from uuid import uuid4
 import duckdb
 import hypothesis
 import pytest
+from aiosmtpd.controller import Controller
+from mailbox_server import Box
 
 from clubmon.settings import Settings, load
 from clubmon.store import Connection, Store, sql_folder
@@ -140,3 +143,20 @@ def record_sessions(
                     )
 
     store.write("lake", write)
+
+
+@pytest.fixture
+def box() -> Box:
+    """What the mail server of a test got, and how it answers."""
+    return Box()
+
+
+@pytest.fixture
+def server(box: Box) -> Iterator[Controller]:
+    """A mail server on the loopback."""
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port = probe.getsockname()[1]
+    running = Controller(box, hostname="127.0.0.1", port=port)
+    running.start()
+    yield running
+    running.stop()

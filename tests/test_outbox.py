@@ -7,7 +7,6 @@ import email.policy
 import socket
 import stat
 import threading
-from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
@@ -16,6 +15,7 @@ from typing import Any
 
 import pytest
 from aiosmtpd.controller import Controller
+from mailbox_server import Box
 
 from clubmon import mail, outbox
 from clubmon.outbox import Message
@@ -24,48 +24,6 @@ from clubmon.store import Row, Store
 
 NOW = datetime(2026, 11, 17, 3, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
-
-
-class Box:
-    """A real server's handler: keeps what arrives, answers as told."""
-
-    def __init__(self) -> None:
-        self.arrived: list[EmailMessage] = []
-        self.answers: dict[str, str] = {}
-        self.recipients: dict[str, str] = {}
-        self.hold: Callable[[], object] = lambda: None
-
-    async def handle_RCPT(  # noqa: N802  (aiosmtpd names it)
-        self, server: Any, session: Any, envelope: Any, address: str, options: Any
-    ) -> str:
-        answer = self.recipients.get(address, "250 OK")
-        if answer.startswith("250"):
-            envelope.rcpt_tos.append(address)
-        return answer
-
-    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
-        answer = self.answers.get(envelope.rcpt_tos[0], "250 OK")
-        if answer.startswith("250"):
-            self.hold()
-            found = email.message_from_bytes(envelope.content, policy=email.policy.default)
-            assert isinstance(found, EmailMessage)
-            self.arrived.append(found)
-        return answer
-
-
-@pytest.fixture
-def box() -> Box:
-    return Box()
-
-
-@pytest.fixture
-def server(box: Box) -> Iterator[Controller]:
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port = probe.getsockname()[1]
-    running = Controller(box, hostname="127.0.0.1", port=port)
-    running.start()
-    yield running
-    running.stop()
 
 
 @pytest.fixture

@@ -88,6 +88,11 @@ def the_athlete(store: Store, athlete_id: str) -> Target | None:
     return Target(athlete_id)
 
 
+def athletes_health(store: Store, athlete_id: str) -> Target | None:
+    """The path names the athlete itself, and asks for sight of health data."""
+    return Target(athlete_id, uses_health=True)
+
+
 def flag_owner(store: Store, flag_id: str) -> Target | None:
     """The athlete a flag is about; one that used tightness asks for sight of tightness."""
     row = store.row("SELECT athlete_id, uses_tightness FROM app.flag WHERE flag_id = ?", [flag_id])

@@ -1,15 +1,17 @@
-"""Open referrals in words, limited to what this physio may see at this moment."""
+"""Referrals in words, limited to what this physio may see at this moment."""
 
 from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from clubmon import people, policy, triage
 from clubmon.policy import Permission, Subject, Viewer
 from clubmon.settings import Settings
 from clubmon.store import Row, Store
+from clubmon.web import referral_steps
+from clubmon.web.referral_steps import Step
 
 URGENCY = {
     "emergency": "Emergency: now",
@@ -17,13 +19,14 @@ URGENCY = {
     "within_48_h": "Within 48 hours",
     "within_days": "Within days",
 }
+CLOSED_SHOWN_FOR = timedelta(days=30)
 PATTERN = {"refer": "Warning sign", "strain": "Possible strain"}
 LABELS = {sign.id: sign.label for sign in triage.SIGNS}
 
 
 @dataclass(frozen=True, slots=True)
 class Referral:
-    """One open referral. Instants are aware UTC; `answers` are sentences."""
+    """One referral. Instants are aware UTC; `answers` are sentences."""
 
     referral_id: str
     athlete_id: str
@@ -35,25 +38,39 @@ class Referral:
     acknowledged_at: datetime | None
     acknowledged_by: str | None
     answers: tuple[str, ...]
+    steps: tuple[Step, ...]
+    decision: str | None = None
 
 
 def open_ones(store: Store, settings: Settings, who: Viewer, now: datetime) -> list[Referral]:
     """Most urgent first, then oldest first; without health consent an athlete is left out."""
+    seen = _seen(store, settings, who, now, "r.closed_at IS NULL")
+    order = list(URGENCY)
+    seen.sort(key=lambda row: (order.index(row["urgency"]), row["answered_at"]))
+    return [_referral(store, row) for row in seen]
+
+
+def closed_ones(store: Store, settings: Settings, who: Viewer, now: datetime) -> list[Referral]:
+    """Those closed in the last 30 days, the newest first."""
+    seen = _seen(store, settings, who, now, "r.closed_at > ?", now - CLOSED_SHOWN_FOR)
+    seen.sort(key=lambda row: row["closed_at"], reverse=True)
+    return [_referral(store, row) for row in seen]
+
+
+def _seen(
+    store: Store, settings: Settings, who: Viewer, now: datetime, where: str, *values: datetime
+) -> list[Row]:
     subjects = people.subjects(store, settings, now)
     rows = store.rows(
-        "SELECT r.referral_id, r.athlete_id, p.name, r.pattern, r.urgency, "
-        "coalesce(c.known_at, r.known_at) AS answered_at, r.acknowledged_at, "
-        "a.name AS acknowledged_by, c.left_score, c.right_score, c.left_place, c.right_place, "
+        "SELECT r.*, p.name, coalesce(c.known_at, r.known_at) AS answered_at, "
+        "a.name AS acknowledged_name, c.left_score, c.right_score, c.left_place, c.right_place, "
         "c.something_else, c.refer_signs, c.strain_signs "
         "FROM app.referral AS r JOIN app.person AS p ON p.person_id = r.athlete_id "
         "LEFT JOIN app.checkin AS c ON c.checkin_id = r.checkin_id "
-        "LEFT JOIN app.person AS a ON a.person_id = r.acknowledged_by "
-        "WHERE r.closed_at IS NULL"
+        f"LEFT JOIN app.person AS a ON a.person_id = r.acknowledged_by WHERE {where}",
+        values,
     )
-    seen = [row for row in rows if may_read(who, subjects.get(row["athlete_id"]))]
-    order = list(URGENCY)
-    seen.sort(key=lambda row: (order.index(row["urgency"]), row["answered_at"]))
-    return [_referral(row) for row in seen]
+    return [row for row in rows if may_read(who, subjects.get(row["athlete_id"]))]
 
 
 def in_words(row: Row) -> tuple[str, ...]:
@@ -74,7 +91,7 @@ def may_read(who: Viewer, about: Subject | None) -> bool:
     return policy.sees_health(who, about)
 
 
-def _referral(row: Row) -> Referral:
+def _referral(store: Store, row: Row) -> Referral:
     return Referral(
         row["referral_id"],
         row["athlete_id"],
@@ -84,8 +101,10 @@ def _referral(row: Row) -> Referral:
         row["urgency"] == "emergency",
         row["answered_at"],
         row["acknowledged_at"],
-        row["acknowledged_by"],
+        row["acknowledged_name"],
         in_words(row),
+        tuple(referral_steps.of_referral(store, row)),
+        row["decision"],
     )
 
 

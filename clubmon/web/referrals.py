@@ -20,13 +20,19 @@ TOO_LONG = f"Nothing was closed: the decision is longer than {LONGEST} character
 @bp.get("/referrals")
 @requires(Permission.SEE_REFERRALS)
 def overview() -> str:
-    """Open referrals of this physio's teams, the most urgent first; then plans and answers."""
+    """Open referrals of this physio's teams, the most urgent first; then plans and answers, and
+    what was closed."""
     held = context()
     found = referral_list.open_ones(held.store, held.settings, viewer(), held.now())
+    closed = referral_list.closed_ones(held.store, held.settings, viewer(), held.now())
     answers = answer_list.recent(held.store, held.settings, viewer(), held.now())
-    plans = plan_list.ended(held, viewer())
     return render_template(
-        "referrals.html", referrals=found, answers=answers, plans=plans, longest=LONGEST
+        "referrals.html",
+        referrals=found,
+        closed=closed,
+        answers=answers,
+        plans=plan_list.ended(held, viewer()),
+        longest=LONGEST,
     )
 
 

@@ -98,6 +98,8 @@ EXPECTED: dict[tuple[str, str], Who | PerAthlete] = {
     ("POST", "/athlete/<athlete_id>/questions"): OWN,
     ("GET", "/athlete/<athlete_id>/mails"): OWN,
     ("POST", "/athlete/<athlete_id>/mails"): OWN,
+    ("GET", "/athlete/<athlete_id>/clearance"): PHYSIO_OF,
+    ("POST", "/athlete/<athlete_id>/clearance"): PHYSIO_OF,
     ("GET", "/athlete/<athlete_id>/values"): KEEPS,
     ("POST", "/athlete/<athlete_id>/values"): KEEPS,
     ("GET", "/athlete/<athlete_id>/files"): OWN,
