@@ -184,7 +184,7 @@ def test_the_schedule_asks_often_and_forgives_a_late_start(
     scheduler = schedule(store, settings)
     scheduler.start(paused=True)
     jobs_by_id = {job.id: job for job in scheduler.get_jobs()}
-    assert set(jobs_by_id) == {"nightly", "outbox", "arrivals", "sources"}
+    assert set(jobs_by_id) == {"nightly", "outbox", "arrivals", "sources", "drop"}
     for job in jobs_by_id.values():
         assert job.misfire_grace_time is None
         assert job.coalesce

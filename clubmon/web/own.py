@@ -5,13 +5,15 @@ from __future__ import annotations
 from flask import Blueprint, abort, flash, redirect, render_template, request, session
 from werkzeug.wrappers import Response
 
-from clubmon import erasure, people
+from clubmon import erasure, people, takeout
 from clubmon.people import Person
 from clubmon.policy import Permission, Role
+from clubmon.takeout import Wanted
 from clubmon.web.access import SESSION, Context, context, requires, viewer
 
 bp = Blueprint("own", __name__)
 
+ZIP = "application/zip"
 NOT_CONFIRMED = "Nothing was deleted: type the name exactly as it stands here to confirm it."
 GONE = "Everything about {} is deleted; what is left in files goes within minutes."
 
@@ -21,6 +23,18 @@ GONE = "Everything about {} is deleted; what is left in files goes within minute
 def show(athlete_id: str) -> str:
     """What is kept, for how long, and what deleting takes away. Changes nothing."""
     return _page(athlete_id)
+
+
+@bp.post("/athlete/<athlete_id>/data/download")
+@requires(Permission.OWN_DATA)
+def download(athlete_id: str) -> Response:
+    """Everything that is held, as a ZIP that is made while it is sent; the audit gets a line."""
+    held, by = context(), viewer().person_id
+    wanted = Wanted(_person(athlete_id), by == athlete_id, held.now())
+    people.audit(held.store, by, "data_downloaded", athlete_id, "", held.now())
+    response = Response(takeout.stream(held.store, held.settings, wanted), mimetype=ZIP)
+    response.headers.set("Content-Disposition", "attachment", filename=takeout.file_name(wanted))
+    return response
 
 
 @bp.post("/athlete/<athlete_id>/data/delete")

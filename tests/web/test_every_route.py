@@ -109,6 +109,7 @@ EXPECTED: dict[tuple[str, str], Who | PerAthlete] = {
     ("POST", "/athlete/<athlete_id>/tokens/<token_id>/revoke"): OWN,
     ("GET", "/athlete/<athlete_id>/data"): OWN,
     ("POST", "/athlete/<athlete_id>/data/delete"): OWN,
+    ("POST", "/athlete/<athlete_id>/data/download"): OWN,
     ("GET", "/doubtful"): STAFF,
     ("GET", "/athlete/<athlete_id>/doubtful"): SEES,
     ("POST", "/athlete/<athlete_id>/doubtful/<session_id>"): SEES,

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import io
+from zipfile import ZipFile
+
 import pytest
 
 from clubmon import erasure, people
 from clubmon.policy import Role
 from clubmon.web import create_app, own
-from tests.web.conftest import Club
+from tests.web.conftest import TOKEN, Club
 
 
 def page(club: Club, who: str) -> str:
@@ -18,6 +21,21 @@ def test_the_page_says_what_goes_what_stays_and_why(club: Club) -> None:
     text = club.be("athlete").get(page(club, "athlete")).get_data(as_text=True)
     for said in ("What goes", "What is kept, and why", "Not reached", "Type “Athlete” to confirm"):
         assert said in text
+
+
+def test_the_download_is_a_zip_for_the_athlete_and_the_audit_knows(club: Club) -> None:
+    client, where = club.be("athlete"), page(club, "athlete")
+    found = TOKEN.search(client.get(where).get_data(as_text=True))
+    assert found
+    answer = client.post(f"{where}/download", data={"csrf_token": found[1]})
+    assert answer.mimetype == "application/zip"
+    assert answer.headers["Content-Disposition"] == (
+        "attachment; filename=clubmon-data-2026-11-17.zip"
+    )
+    with ZipFile(io.BytesIO(answer.data)) as archive:
+        assert {"README.txt", "consent.csv", "recorded_session.parquet"} <= set(archive.namelist())
+        assert b"Coach" not in archive.read("audit.csv")
+    assert "data_downloaded" in club.audited()
 
 
 @pytest.mark.parametrize("typed", ["", "Minor", "yes"])
