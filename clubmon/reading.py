@@ -23,7 +23,10 @@ from clubmon.sdk import (
 )
 
 HEAD_BYTES = 4096
-UNKNOWN = "is of a kind that no connector reads; see the list of formats in the README."
+UNKNOWN = (
+    "is of a kind that no connector reads; the page /help/files says which files are read and how "
+    "to get them."
+)
 NO_FILES = "is a folder that holds no files; name one with exported files, or a file."
 NO_FILE = "is no file but a pipe or a device, and was not opened; save its content as a file first."
 REPEATED = (

@@ -370,6 +370,35 @@ class Described(Protocol):
     activity_url: str  # where an activity is seen at the source, with {id} for its id; or ''
 
 
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One way from a source to the club: what to do, step by step, in plain sentences.
+
+    A step that begins with `$ ` is typed as it stands behind that, on the athlete's computer.
+    """
+
+    title: str  # 'The whole archive'
+    steps: tuple[str, ...]
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Guide:
+    """How an athlete's data comes from one source. Guides of the same slug share one page."""
+
+    slug: str  # of its address: lower-case letters, digits, hyphens
+    title: str  # 'Garmin'
+    gives: str  # a phrase: 'every activity, with the recordings of the watch'
+    ways: tuple[Way, ...]  # the most complete first
+
+
+@runtime_checkable
+class Guided(Protocol):
+    """Says on pages of the club how its sources are connected or their files exported."""
+
+    guides: tuple[Guide, ...]
+
+
 @runtime_checkable
 class Budgeted(Protocol):
     """Has a limit on calls that all its connections share."""

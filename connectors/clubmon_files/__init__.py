@@ -20,6 +20,7 @@ from clubmon.sdk import (
     Share,
 )
 from clubmon_files import archive, columns, tables, teams
+from clubmon_files.guides import guides
 from clubmon_files.mapped import read_mapped
 from clubmon_files.shapes import ByteFormat
 from clubmon_files.sniff import Format, csv_format, format_of
@@ -34,6 +35,7 @@ class Files:
 
     name = "files"
     version = "1"
+    guides = guides()
 
     def claims(self, name: str, head: bytes) -> bool:
         """Whether a file of this name that starts with these bytes (up to 4 KiB) is ours."""
@@ -76,7 +78,7 @@ def _read(
     elif path.stat().st_size == 0:
         yield Refusal(name, "is empty; export it again.")
     else:
-        yield Refusal(name, "is of a kind that is not read here; see the list in the README.")
+        yield Refusal(name, "is of a kind that is not read here; export it as FIT or CSV.")
 
 
 def _table(data: bytes, name: str, answers: Answers) -> Iterator[Session | Refusal | Question]:

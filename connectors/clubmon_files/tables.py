@@ -41,8 +41,8 @@ class UnknownTable(ConnectorError):
 
     def __init__(self) -> None:
         super().__init__(
-            "has no header row known here; see the list of exports in the README, or give every "
-            "column a name in the first row."
+            "has no header row known here; export it again as it is, or give every column a name "
+            "in the first row."
         )
 
 

@@ -12,12 +12,14 @@ from clubmon.sdk import (
     Access,
     AccessDenied,
     Answers,
+    Guide,
     Hint,
     Kind,
     Mode,
     Page,
     Refusal,
     Session,
+    Way,
 )
 from clubmon_strava import budget as budgets
 from clubmon_strava import fetch, mapping, webhook
@@ -47,6 +49,23 @@ TERMS = (
     "room for 1 athlete at first, then for 10, and for more once Strava has reviewed it.",
 )
 
+GUIDE = Guide(
+    "strava",
+    "Strava",
+    "every activity, and the recordings in the archive",
+    (
+        Way(
+            "By itself, once you have said yes",
+            (
+                "Sign in here, open your page and “Sources”.",
+                "Press “Connect with Strava”. Where it is missing, ask your club to set it up.",
+                "On Strava’s page leave every permission ticked and press “Authorize”.",
+                "What is new comes every night. “Disconnect” ends it and deletes what was fetched.",
+            ),
+        ),
+    ),
+)
+
 
 class Strava:
     """The connector for Strava's API. Has no state: all of it is in what the core lends."""
@@ -60,6 +79,7 @@ class Strava:
     title = "Strava"
     terms = TERMS
     activity_url = "https://www.strava.com/activities/{id}"
+    guides = (GUIDE,)
 
     def claims(self, name: str, head: bytes) -> bool:
         """Whether this is a document of ours; content decides, whatever its name."""

@@ -79,6 +79,8 @@ EXPECTED: dict[tuple[str, str], Who | PerAthlete] = {
     ("POST", "/checkin/<token>"): EVERYONE,
     ("GET", "/drills"): EVERYONE,
     ("GET", "/drills/<drill_id>"): EVERYONE,
+    ("GET", "/help/files"): EVERYONE,
+    ("GET", "/help/files/<of_source>"): EVERYONE,
     ("GET", "/plan/<token>"): EVERYONE,
     ("POST", "/plan/<token>"): EVERYONE,
     ("POST", "/athlete/<athlete_id>/plan/<plan_id>"): OWN,
@@ -170,6 +172,7 @@ def path(club: Club, method: str, rule: str, about: str | None) -> str:
     values: dict[str, Callable[[], str]] = {
         "path:filename": lambda: "clubmon.css",
         "drill_id": lambda: "D1",
+        "of_source": lambda: "strava",
         "session_id": lambda: UNKNOWN,
         "token_id": lambda: UNKNOWN,
         "sha256": lambda: "0" * 64,

@@ -1,0 +1,23 @@
+"""What installed connectors say of how to connect a source or get its files, by address."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from clubmon.reading import connectors
+from clubmon.sdk import Guide, Guided
+
+
+def every() -> list[Guide]:
+    """One guide per source, by title; of a source that several connectors know, all ways."""
+    return together(one for each in connectors() if isinstance(each, Guided) for one in each.guides)
+
+
+def together(guides: Iterable[Guide]) -> list[Guide]:
+    """Guides of one slug as one: words of the first, ways of all."""
+    found: dict[str, Guide] = {}
+    for one in guides:
+        first = found.get(one.slug)
+        found[one.slug] = replace(first, ways=first.ways + one.ways) if first else one
+    return sorted(found.values(), key=lambda one: one.title.casefold())
