@@ -10,7 +10,8 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, tzinfo
 from zoneinfo import ZoneInfo
 
-from clubmon import checkinrows, clearances, people, planrows, recent
+from clubmon import askedmore, checkinrows, clearances, people, planrows, recent
+from clubmon.askedmore import More
 from clubmon.checkinrows import CheckIn, Training
 from clubmon.drills import Drill, blocked
 from clubmon.people import Athlete, Person
@@ -27,11 +28,13 @@ from clubmon.triage import (
     decide,
     may_have_drill,
 )
+from clubmon.weekly import Wellness
 
 __all__ = [
     "Asked",
     "CheckIn",
     "CheckinRefused",
+    "More",
     "Saved",
     "Training",
     "age_on",
@@ -125,6 +128,7 @@ def save(
     now: datetime,
     *,
     training: Training | None = None,
+    more: More | None = None,
     key: str | None = None,
 ) -> Saved:
     """Decide, and store answers, session RPEs and a referral in one transaction.
@@ -139,10 +143,12 @@ def save(
     if not who.stored:
         return Saved(None, decision)
     training = _own(store, athlete_id, training or Training())
+    asked_for = _asked_for(store, settings, who, more or More())
 
     def write(con: Connection) -> Saved:
         form = checkinrows.Form(athlete_id, who.today, training, key)
         checkin_id = checkinrows.unclosed(con, form, answers)
+        askedmore.insert(con, athlete_id, who.today, asked_for, key, now)
         if rows_of(con, "SELECT 1 FROM app.checkin WHERE checkin_id = ?", [checkin_id]):
             return Saved(checkin_id, decision, checkinrows.standing(con, checkin_id))
         row = checkinrows.row_of(checkin_id, form, answers, decision, now)
@@ -161,6 +167,12 @@ def _own(store: Store, athlete_id: str, training: Training) -> Training:
     own = recent.owned(store, athlete_id, frozenset(training.session_rpe))
     rated = {id_: tenths for id_, tenths in training.session_rpe.items() if id_ in own}
     return replace(training, session_rpe=rated)
+
+
+def _asked_for(store: Store, settings: Settings, who: Asked, more: More) -> More:
+    """Without what the team does not ask: it is not kept either."""
+    wanted = askedmore.asks(store, settings, who.athlete, who.today)
+    return more if wanted.wellness else replace(more, wellness=Wellness())
 
 
 def _refer(con: Connection, row: Row, decision: Decision, completes: str | None) -> str:

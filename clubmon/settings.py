@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 from datetime import tzinfo
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 from zoneinfo import ZoneInfo
 
 from pydantic import Field, ValidationError, field_validator, model_validator
@@ -44,6 +44,9 @@ class Settings(BaseSettings):
     consent_age: int = Field(default=16, ge=0, le=21)
     emergency_number: str = "112"
     quiet_hours: str = "21:00-07:00"  # in which no athlete is written to, on their clock; '': none
+    weekly_day: Literal[
+        "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"
+    ] = "sunday"  # from which day on a check-in has the weekly questions
     base_url: str = ""  # what people type; without one, the address the service listens on
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=0, le=65535)

@@ -17,6 +17,7 @@ from clubmon.store import Store
 from clubmon.web import (
     access,
     admin,
+    answered,
     athlete,
     checkin,
     clearance,
@@ -64,6 +65,7 @@ BLUEPRINTS = (
     own.bp,
     drill.bp,
     checkin.bp,
+    answered.bp,
     physiology.bp,
     mailchoices.bp,
     filequestions.bp,

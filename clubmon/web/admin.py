@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, abort, flash, redirect, render_template, request
 from werkzeug.wrappers import Response
 
-from clubmon import contacts, dropfolder, people
+from clubmon import askedmore, contacts, dropfolder, people
 from clubmon.drills import shelf
 from clubmon.people import PeopleError, Team
 from clubmon.policy import Permission
@@ -27,6 +27,7 @@ def page() -> str:
         runs=overview.runs(held.store),
         mail=overview.mail(held.store),
         members=overview.members(held.store, held.settings, held.now()),
+        with_wellness=askedmore.with_wellness(held.store),
         teams=overview.teams(held.store),
         connectors=overview.connectors(),
         doubted=overview.doubted(held.store, held.now()),

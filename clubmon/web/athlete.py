@@ -22,6 +22,7 @@ from clubmon.web import (
     shell,
     sight,
     squad,
+    told_more,
     trace,
     views,
 )
@@ -65,6 +66,7 @@ def show(athlete_id: str) -> str:
         table=athlete_days.table(drawn) if drawn else [],
         calendar=athlete_days.calendar(found, squad.day_state) if found else [],
         legs=athlete_words.legs(found, today), pattern=athlete_words.pattern(found),
+        told_more=told_more.load(held.store, held.settings, one, today),
         longest=athlete_words.longest(held, one, last),
         headroom=room_words.section(room.load(held.store, one, today, held.now()), own=own)
         if found and found.channels else None,

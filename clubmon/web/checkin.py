@@ -156,6 +156,7 @@ def _save(opened: Opened, form: Form, now: datetime) -> Saved:
         form.answers,
         now,
         training=form.training,
+        more=form.more,
         key=form.key or None,
     )
 

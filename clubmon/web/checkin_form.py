@@ -12,9 +12,10 @@ from typing import Literal, TypeVar
 
 from werkzeug.datastructures import MultiDict
 
-from clubmon.checkins import Training
+from clubmon.checkins import More, Training
 from clubmon.questions import NONE, PLACES, QUESTION, QUESTIONS, SIGN
 from clubmon.triage import Answers, Question
+from clubmon.weekly import DAILY, ITEMS, Weekly, Wellness
 
 Values = MultiDict[str, str]
 T = TypeVar("T")
@@ -22,6 +23,7 @@ Yesterday = Literal["rest", "trained"]
 
 LONGEST_KEY = 64
 RPE = "rpe."
+WEEK = "week."
 LISTS = ("refer", "strain")
 NOTHING = "Nothing was answered yet; choose a number for at least one leg."
 UNREADABLE = "One of the answers could not be read; choose it again."
@@ -38,6 +40,7 @@ class Form:
 
     answers: Answers
     training: Training
+    more: More
     key: str
     shown: frozenset[str]  # ids of the questions that the page just sent had
     skip: bool
@@ -51,17 +54,17 @@ class Form:
 def read(values: Values) -> Form:
     """The form in these values; raises FormError."""
     try:
-        answers, training = _answers(values), _training(values)
+        answers, training, more = _answers(values), _training(values), _more(values)
     except FormError:
         raise
     except ValueError as error:
         raise FormError(str(error)) from error
     said = (answers.worst, training.yesterday, answers.something_else or None)
-    if all(value is None for value in said) and not training.session_rpe:
+    if all(value is None for value in said) and not (training.session_rpe or more.said):
         raise FormError(NOTHING)
     shown = frozenset(values.get("shown", "").split()) & {*LISTS, *QUESTION}
     key = values.get("form", "")[:LONGEST_KEY]
-    return Form(answers, training, key, shown, "skip" in values)
+    return Form(answers, training, more, key, shown, "skip" in values)
 
 
 def signs_alone(values: Values) -> Form:
@@ -80,6 +83,7 @@ def signs_alone(values: Values) -> Form:
             strain=_known(values, "strain"),
         ),
         Training(),
+        More(),
         values.get("form", "")[:LONGEST_KEY],
         frozenset(),
         skip=False,
@@ -123,6 +127,8 @@ def field(question: Question) -> str:
 _FIELDS = frozenset(
     {"form", "left", "right", "left_place", "right_place", "something", "yesterday"}
     | {"km", "minutes", "effort"}
+    | {WEEK + item.id for item in ITEMS}
+    | {daily.id for daily in DAILY}
     | {f"list.{name}" for name in LISTS}
     | {f"q.{question.id}" for question in QUESTIONS}
 )
@@ -160,6 +166,12 @@ def _training(values: Values) -> Training:
             if name.startswith(RPE) and (score := _whole(values, name, 10)) is not None
         },
     )
+
+
+def _more(values: Values) -> More:
+    weekly = {item.id: _whole(values, WEEK + item.id, 25) for item in ITEMS}
+    daily = {one.id: _whole(values, one.id, 10) for one in DAILY}
+    return More(Weekly(**weekly), Wellness(**daily))
 
 
 def _signs(list_: str) -> frozenset[str]:

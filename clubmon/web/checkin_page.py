@@ -13,9 +13,12 @@ from datetime import timedelta
 
 from flask import render_template
 
-from clubmon import checkins, links, recent
+from clubmon import askedmore, checkins, links, recent
+from clubmon.askedmore import Asks
 from clubmon.checkins import Asked
 from clubmon.web.access import Context
+from clubmon.web.checkin_form import WEEK
+from clubmon.weekly import DAILY, ITEMS, MOST
 
 UNSENT = (
     "Not sent: the club could not be reached. Your answers are still here; send them again when "
@@ -63,11 +66,23 @@ def render(opened: Opened, values: dict[str, str], error: str | None = None) -> 
         to_rate=recent.unrated(held.store, opened.athlete_id, who.today, since)
         if who.stored
         else [],
+        asks=_asks(opened),
+        weekly=[(WEEK + item.id, item) for item in ITEMS],
+        daily=DAILY,
+        most=MOST,
         yesterday=yesterday,
         ask_yesterday=not recent.arrived(held.store, opened.athlete_id, yesterday),
         answered_today=last is not None and last[1] == who.today,
         emergency_number=held.settings.emergency_number,
     )
+
+
+def _asks(opened: Opened) -> Asks:
+    """What else is asked; nothing where nothing is kept."""
+    held, who = opened.held, opened.who
+    if not who.stored:
+        return Asks(weekly=False, wellness=False)
+    return askedmore.asks(held.store, held.settings, who.athlete, who.today)
 
 
 def _keep(opened: Opened) -> str:

@@ -104,10 +104,11 @@ def _texts(store: Store, athlete: Athlete) -> list[tuple[Consent, str, str, tupl
         (
             Consent.HEALTH,
             "Check-ins",
-            "How tight each hamstring feels and where, and the warning signs that are ticked. How "
-            "hard sessions felt, and what was done on a day without a file, is asked as well and "
-            "shown with the training. Sex, resting and maximum heart rate, where they are entered "
-            "to read a training load from heart rate.",
+            "How tight each hamstring feels and where, the warning signs that are ticked, and once "
+            "a week four questions on training and pain; where the team asks for them, sleep, "
+            "soreness and stress. How hard sessions felt, and what was done on a day without a "
+            "file, is asked as well and shown with the training. Sex, resting and maximum heart "
+            "rate, where they are entered to read a training load from heart rate.",
             (
                 f"Physio: {physios}, every answer; told at once by e-mail when a warning sign is "
                 "ticked",
@@ -117,8 +118,8 @@ def _texts(store: Store, athlete: Athlete) -> list[tuple[Consent, str, str, tupl
         (
             Consent.TIGHTNESS,
             "Tightness for the coach",
-            "The two tightness scores from check-ins and what clubmon suggests because of them. "
-            "The other answers stay with the physio.",
+            "The two tightness scores and the weekly score from check-ins, and what clubmon "
+            "suggests because of the first. The other answers stay with the physio.",
             (f"Coach: {coaches}",),
         ),
     ]

@@ -106,6 +106,22 @@ def trail(scores: Sequence[int | None]) -> Drawing:
     return Drawing(len(scores) * TRAIL_STEP, TRAIL_HEIGHT, tuple(boxes), tuple(dots), "")
 
 
+def weeks(scores: Sequence[int | None]) -> Drawing:
+    """Weekly scores (0-100), oldest first; a week without a score is a dot on the floor."""
+    boxes, dots = [], []
+    for index, score in enumerate(scores):
+        x = index * 2 * TRAIL_STEP
+        if score is None:
+            dots.append(Dot(x + BAR, 2 * TRAIL_HEIGHT - 1.5, 1.2, "none"))
+            continue
+        height = max(1.5, score / 100 * 2 * TRAIL_HEIGHT)
+        boxes.append(
+            Box(x, 2 * TRAIL_HEIGHT - height, 2 * BAR, height, "tight" if score else "easy")
+        )
+    width = len(scores) * 2 * TRAIL_STEP
+    return Drawing(width, 2 * TRAIL_HEIGHT, tuple(boxes), tuple(dots), "")
+
+
 def _day_bar(index: int, load: int, top: int, *, recent: bool) -> Box:
     height = max(1.5, load / top * PLOT)
     kind = "recent" if recent else "past"

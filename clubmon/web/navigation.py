@@ -28,6 +28,7 @@ def menu(store: Store, who: Viewer) -> list[tuple[str, str]]:
     found: list[tuple[str, str]] = []
     if who.has(Role.COACH) or who.has(Role.PHYSIO):
         found.append(("/today", "Today"))
+        found.append(("/checkins", "Check-ins"))
     if who.has(Role.PHYSIO):
         found.append(("/referrals", "Referrals"))
     if who.has(Role.ATHLETE):

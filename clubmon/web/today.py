@@ -5,10 +5,10 @@ from __future__ import annotations
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from clubmon import doubtful
+from clubmon import doubtful, rates
 from clubmon.drills import SAFETY_NOTE
 from clubmon.policy import Permission
-from clubmon.web import handling, morning, order, shell
+from clubmon.web import answered, handling, morning, order, shell
 from clubmon.web.access import context, flag_owner, requires, viewer
 from clubmon.web.doubtful import squad_names
 
@@ -40,6 +40,7 @@ def show() -> str:
     return render_template(
         "today.html", page=page, sort=sort, team=team, before_fold=BEFORE_FOLD,
         columns=COLUMNS, reasons_to_dismiss=handling.REASONS, safety_note=SAFETY_NOTE,
+        quiet=answered.quiet_of(held, viewer(), team), quiet_after=rates.QUIET_AFTER.days,
         now=held.now(), doubted=doubtful.waiting(held.store, squad_names(), held.now()),
     )  # fmt: skip
 

@@ -15,7 +15,7 @@ import pytest
 from athlete_phone import NOTHING, Phone, consent, said
 from playwright.sync_api import Page, ViewportSize, sync_playwright
 
-from clubmon import links, marts, planning, proposals
+from clubmon import askedmore, links, marts, people, planning, proposals
 from clubmon.checkins import drills_now, latest, trail
 from clubmon.drills import SAFETY_NOTE
 from clubmon.policy import Consent
@@ -557,6 +557,73 @@ def test_a_link_whose_person_or_time_was_changed_opens_nothing(phone: Phone) -> 
     ):
         assert phone.open(forged).status_code == 404
     assert phone.rows("checkin") == []
+
+
+# -- the weekly four and the optional three ----------------------------------------------------
+
+WEEK = {
+    "week__participation": 8,
+    "week__training": 6,
+    "week__performance": 13,
+    "week__pain": 17,
+}
+
+
+def test_the_weekly_four_are_asked_once_a_week_and_stored_with_their_score(phone: Phone) -> None:
+    assert "Once a week: the last seven days" in said(phone.open())  # Tuesday, still open
+    phone.send(left=1, right=0, **WEEK)
+    (row,) = phone.rows("weekly")
+    assert (row["participation"], row["pain"], row["score"]) == (8, 17, 44)
+    assert "Once a week" not in said(phone.open())
+    phone.hours = 24 * 4
+    assert "Once a week" not in said(phone.open())
+    phone.hours = 24 * 5  # Sunday
+    assert "Once a week" in said(phone.open())
+
+
+def test_the_weekly_four_travel_through_the_questions_and_count_once(phone: Phone) -> None:
+    phone.open()
+    phone.send(left=5, left_place="middle", right=0, **WEEK)
+    phone.send(**NOTHING)
+    phone.send(q__limits="strain_history")
+    assert [row["score"] for row in phone.rows("weekly")] == [44]
+
+
+def test_a_week_with_a_gap_has_no_score_and_is_asked_again(phone: Phone) -> None:
+    phone.open()
+    phone.send(left=0, right=0, week__pain=8)
+    assert [row["score"] for row in phone.rows("weekly")] == [None]
+    assert "Once a week" in said(phone.open())
+
+
+def test_the_optional_three_are_asked_where_the_team_asks_them(phone: Phone) -> None:
+    assert "How did you sleep?" not in said(phone.open())
+    team = people.teams(phone.store)[0].team_id
+    askedmore.set_wellness(phone.store, team, True, "coach", phone.now)
+    assert "How did you sleep? 1 2 3 4 5 1 badly 5 very well" in said(phone.open())
+    phone.send(sleep=4, soreness=2)
+    (row,) = phone.rows("wellness")
+    assert (row["sleep"], row["soreness"], row["stress"]) == (4, 2, None)
+
+
+def test_without_consent_neither_is_asked_or_kept(phone: Phone) -> None:
+    consent(phone, Consent.HEALTH, False)
+    assert "Once a week" not in said(phone.open())
+    phone.send(left=1, sleep=4, **WEEK)
+    assert (phone.rows("weekly"), phone.rows("wellness")) == ([], [])
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"week__pain": 9}, {"week__pain": "x"}, {"sleep": 6}, {"stress": 0}, {"sleep": "5.5"}]
+)
+def test_an_answer_out_of_range_comes_back_and_nothing_is_stored(
+    phone: Phone, wrong: dict[str, Any]
+) -> None:
+    phone.open()
+    page = phone.send(left=1, **wrong)
+    assert page.status_code == 400
+    assert "choose" in said(page)
+    assert (phone.rows("checkin"), phone.rows("weekly"), phone.rows("wellness")) == ([], [], [])
 
 
 # -- advice whatever fails -------------------------------------------------------------------

@@ -77,6 +77,8 @@ EXPECTED: dict[tuple[str, str], Who | PerAthlete] = {
     ("POST", "/unsubscribe/<token>"): EVERYONE,
     ("GET", "/checkin/<token>"): EVERYONE,
     ("POST", "/checkin/<token>"): EVERYONE,
+    ("GET", "/checkins"): STAFF,
+    ("POST", "/checkins/<scope>/wellness"): ADMIN | COACH,  # of team A
     ("GET", "/drills"): EVERYONE,
     ("GET", "/drills/<drill_id>"): EVERYONE,
     ("GET", "/help/files"): EVERYONE,
