@@ -44,7 +44,7 @@ def test_a_coach_reads_how_often_and_never_what(club: Club) -> None:
     for days_ago in (0, 1, 2, 9):
         answer(club, "athlete", days_ago, TOLD)
     text = page(club, "coach")
-    assert "Athlete 2/7 33 % today" in text  # since the team's first answer, nine days
+    assert "Athlete 2/7 33 % today" in text  # since the team's first answer, nine days
     assert "11 % of days answered" not in text
     assert "1 of 3 have answered today" in text
     assert not re.search(r"\b9/10|Left|44|strain|neural", text)
