@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from clubmon import letters, links, morningflags, nextstep, wording
+from clubmon import letters, links, mailkinds, morningflags, nextstep, planning, wording
 from clubmon.drills import Drill
+from clubmon.mailkinds import Kind
 from clubmon.morningflags import Open
 from clubmon.nextstep import Step
 from clubmon.noteworld import World
 from clubmon.people import Person
+from clubmon.plans import Course
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,17 +23,55 @@ class Own:
 
 
 @dataclass(frozen=True, slots=True)
+class Planned:
+    """The plan that an athlete is on, as far as it may be shown at this moment.
+
+    `drills` is empty where both lists have to be answered first; then there is no tap either.
+    """
+
+    drills: tuple[Drill, ...]
+    last_day: str
+    done: int
+    times: int  # that it was to be done so far
+    tap_url: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Sections:
     """What one athlete is told; whatever is None or empty is left out."""
 
     flag: Own | None = None
+    plan: Planned | None = None  # a new one
+    due: Planned | None = None  # what a plan asks today
+    recheck: int | None = None  # days since the plan began
     week: tuple[str, ...] = ()
-    checkin_url: str | None = None  # today's, where it is open
+    reminded: bool = False  # of a check-in that is open
+    checkin_url: str | None = None
 
     @property
     def drills(self) -> tuple[Drill, ...]:
         """Drills that are shown in any of them."""
-        return self.flag.step.drills if self.flag else ()
+        planned = self.plan or self.due
+        flagged = self.flag.step.drills if self.flag else ()
+        return (*flagged, *(planned.drills if planned else ()))
+
+    @property
+    def tap_url(self) -> str | None:
+        """Where today's drills are said to be done."""
+        planned = self.plan or self.due
+        return planned.tap_url if planned else None
+
+    @property
+    def kinds(self) -> tuple[Kind, ...]:
+        """Kinds of the sections that there are."""
+        there: dict[Kind, bool] = {
+            "flag": self.flag is not None,
+            "plan": self.plan is not None,
+            "reminder": self.due is not None or self.reminded,
+            "recheck": self.recheck is not None,
+            "week": bool(self.week),
+        }
+        return mailkinds.known(kind for kind, found in there.items() if found)
 
 
 def sections(world: World, who: Person) -> Sections:
@@ -40,11 +80,76 @@ def sections(world: World, who: Person) -> Sections:
         return Sections()
     flag = _flag(world, who) if world.wants(who, "flag") else None
     week = _week(world, who) if world.wants(who, "week") else []
+    plan, due = _plans(world, who, flag)
+    recheck = _recheck(world, who) if world.wants(who, "recheck") else None
+    reminded = world.wants(who, "reminder") and _is_open(world, who)
+    first = next((one for one in (plan, due) if one), None)
+    needed = reminded or recheck is not None or (first is not None and not first.drills)
     return Sections(
         flag,
+        plan,
+        due,
+        recheck,
         tuple(said for said in week if not flag or said not in flag.reasons),
-        _checkin_url(world, who) if world.wants(who, "reminder") else None,
+        reminded,
+        checkin_url(world, who) if needed else None,
     )
+
+
+def new_plan(world: World, who: Person) -> Sections:
+    """The section on a plan that the athlete was not told of yet, alone."""
+    plan = _new_plan(world, who) if world.wants(who, "plan") else None
+    needed = plan is not None and not plan.drills
+    return Sections(plan=plan, checkin_url=checkin_url(world, who) if needed else None)
+
+
+def _plans(world: World, who: Person, flag: Own | None) -> tuple[Planned | None, Planned | None]:
+    """A new plan, or else what the running one asks today; neither beside "to the physio"."""
+    if flag and flag.step.kind == "physio":
+        return None, None
+    plan = _new_plan(world, who) if world.wants(who, "plan") else None
+    if plan or not world.wants(who, "reminder"):
+        return plan, None
+    course = _course(world, who)
+    day = world.today_of(who)
+    return None, _planned(world, who, course) if course and course.due(day) else None
+
+
+def _new_plan(world: World, who: Person) -> Planned | None:
+    course = _course(world, who)
+    told = world.told_of_plans.get(who.person_id, world.horizon)
+    if course is None or course.plan.known_at <= max(told, world.horizon):
+        return None
+    return _planned(world, who, course)
+
+
+def _course(world: World, who: Person) -> Course | None:
+    """The plan that the athlete is on, where it may be spoken of now."""
+    athlete_id = who.person_id
+    silent = athlete_id in world.referred or not world.agreed_to_answers(athlete_id)
+    return None if silent else world.running.get(athlete_id)
+
+
+def _planned(world: World, who: Person, course: Course) -> Planned:
+    day = world.today_of(who)
+    due = planning.as_due(world.store, course, day, world.now)
+    path = planning.tap_path(world.settings, who.person_id, due.plan_id, day)
+    return Planned(
+        due.drills,
+        wording.long_day(course.plan.end),
+        due.adherence.done,
+        due.adherence.due,
+        letters.url(world.settings, path) if due.drills and course.due(day) else None,
+    )
+
+
+def _recheck(world: World, who: Person) -> int | None:
+    """Days since the plan began, on the day that asks for a look back and is not answered yet."""
+    course = _course(world, who)
+    if course is None or not _is_open(world, who):
+        return None
+    days = (world.today_of(who) - course.plan.start).days
+    return days if days in course.plan.rechecks and days not in course.checked else None
 
 
 def _flag(world: World, who: Person) -> Own | None:
@@ -80,12 +185,11 @@ def _flags_of(world: World, who: Person) -> list[Open]:
     return morningflags.own(world.flags.get(who.person_id, []), about)
 
 
-def _checkin_url(world: World, who: Person) -> str | None:
+def _is_open(world: World, who: Person) -> bool:
     """Only today, where check-ins are on, agreed to, and not answered yet."""
     on = any(team.checkins for team in world.athletes[who.person_id].teams)
-    if not (world.is_today and on and world.agreed_to_answers(who.person_id)):
-        return None
-    return None if world.has_answered(who) else checkin_url(world, who)
+    asked = world.is_today and on and world.agreed_to_answers(who.person_id)
+    return asked and not world.has_answered(who)
 
 
 def checkin_url(world: World, who: Person) -> str:

@@ -23,7 +23,6 @@ from clubmon import (
     wording,
 )
 from clubmon.athletenote import Sections
-from clubmon.mailkinds import Kind
 from clubmon.morningflags import Entry
 from clubmon.noteworld import KIND, World
 from clubmon.outbox import Message
@@ -88,7 +87,7 @@ class Notes:
         squad = self._squads.seen_by(who)
         listed = [entry for entry in squad if entry.tier >= 2]
         week = [entry for entry in squad if entry.tier == 1] if self._world.is_monday else []
-        kinds = _kinds(own, [*listed, *week])
+        kinds = mailkinds.known((*own.kinds, *(["morning"] if listed or week else [])))
         if not kinds:
             return None
         return letters.message(
@@ -114,8 +113,9 @@ class Notes:
         self, who: Person, own: Sections, listed: list[Entry], week: list[Entry]
     ) -> dict[str, Any]:
         pages = self._pages(who, [*listed, *week], bool(own.flag or own.week))
-        # One button: the check-in's where there is one, and the page then is a plain link.
+        # One button: the check-in's or a plan's where there is one, and the page a plain link.
         label, url = pages if pages else ("", None)
+        first = own.checkin_url or own.tap_url
         return {
             "own": own,
             "squad": listed,
@@ -123,9 +123,9 @@ class Notes:
             "squad_drills": any(entry.step.drills for entry in listed),
             "week": week,
             "button_label": label,
-            "button_url": None if own.checkin_url else url,
+            "button_url": None if first else url,
             "page_label": label,
-            "page_url": url if own.checkin_url else None,
+            "page_url": url if first else None,
             "choices_url": self._choices_url(who),
         }
 
@@ -143,17 +143,6 @@ class Notes:
         if who.person_id not in self._world.athletes:
             return None
         return letters.url(self._world.settings, f"athlete/{who.person_id}/mails")
-
-
-def _kinds(own: Sections, staff: list[Entry]) -> tuple[Kind, ...]:
-    """Kinds of the sections that there are."""
-    there: dict[Kind, bool] = {
-        "flag": own.flag is not None,
-        "week": bool(own.week),
-        "reminder": own.checkin_url is not None,
-        "morning": bool(staff),
-    }
-    return mailkinds.known(kind for kind, found in there.items() if found)
 
 
 def _people(count: int) -> str:

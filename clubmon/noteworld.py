@@ -16,6 +16,7 @@ from clubmon import (
     nextstep,
     people,
     planning,
+    planrows,
 )
 from clubmon.drills import Drill
 from clubmon.flags import Flag
@@ -23,6 +24,7 @@ from clubmon.flagview import Numbers
 from clubmon.mailkinds import Kind
 from clubmon.morningflags import Open
 from clubmon.people import Athlete, Person
+from clubmon.plans import Course
 from clubmon.policy import Consent, Subject
 from clubmon.quiethours import QuietHours
 from clubmon.settings import Settings
@@ -125,6 +127,21 @@ class World:
             [KIND],
         )
         return {row["person_id"]: row["told"] for row in rows}
+
+    @cached_property
+    def told_of_plans(self) -> Mapping[str, datetime]:
+        """When each person was last told of a new plan."""
+        rows = self.store.rows(
+            "SELECT person_id, max(known_at) AS told FROM app.message "
+            "WHERE contains(coalesce(parts, ''), '\"plan\"') GROUP BY person_id"
+        )
+        return {row["person_id"]: row["told"] for row in rows}
+
+    @cached_property
+    def running(self) -> Mapping[str, Course]:
+        """The plan that each athlete is on."""
+        found = planrows.courses(self.store, planrows.athletes_on_plans(self.store))
+        return {id_: one for id_, courses in found.items() for one in courses if not one.ended}
 
     @cached_property
     def written(self) -> frozenset[str]:

@@ -9,8 +9,9 @@ from __future__ import annotations
 import hashlib
 from datetime import date, datetime
 
-from clubmon import letters, links, outbox, people, signin, waits, wording
+from clubmon import letters, links, outbox, people, planmail, planrows, signin, waits, wording
 from clubmon.morningnote import Notes
+from clubmon.noteworld import World
 from clubmon.people import Person
 from clubmon.settings import Settings
 from clubmon.store import Store
@@ -43,6 +44,18 @@ def when_awake(store: Store, settings: Settings, now: datetime) -> int:
         written += outbox.put_all(store, notes.messages())
         waits.cross_off(store, only - still)
     return written
+
+
+def new_plans(store: Store, settings: Settings, now: datetime) -> int:
+    """Tell athletes of plans that began by day; returns how many messages were written.
+
+    Once per plan, not in quiet hours, and before noon only to who had no note since midnight:
+    nobody gets two in a morning. What cannot be told now is told later, or in the next note.
+    """
+    world = World(store, settings, people.local_today(settings, None, now), now)
+    begun = planrows.begun_since(store, world.horizon)
+    told = [planmail.message(world, athlete_id) for athlete_id in begun]
+    return outbox.put_all(store, [message for message in told if message])
 
 
 def login_link(store: Store, settings: Settings, person: Person, url: str, now: datetime) -> int:

@@ -49,6 +49,17 @@ def athletes_on_plans(store: Store) -> list[str]:
     return [row["athlete_id"] for row in rows]
 
 
+def begun_since(store: Store, moment: datetime) -> list[str]:
+    """Ids of athletes with a plan that began after a moment and has not ended."""
+    rows = store.rows(
+        "SELECT DISTINCT p.athlete_id FROM app.plan AS p WHERE p.known_at > ? "
+        "AND NOT EXISTS (SELECT 1 FROM app.plan_event AS e WHERE e.plan_id = p.plan_id "
+        "AND e.kind = 'ended') ORDER BY p.athlete_id",
+        [moment],
+    )
+    return [row["athlete_id"] for row in rows]
+
+
 def every(store: Store) -> dict[str, list[Course]]:
     """Every plan of everybody, by athlete."""
     rows = store.rows("SELECT DISTINCT athlete_id FROM app.plan ORDER BY athlete_id")

@@ -180,6 +180,7 @@ def _post(store: Store, settings: Settings) -> None:
     tier3.tell_missed(store, settings, utc_now())
     tier3.tell_second(store, settings, utc_now())
     notify.when_awake(store, settings, utc_now())
+    notify.new_plans(store, settings, utc_now())
     outbox.deliver(store, settings, utc_now())
 
 

@@ -9,6 +9,8 @@ from clubmon import checkins, outbox
 from clubmon.noteworld import KIND
 from clubmon.store import Connection, Row, Store
 
+PLAN = "plan"  # kind of the message on a plan that was assigned by day
+
 
 def put_down(store: Store, person_ids: Collection[str], morning: date, now: datetime) -> None:
     """Let these wait for the note of a morning; one of an earlier morning is waited for no more."""
@@ -42,10 +44,10 @@ def cross_off(store: Store, person_ids: Collection[str]) -> None:
 def take_back(store: Store, now: datetime) -> int:
     """Put those down to wait again whose unsent note shows a drill that no longer stands."""
     rows = store.rows(
-        "SELECT message_id, person_id, known_at FROM app.message WHERE kind = ? "
+        "SELECT message_id, person_id, known_at, kind FROM app.message WHERE kind IN (?, ?) "
         "AND sent_at IS NULL AND failed_at IS NULL AND claim IS NULL "
         "AND contains(coalesce(parts, ''), ?)",
-        [KIND, f'"{outbox.DRILL}"'],
+        [KIND, PLAN, f'"{outbox.DRILL}"'],
     )
     over = [row for row in rows if not _stands(store, row, now)]
     return sum(_back(store, row, now) for row in over)
@@ -67,10 +69,11 @@ def _back(store: Store, row: Row, now: datetime) -> bool:
         ).fetchone()
         if not gone or not gone[0]:
             return False
-        con.execute(
-            "INSERT OR IGNORE INTO app.note_waiting VALUES (?, ?, ?)",
-            [row["person_id"], _morning(row), now],
-        )
+        if row["kind"] == KIND:  # one on a plan is written anew by itself
+            con.execute(
+                "INSERT OR IGNORE INTO app.note_waiting VALUES (?, ?, ?)",
+                [row["person_id"], _morning(row), now],
+            )
         return True
 
     return store.write("app", write)
