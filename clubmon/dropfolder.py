@@ -15,8 +15,8 @@ from pathlib import Path
 
 from uuid6 import uuid7
 
-from clubmon import arrivals, durable, ingest, people
-from clubmon.arrivals import Arrival, Coming
+from clubmon import arrivalrows, arrivals, durable, ingest, landing, people
+from clubmon.arrivalrows import Arrival, Coming
 from clubmon.ingest import ImportRefused
 from clubmon.settings import Settings
 from clubmon.store import Store
@@ -52,7 +52,7 @@ class DropFolder:
         except ImportRefused as refusal:
             _move(path, REFUSED, [str(refusal)])
             return False
-        except (OSError, arrivals.NotTaken):
+        except (OSError, landing.NotTaken):
             return False  # gone, not ours to read, or no room: the next look tries again
         refused = arrival.state == "refused"
         _move(path, REFUSED if refused else DONE, _lines(arrival))
@@ -62,11 +62,11 @@ class DropFolder:
         coming = Coming(athlete_id, athlete_id, "folder", path.name, str(uuid7()))
         handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
         with os.fdopen(handle, "rb") as file:
-            arrivals.room_for(self._settings.data, os.fstat(handle).st_size)
-            with arrivals.landing(self._settings.data, file) as landed:
-                arrival_id = arrivals.take(self._store, landed, coming, now)
+            landing.room_for(self._settings.data, os.fstat(handle).st_size)
+            with landing.landed(self._settings.data, file) as landed:
+                arrival_id = arrivalrows.take(self._store, landed, coming, now)
         arrivals.read_one(self._store, self._settings, arrival_id, now)
-        found = arrivals.one(self._store, arrival_id)
+        found = arrivalrows.one(self._store, arrival_id)
         assert found is not None  # it was put on record just now
         return found
 

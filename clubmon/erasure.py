@@ -22,7 +22,7 @@ from pathlib import Path
 
 from uuid6 import uuid7
 
-from clubmon import arrivals, catalogs, keeping, leaving, mail, marts, models, people, personal
+from clubmon import catalogs, keeping, landing, leaving, mail, marts, models, people, personal
 from clubmon.people import Person
 from clubmon.policy import Consent
 from clubmon.settings import Settings
@@ -70,7 +70,7 @@ def begin(
         leaving.consent_withdrawn(store, athlete_id, by, now)
         waiting = store.write("app", lambda con: _end(con, athlete_id, given, by, by_role, now))
     for arrival_id in waiting:
-        arrivals.discard(store.folder, arrival_id)
+        landing.discard(store.folder, arrival_id)
 
 
 def pending(store: Store) -> list[str]:

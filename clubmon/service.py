@@ -21,6 +21,7 @@ from clubmon import (
     erasure,
     ingest,
     jobs,
+    landing,
     models,
     notify,
     outbox,
@@ -51,7 +52,7 @@ def serve(settings: Settings) -> None:
     quietlog.setup(logging.INFO)
     store = Store(settings.data)
     # A body that is being received is on the disk with the data: /tmp may be memory.
-    tempfile.tempdir = str(arrivals.inbox(settings.data))
+    tempfile.tempdir = str(landing.inbox(settings.data))
     try:
         mend(store, settings)
         jobs.mark_interrupted(store, utc_now())

@@ -16,9 +16,10 @@ from uuid6 import uuid7
 from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response
 
-from clubmon import arrivals, asking, people, policy, uploadtokens
-from clubmon.arrivals import Coming, NotTaken
+from clubmon import arrivalrows, arrivals, asking, landing, people, policy, uploadtokens
+from clubmon.arrivalrows import Coming
 from clubmon.httpserver import ONLY_HEADERS
+from clubmon.landing import NotTaken
 from clubmon.policy import Consent, Permission
 from clubmon.uploadtokens import TokenRefused
 from clubmon.web import handover_words
@@ -126,11 +127,11 @@ def _take(stream: IO[bytes], name: str, batch_id: str) -> str:
     held, about = context(), subject()
     coming = Coming(about.athlete_id, viewer().person_id, "page", name, batch_id)
     try:
-        arrivals.room_for(held.settings.data, request.content_length or 0)
-        with arrivals.landing(held.settings.data, stream) as landed:
+        landing.room_for(held.settings.data, request.content_length or 0)
+        with landing.landed(held.settings.data, stream) as landed:
             if not landed.size:
-                return EMPTY.format(arrivals.own_name(name))
-            arrivals.take(held.store, landed, coming, held.now())
+                return EMPTY.format(arrivalrows.own_name(name))
+            arrivalrows.take(held.store, landed, coming, held.now())
     except NotTaken as error:
         return str(error)
     return ""
@@ -154,7 +155,7 @@ def _batch(text: str | None) -> str:
 def _page(*, token: str = "", wrong: str = "") -> str:
     held, about, who = context(), subject(), viewer()
     person = people.person(held.store, about.athlete_id) or abort(404)
-    found = arrivals.of_athlete(held.store, about.athlete_id, BATCHES_SHOWN)
+    found = arrivalrows.of_athlete(held.store, about.athlete_id, BATCHES_SHOWN)
     return render_template(
         "handover.html",
         person=person,

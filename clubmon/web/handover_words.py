@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from clubmon.arrivals import Arrival
+from clubmon.arrivalrows import Arrival
 
 LINES_SHOWN = 20
 STATES = {"waiting": "waits to be read", "reading": "is being read", "known": "known before"}

@@ -15,10 +15,11 @@ from flask import Blueprint, current_app, jsonify, request
 from uuid6 import uuid7
 from werkzeug.wrappers import Response
 
-from clubmon import arrivals, ingest, uploadtokens
-from clubmon.arrivals import Arrival, Coming, Landed, NotTaken
+from clubmon import arrivalrows, arrivals, ingest, landing, uploadtokens
+from clubmon.arrivalrows import Arrival, Coming
 from clubmon.httpserver import ONLY_HEADERS
 from clubmon.ingest import ImportRefused
+from clubmon.landing import Landed, NotTaken
 from clubmon.policy import Permission
 from clubmon.web.access import Context, context, requires
 from clubmon.web.ratelimit import RateLimit
@@ -76,7 +77,7 @@ def refused(error: Refused) -> Response:
 def known(sha256: str) -> tuple[str, int]:
     """200 where this athlete's file with these bytes is stored or waits to be read, else 404."""
     athlete_id = _athlete(context())
-    return "", 200 if arrivals.known(context().store, athlete_id, sha256) else 404
+    return "", 200 if arrivalrows.known(context().store, athlete_id, sha256) else 404
 
 
 @bp.put("/api/v1/files/<sha256>")
@@ -88,13 +89,13 @@ def put(sha256: str) -> Response:
     rpe_tenths = _admitted(held, athlete_id, sha256)
     if ONLY_HEADERS in request.environ:
         return Response(status=204)
-    if rpe_tenths is None and arrivals.known(held.store, athlete_id, sha256):
+    if rpe_tenths is None and arrivalrows.known(held.store, athlete_id, sha256):
         return _said(200, KNOWN)
     request.max_content_length = held.settings.largest_upload
-    with arrivals.landing(held.settings.data, request.stream) as landed:
+    with landing.landed(held.settings.data, request.stream) as landed:
         _right(landed, sha256)
         coming = Coming(athlete_id, athlete_id, "api", _name(), str(uuid7()), rpe_tenths)
-        arrival_id = arrivals.take(held.store, landed, coming, held.now())
+        arrival_id = arrivalrows.take(held.store, landed, coming, held.now())
     return _answer(held, arrival_id, landed)
 
 
@@ -129,7 +130,7 @@ def _admitted(held: Context, athlete_id: str, sha256: str) -> int | None:
     if size > held.settings.largest_upload:
         raise Refused(413, TOO_LARGE.format(held.settings.largest_upload_mb))
     try:
-        arrivals.room_for(held.settings.data, size)
+        landing.room_for(held.settings.data, size)
     except NotTaken as error:
         raise Refused(507, str(error)) from error
     return _rpe_tenths(request.headers.get("X-Session-RPE", "").strip())
@@ -161,7 +162,7 @@ def _answer(held: Context, arrival_id: str, landed: Landed) -> Response:
         held.on_files()
         return _said(201, LATER)
     arrivals.read_one(held.store, held.settings, arrival_id, held.now())
-    found = arrivals.one(held.store, arrival_id)
+    found = arrivalrows.one(held.store, arrival_id)
     assert found is not None  # it was put on record just now
     return _read(found)
 

@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
-from clubmon import arrivals, erasure, outbox, people, personal, rawfiles
-from clubmon.arrivals import Coming
+from clubmon import arrivalrows, erasure, landing, outbox, people, personal, rawfiles
+from clubmon.arrivalrows import Coming
 from clubmon.policy import Consent, Role
 from clubmon.rawfiles import Note
 from clubmon.settings import Settings, load
@@ -194,8 +194,8 @@ def _files(club: Marked) -> None:
         "<p>About your week</p>", NOW,
     )])  # fmt: skip
     outbox.deliver(club.store, club.settings, NOW)
-    with arrivals.landing(data, _Bytes(club.mark("waiting file"))) as landed:
-        arrivals.take(
+    with landing.landed(data, _Bytes(club.mark("waiting file"))) as landed:
+        arrivalrows.take(
             club.store, landed, Coming(club.athlete, club.athlete, "page", "run.fit", "b"), NOW
         )
     (data / "app.duckdb.unreadable-1").write_text(club.mark("set aside"))

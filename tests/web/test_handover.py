@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 import pytest
 from flask.testing import FlaskClient
 
-from clubmon import arrivals, people, uploadtokens
-from clubmon.arrivals import Arrival, Read
+from clubmon import arrivalrows, people, uploadtokens
+from clubmon.arrivalrows import Arrival, Read
 from clubmon.policy import Consent
 from clubmon.web import handover, handover_words
 
@@ -94,7 +94,7 @@ def test_the_script_sends_one_file_as_it_is(club: Club) -> None:
     for day in (3, 4):
         sent = send_one(club, client, hevy(day), X_Filename="kr%C3%A4ftig.csv", X_Batch=batch)
         assert sent == (201, "")
-    (found,) = arrivals.of_athlete(club.store, club.ids["athlete"], 5)
+    (found,) = arrivalrows.of_athlete(club.store, club.ids["athlete"], 5)
     assert [(file.name, file.state) for file in found] == [("kräftig.csv", "stored")] * 2
 
 

@@ -14,7 +14,7 @@ import pytest
 from werkzeug.serving import make_server
 from werkzeug.test import TestResponse
 
-from clubmon import arrivals, ingest, jobs, people, uploadtokens
+from clubmon import arrivals, ingest, jobs, landing, people, uploadtokens
 from clubmon.policy import Consent
 from clubmon.web import upload
 
@@ -271,6 +271,23 @@ def test_a_large_file_is_stored_at_once_and_read_in_its_turn(
     arrivals.resume(club.store)  # as after a stop
     assert arrivals.work(club.store, club.settings, lambda: club.now) == 1
     assert stored(club) == 1
+
+
+def test_a_file_put_again_while_the_first_waits_is_taken_once(
+    club: Club, token: Callable[..., str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(upload, "AT_ONCE", 10)
+    object.__setattr__(club.app.extensions["clubmon"], "on_files", lambda: None)
+    mine = token()
+    rated_twice = [put(club, mine, hevy(), X_Session_RPE="7").status_code for _ in range(2)]
+    assert rated_twice == [201, 201]
+    assert put(club, mine, hevy()).status_code == 200  # without a word of its own it is known
+    assert put(club, mine, hevy(), X_Session_RPE="8").status_code == 201  # another word is not
+    assert len(list(landing.inbox(club.settings.data).iterdir())) == 2
+    assert arrivals.work(club.store, club.settings, lambda: club.now) == 2
+    assert stored(club) == 1
+    (row,) = club.store.rows("SELECT max_by(rpe_tenths, known_at) AS r FROM app.file_rpe")
+    assert row["r"] == 80
 
 
 def test_no_health_data_and_no_token_stands_in_a_log_or_the_store(
