@@ -27,8 +27,7 @@ def menu(store: Store, who: Viewer) -> list[tuple[str, str]]:
     """Addresses and labels, from the viewer's roles."""
     found: list[tuple[str, str]] = []
     if who.has(Role.COACH) or who.has(Role.PHYSIO):
-        found.append(("/today", "Today"))
-        found.append(("/checkins", "Check-ins"))
+        found += [("/today", "Today"), ("/squad", "Squad charts"), ("/checkins", "Check-ins")]
     if who.has(Role.PHYSIO):
         found.append(("/referrals", "Referrals"))
     if who.has(Role.ATHLETE):

@@ -1,31 +1,27 @@
-"""An athlete's chart: seven-day sum, daily bars, tightness and lifting on one time axis; pure.
-
-Colours are those of the light theme, so the figure stands on its own; `layout.meta.tokens`
-names the stylesheet's token of each, and the page's script swaps them in.
-"""
+"""An athlete's chart: seven-day sum, daily bars, tightness and lifting on one time axis; pure."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, timedelta
 from typing import Any
 
 import plotly.graph_objects as go
 
 from clubmon.sdk import AthleteChart
+from clubmon_dashboards.style import (
+    ACCENT,
+    BAR,
+    LINE,
+    MUTED,
+    TALK,
+    WATCH,
+    frame,
+    legend,
+    plain,
+    time_axis,
+    x_of,
+)
 
-INK, MUTED, LINE = "#1c2321", "#565f5c", "#d9d7cf"
-ACCENT, BAR, TALK, WATCH, CARD = "#0b6159", "#b9c1bc", "#8f4a00", "#2b5a94", "#fffefb"
-TOKENS = {
-    INK: "--ink",
-    MUTED: "--muted",
-    LINE: "--line",
-    ACCENT: "--accent",
-    BAR: "--bar",
-    TALK: "--talk",
-    WATCH: "--watch",
-    CARD: "--card",
-}
 TOP, BOTTOM, LEGEND = 64, 28, 24  # pixels: margins, and the legend above the first heading
 RECENT = 7  # days whose bars are dark
 GAP = 0.07  # between panels, as a share of the height
@@ -38,16 +34,12 @@ def figure(data: AthleteChart) -> dict[str, Any]:
     """The figure as a dict that `json.dumps` takes and Plotly draws."""
     panels = _panels(data)
     axes = {name: "" if place == 0 else str(place + 1) for place, name in enumerate(panels)}
-    chart = go.Figure(layout=go.Layout(template="none"))
-    chart.add_traces(_week_lines(data, axes["week"]) + _day_bars(data, axes["day"]))
+    traces = _week_lines(data, axes["week"]) + _day_bars(data, axes["day"])
     if "tightness" in axes:
-        chart.add_traces(_tightness(data, axes["tightness"]))
+        traces += _tightness(data, axes["tightness"])
     if "lifted" in axes:
-        chart.add_trace(_lifted(data, axes["lifted"]))
-    chart.update_layout(_layout(data, panels))
-    found: dict[str, Any] = chart.to_plotly_json()
-    found["layout"].pop("template", None)
-    return found
+        traces.append(_lifted(data, axes["lifted"]))
+    return plain(traces, _layout(data, panels))
 
 
 def _panels(data: AthleteChart) -> list[str]:
@@ -60,7 +52,7 @@ def _panels(data: AthleteChart) -> list[str]:
 
 
 def _week_lines(data: AthleteChart, axis: str) -> list[go.Scatter]:
-    x = _x(data.days)
+    x = x_of(data.days)
     lines = [
         go.Scatter(
             x=x, y=list(data.week), yaxis=f"y{axis}", mode="lines", name="Seven days",
@@ -81,7 +73,7 @@ def _week_lines(data: AthleteChart, axis: str) -> list[go.Scatter]:
 
 
 def _day_bars(data: AthleteChart, axis: str) -> list[go.Bar | go.Scatter]:
-    x = _x(data.days)
+    x = x_of(data.days)
     bars = go.Bar(
         x=x, y=list(data.load), yaxis=f"y{axis}", name=f"{data.channel} per day", showlegend=False,
         marker={"color": _recent_dark(data, ACCENT)},
@@ -111,7 +103,7 @@ def _tightness(data: AthleteChart, axis: str) -> list[go.Scatter]:
     )
     return [
         go.Scatter(
-            x=_x(data.days), y=list(scores or ()), yaxis=f"y{axis}", mode="lines+markers",
+            x=x_of(data.days), y=list(scores or ()), yaxis=f"y{axis}", mode="lines+markers",
             name=f"{side} hamstring", connectgaps=True, cliponaxis=False,
             line={"color": colour, "width": 1.5, "dash": dash},
             marker={"color": colour, "symbol": symbol, "size": 6},
@@ -123,7 +115,7 @@ def _tightness(data: AthleteChart, axis: str) -> list[go.Scatter]:
 
 def _lifted(data: AthleteChart, axis: str) -> go.Bar:
     return go.Bar(
-        x=_x(data.days), y=list(data.lifted or ()), yaxis=f"y{axis}", name="Lifted",
+        x=x_of(data.days), y=list(data.lifted or ()), yaxis=f"y{axis}", name="Lifted",
         showlegend=False, marker={"color": _recent_dark(data, MUTED)},
         hovertemplate="%{y:.1f} t<extra></extra>",
     )  # fmt: skip
@@ -143,21 +135,14 @@ def _layout(data: AthleteChart, panels: Sequence[str]) -> dict[str, Any]:
         "lifted": "Lifted per day, t",
     }
     domains = _domains([WEIGHTS[name] for name in panels])
+    height = HEIGHTS[len(panels)]
+    anchor = f"y{len(panels) if len(panels) > 1 else ''}"
     layout: dict[str, Any] = {
-        "title": {"text": None},
-        "meta": {"tokens": TOKENS, "title": data.title},
-        "height": HEIGHTS[len(panels)],
+        **frame(data.title, height),
         "margin": {"l": 36, "r": 10, "t": TOP, "b": BOTTOM},
-        "paper_bgcolor": CARD, "plot_bgcolor": CARD,
-        "font": {"color": MUTED, "size": 12},
-        "legend": {
-            "orientation": "h", "x": 0, "y": _above(HEIGHTS[len(panels)]), "xanchor": "left",
-            "yanchor": "bottom", "font": {"color": INK}, "itemclick": False,
-            "itemdoubleclick": False,
-        },
-        "hovermode": "x unified", "hoverlabel": {"bgcolor": CARD, "font": {"color": INK}},
-        "bargap": 0.25, "dragmode": False,
-        "xaxis": _time_axis(data.days, f"y{len(panels) if len(panels) > 1 else ''}"),
+        "legend": legend(_above(height)),
+        "hovermode": "x unified", "bargap": 0.25,
+        "xaxis": time_axis(data.days, anchor=anchor),
         "annotations": [_heading(titles[name], domains[i][1]) for i, name in enumerate(panels)],
     }  # fmt: skip
     for place, name in enumerate(panels):
@@ -181,25 +166,6 @@ def _domains(weights: Sequence[float]) -> list[list[float]]:
     return domains
 
 
-def _time_axis(days: Sequence[date], anchor: str) -> dict[str, Any]:
-    axis: dict[str, Any] = {
-        "type": "date", "anchor": anchor, "fixedrange": True, "showgrid": True,
-        "gridcolor": LINE, "linecolor": LINE, "tickformat": "%-d %b",
-        "hoverformat": "%a %-d %b", "ticklabelmode": "instant",
-        "tick0": "2024-01-01", "dtick": _tick(len(days)),
-    }  # fmt: skip
-    if days:
-        # Half a day on either side, so that the first and last bar are whole.
-        axis["range"] = [f"{days[0] - timedelta(days=1)} 12:00", f"{days[-1]} 12:00"]
-    return axis
-
-
-def _tick(days: int) -> int:
-    """Milliseconds between ticks: Mondays, fewer of them where the axis is long."""
-    week = 7 * 86_400_000
-    return week if days <= 49 else 2 * week if days <= 98 else 4 * week
-
-
 def _value_axis(domain: list[float], name: str) -> dict[str, Any]:
     axis: dict[str, Any] = {
         "domain": domain, "anchor": "x", "fixedrange": True, "rangemode": "tozero",
@@ -216,7 +182,3 @@ def _heading(text: str, top: float) -> dict[str, Any]:
         "text": text, "xref": "paper", "yref": "paper", "x": 0, "y": top, "xanchor": "left",
         "yanchor": "bottom", "showarrow": False, "font": {"color": MUTED, "size": 12},
     }  # fmt: skip
-
-
-def _x(days: Sequence[date]) -> list[str]:
-    return [day.isoformat() for day in days]

@@ -14,7 +14,7 @@ from clubmon.drills import library
 pytestmark = pytest.mark.browser
 
 WIDTHS = [360, 390, 1280]
-PATHS = ["/today", "/athlete/{Amara Okafor}", "/drills/D3", "/drills"]
+PATHS = ["/today", "/athlete/{Amara Okafor}", "/squad", "/drills/D3", "/drills"]
 
 
 def _path(site: Any, path: str) -> str:
@@ -123,3 +123,31 @@ def test_the_first_tab_stop_skips_to_the_content(site: Any, visit: Callable[...,
 def test_a_drill_is_one_page_of_paper(site: Any, visit: Callable[..., Any], drill_id: str) -> None:
     printed = visit("coach", f"/drills/{drill_id}").page.pdf(prefer_css_page_size=True)
     assert re.findall(rb"/Type /Pages\s*/Count (\d+)", printed) == [b"1"]
+
+
+SQUAD_POINTS = {  # a mark per athlete and day; points; blocks; two bars per athlete
+    "days": (".scatterlayer .point", 4 * 42),
+    "change": (".scatterlayer path.point", 1),
+    "weeks": (".bars path", 4 * 6),
+    "coverage": (".bars path", 4 * 2),
+}
+
+
+def test_the_squads_charts_are_drawn_with_every_point(site: Any, visit: Callable[..., Any]) -> None:
+    seen = visit("coach", "/squad", width=1280)
+    for name, (selector, count) in SQUAD_POINTS.items():
+        chart = seen.page.locator(f'[data-summary="{name}-summary"][data-drawn]')
+        chart.wait_for()
+        assert chart.locator(selector).count() == count, name
+    assert seen.complaints == []
+
+
+def test_a_mark_of_the_squad_opens_the_athlete(site: Any, visit: Callable[..., Any]) -> None:
+    page = visit("coach", "/squad").page
+    page.wait_for_selector('[data-summary="coverage-summary"][data-drawn]')
+    page.locator('[data-summary="change-summary"] path.point').first.scroll_into_view_if_needed()
+    box = page.locator('[data-summary="change-summary"] path.point').first.bounding_box()
+    assert box is not None
+    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.wait_for_url("**/athlete/" + site.ids["Amara Okafor"])
+    page.wait_for_load_state("networkidle")

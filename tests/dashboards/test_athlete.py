@@ -12,7 +12,8 @@ from typing import Any
 
 import clubmon_dashboards
 import pytest
-from clubmon_dashboards.athlete import RECENT, TOKENS, figure
+from clubmon_dashboards.athlete import RECENT, figure
+from clubmon_dashboards.style import TOKENS
 from hypothesis import given
 from hypothesis import strategies as st
 

@@ -93,6 +93,8 @@ EXPECTED: dict[tuple[str, str], Who | PerAthlete] = {
     ("GET", "/proposals"): ADMIN | COACHES,
     ("POST", "/proposals/<scope>"): ADMIN | COACH,  # of team A
     ("GET", "/today"): STAFF,
+    ("GET", "/squad"): STAFF,
+    ("GET", "/squad/<name>.json"): STAFF,
     ("POST", "/flags/<flag_id>/handle"): STAFF_OF,
     ("GET", "/athlete/<athlete_id>"): SEES,
     ("GET", "/athlete/<athlete_id>/chart.json"): SEES,
@@ -175,6 +177,7 @@ def path(club: Club, method: str, rule: str, about: str | None) -> str:
         "path:filename": lambda: "clubmon.css",
         "drill_id": lambda: "D1",
         "of_source": lambda: "strava",
+        "name": lambda: "days",
         "session_id": lambda: UNKNOWN,
         "token_id": lambda: UNKNOWN,
         "sha256": lambda: "0" * 64,

@@ -1,10 +1,12 @@
-// Draws the figure that the server made. Colours: layout.meta.tokens maps each colour of the
-// figure to a token of the stylesheet, so that light and dark follow the page.
+// Draws the figures that the server made, one after the other. Colours: layout.meta.tokens maps
+// each colour of a figure to a token of the stylesheet, so that light and dark follow the page.
+// layout.meta.links: a click opens the page at the index that a point carries.
 "use strict";
 
 (() => {
   const dark = window.matchMedia("(prefers-color-scheme: dark)");
   const OPTIONS = { displayModeBar: false, responsive: true };
+  const NARROW = 600;
 
   function themed(value, colours) {
     if (typeof value === "string") return colours.get(value) ?? value;
@@ -20,29 +22,59 @@
     return new Map(Object.entries(tokens).map(([hex, name]) => [hex, style.getPropertyValue(name).trim()]));
   }
 
+  // Fewer days and fewer names where there is little room; the table has them all.
+  function fitted(place, figure) {
+    if (place.clientWidth >= NARROW) return figure;
+    const layout = { ...figure.layout };
+    const narrow = layout.meta.narrow;
+    if (narrow) {
+      layout.xaxis = { ...layout.xaxis, range: narrow.range };
+      layout.height += narrow.taller;
+    }
+    return { data: figure.data.filter((trace) => !trace.meta?.wide), layout };
+  }
+
   function draw(place, figure) {
     const found = colours(figure.layout.meta.tokens);
-    const layout = themed(figure.layout, found);
+    const { data, layout: fit } = fitted(place, figure);
+    const layout = themed(fit, found);
     layout.font.family = getComputedStyle(document.body).fontFamily;
-    return window.Plotly.react(place, themed(figure.data, found), layout, OPTIONS);
+    return window.Plotly.react(place, themed(data, found), layout, OPTIONS);
+  }
+
+  function follow(place, links) {
+    place.classList.add("links");
+    place.on("plotly_click", (event) => {
+      const url = links[event.points[0]?.customdata];
+      if (url) window.location.assign(url);
+    });
   }
 
   async function start(place) {
     const answer = await fetch(place.dataset.chart, { headers: { Accept: "application/json" } });
     if (!answer.ok) throw new Error(String(answer.status));
     const figure = await answer.json();
+    const meta = figure.layout.meta;
     await draw(place, figure);
+    if (meta.links) follow(place, meta.links);
     place.setAttribute("role", "img");
-    place.setAttribute("aria-label", figure.layout.meta.title);
-    place.setAttribute("aria-describedby", "chart-summary");
+    place.setAttribute("aria-label", meta.title);
+    place.setAttribute("aria-describedby", place.dataset.summary);
     place.dataset.drawn = "true";
+    performance.mark("chart-drawn");
     dark.addEventListener("change", () => draw(place, figure));
   }
 
-  for (const place of document.querySelectorAll("[data-chart]")) {
-    start(place).catch(() => {
-      place.classList.add("failed");
-      place.textContent = "The drawing could not be made. The same numbers are in the table below.";
-    });
+  function failed(place) {
+    place.classList.add("failed");
+    place.textContent = "The drawing could not be made. The same numbers are in the table below.";
   }
+
+  async function all() {
+    for (const place of document.querySelectorAll("[data-chart]")) {
+      await start(place).catch(() => failed(place));
+    }
+  }
+
+  all();
 })();
