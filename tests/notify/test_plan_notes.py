@@ -38,7 +38,7 @@ PELVIS = replace(
         "pelvic_control": frozenset({"at_rest"}),
     },
 )
-AGAIN = "Done, not today, or it got worse"
+AGAIN = "Say done, not today, or it got worse"
 
 
 def run(club: Any, days: int = 0) -> None:
@@ -178,7 +178,7 @@ def test_a_reminder_names_the_drill_its_dose_and_when_to_stop(club: Any) -> None
     told(club)
     run(club)
     said, drill = body(club), drills.library()["D3"]
-    assert f"- {drill.name}: {drill.dose}; {drill.frequency}" in said
+    assert f"- {drill.name}: {drill.dose}. {drill.frequency}." in said
     assert f"When to stop: {drill.stop_rule}" in said
     assert drills.SAFETY_NOTE in said
 
