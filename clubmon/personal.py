@@ -28,6 +28,7 @@ ELSEWHERE: Mapping[str, str] = {
 OF_NOBODY = frozenset(
     {
         "team",
+        "team_asks",
         "rule",
         "job_run",
         "exercise_tag",

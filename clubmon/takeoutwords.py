@@ -16,6 +16,8 @@ ABOUT: Mapping[str, str] = {
     "quiet_hours": "hours in which you are not written to, in minutes of the day",
     "consent": "every answer to what may be stored and shown",
     "checkin": "what you answered in check-ins, and what clubmon made of it",
+    "weekly": "your answers to the weekly questions: points of each, and their sum",
+    "wellness": "how you slept, how sore and how stressed you were, 1 to 5",
     "session_rpe": "how hard sessions felt, told in check-ins",
     "file_rpe": "how hard sessions felt, handed over with a file",
     "referral": "answers that led to a professional's look, and what was decided",
