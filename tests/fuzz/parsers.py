@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
+from zlib import crc32
 
 from clubmon_files import native
 from clubmon_garmin import api
@@ -23,6 +24,7 @@ from tests.fuzz import seeds
 
 NOW = datetime(2026, 11, 17, 5, tzinfo=UTC)
 PAYLOAD = rawrows.Payload("a", "0", "x", "files", "1", 1, "club", 0, NOW)
+STORED_OF = 4  # of so many inputs that are read one is also made into rows: that takes longest
 UNITS = MappingProxyType({"weight_unit": "kg", "garmin_distance_unit": "km"})
 SUBSCRIBED = {"subscription_id": "1"}
 
@@ -90,7 +92,7 @@ def judged(items: Iterable[Session | Refusal | Question], name: str) -> Told:
         elif isinstance(item, Session):
             _storable(item)
     sessions = [item for item in found if isinstance(item, Session)]
-    if sessions:
+    if sessions and crc32(repr(sessions[0]).encode("utf-8", "replace")) % STORED_OF == 0:
         rawrows.frames(PAYLOAD, sessions, "Europe/Berlin")
     kinds = [type(item) for item in found]
     return Told(kinds.count(Session), kinds.count(Refusal), kinds.count(Question))
