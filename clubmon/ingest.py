@@ -11,24 +11,21 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
-from clubmon import bothcores, fileanswers, past, people
+from clubmon import fileanswers, filereading, past, people
 from clubmon.doubt import doubts
 from clubmon.fileanswers import Told
 from clubmon.parked import Parked, bare
 from clubmon.policy import Consent
 from clubmon.rawfiles import Note as Note
 from clubmon.rawfiles import file_sha256 as file_sha256
-from clubmon.rawfiles import forget, is_known, outlived
+from clubmon.rawfiles import forget, is_known
 from clubmon.rawfiles import keep_raw as keep_raw
 from clubmon.rawfiles import notes as notes
 from clubmon.rawfiles import raw_path as raw_path
-from clubmon.reading import Parsed, parse, unreadable
+from clubmon.reading import Parsed, parse
 from clubmon.sdk import Question, Refusal, Session
 from clubmon.settings import Settings
-from clubmon.store import Connection, Store, StoreError
-
-MANY_FILES = 8  # from here on reading in two processes is worth starting them
-LARGE_BYTES = 20_000_000  # an archive: what it holds is too much to hand from process to process
+from clubmon.store import Connection, Store
 
 
 class ImportRefused(Exception):
@@ -84,7 +81,7 @@ def store_all(
     for athlete_id in dict.fromkeys(athlete_id for athlete_id, _, _ in pending):
         require_consent(store, settings, athlete_id, now)
     for (athlete_id, path, name), (sha256, parsed) in zip(
-        pending, _read_all(store, pending), strict=True
+        pending, filereading.read_all(store, pending), strict=True
     ):
         if parsed is None:
             yield Receipt(name, known=True, sha256=sha256)
@@ -198,122 +195,6 @@ def _understood_at(note: Note, parsed: Parsed, told: dict[str, Told]) -> datetim
     """When the file was known, or the last of the answers that it needed."""
     answered = [told[key].known_at for key in parsed.asked if key in told]
     return max([datetime.fromisoformat(note.known_at), *answered])
-
-
-@dataclass(frozen=True, slots=True)
-class Settled:
-    """How many raw files were loaded, and one sentence for each that could not be."""
-
-    loaded: int
-    problems: tuple[str, ...] = ()
-
-
-def settle(store: Store, settings: Settings) -> Settled:
-    """Load raw files that the lake does not know: after a crash, or all after a lost lake.
-
-    One file that cannot be read again keeps no other from being loaded.
-    """
-    known = {
-        (row["athlete_id"], row["sha256"])
-        for row in store.rows("SELECT athlete_id, sha256 FROM lake.raw.payload")
-    }
-    erased = {
-        row["key"] for row in store.rows("SELECT key FROM app.tombstone WHERE kind = 'person'")
-    }
-    stale = outlived(store)
-    found, problems = notes(store.folder)
-    loaded = 0
-    for note in (one for one in found if not stale(one)):  # those are on their way out
-        if (note.athlete_id, note.sha256) not in known and note.athlete_id not in erased:
-            problem = _load_again(store, settings, note)
-            problems += [problem] if problem else []
-            loaded += not problem
-    return Settled(loaded, tuple(problems))
-
-
-def _load_again(store: Store, settings: Settings, note: Note) -> str | None:
-    """Load one raw file; the sentence to say where that is not possible."""
-    path = raw_path(store.folder, note.athlete_id, note.sha256)
-    try:
-        if file_sha256(path) != note.sha256:
-            return f"{path} was changed on disk; restore it from a backup."
-        answers = fileanswers.values(fileanswers.told(store, note.athlete_id))
-        parsed = parse(path, note.name, answers, note.connector)
-        load_parsed(store, settings, note, parsed, path.stat().st_size)
-    except (OSError, ValueError, StoreError) as error:
-        return f"{path} cannot be loaded again ({type(error).__name__}); import its file anew."
-    return None
-
-
-def _read_all(
-    store: Store, files: list[tuple[str, Path, str]]
-) -> Iterator[tuple[str, Parsed | None]]:
-    """Hash and read each file; None instead of content where the lake knows it already."""
-    known: dict[str, set[str]] = {}
-    for row in store.rows(
-        "SELECT athlete_id, sha256 FROM lake.raw.payload WHERE audience = 'club'"
-    ):
-        known.setdefault(row["athlete_id"], set()).add(row["sha256"])
-    told = {who: fileanswers.values(one) for who, one in fileanswers.everyone(store).items()}
-    work = (
-        _work(path, name, known.get(athlete_id, set()), told.get(athlete_id, {}))
-        for athlete_id, path, name in files
-    )
-    owners = [athlete_id for athlete_id, _, _ in files]
-    results = bothcores.in_order(_read_one, work, many=len(files) >= MANY_FILES)
-    yield from _without_repeats(owners, map(_read_large, results))
-
-
-def _without_repeats(
-    owners: list[str], results: Iterable[tuple[str, Parsed | None]]
-) -> Iterator[tuple[str, Parsed | None]]:
-    """The same bytes twice for one athlete in one call are stored once."""
-    seen: set[tuple[str, str]] = set()
-    for owner, (sha256, parsed) in zip(owners, results, strict=True):
-        kept = bool(parsed and (parsed.sessions or parsed.questions))
-        again = bool(sha256) and (owner, sha256) in seen and kept
-        seen.add((owner, sha256))
-        yield sha256, None if again else parsed
-
-
-@dataclass(frozen=True, slots=True)
-class Work:
-    """A file on its way to be read; `known` if the lake has it, `problem` if it is not to be."""
-
-    path: Path
-    name: str
-    answers: dict[str, str]
-    sha256: str = ""
-    size: int = 0
-    known: bool = False
-    problem: str = ""
-
-
-def _work(path: Path, name: str, known: set[str], answers: dict[str, str]) -> Work:
-    problem = unreadable(path)
-    if problem:
-        return Work(path, name, answers, problem=problem)
-    try:
-        sha256, size = file_sha256(path), path.stat().st_size
-    except OSError as error:
-        return Work(path, name, answers, problem=f"cannot be opened ({error.strerror}).")
-    return Work(path, name, answers, sha256, size, sha256 in known)
-
-
-def _read_one(work: Work) -> tuple[Work, Parsed | None]:
-    """What a file holds; None for a known one, and for a large one, which has cores of its own."""
-    if work.problem:
-        return work, Parsed("", "", (), (Refusal(work.name, work.problem),))
-    if work.known or work.size >= LARGE_BYTES:
-        return work, None
-    return work, parse(work.path, work.name, work.answers)
-
-
-def _read_large(result: tuple[Work, Parsed | None]) -> tuple[str, Parsed | None]:
-    work, parsed = result
-    if parsed is None and not work.known:
-        parsed = parse(work.path, work.name, work.answers)
-    return work.sha256, parsed
 
 
 def _receipt(name: str, sha256: str, parsed: Parsed, now: datetime) -> Receipt:

@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 
 from uuid6 import uuid7
 
-from clubmon import erasure, flagging, ingest, marts, notify, outbox, past, people, planning, pull
+from clubmon import erasure, flagging, marts, notify, outbox, past, people, planning, pull, settling
 from clubmon.settings import Settings
 from clubmon.store import Connection, Store
 
@@ -53,14 +53,14 @@ def nightly(
         store.job_lock.release()
 
 
-def rebuild(store: Store, settings: Settings, now: datetime, *, from_raw: bool) -> ingest.Settled:
+def rebuild(store: Store, settings: Settings, now: datetime, *, from_raw: bool) -> settling.Settled:
     """Make the marts anew, with `from_raw` the whole lake; says what was read again."""
     if not store.job_lock.acquire(blocking=False):
         raise AlreadyRunning("The nightly job is running; rebuild when it has ended.")
     try:
         if from_raw:
             store.write("lake", _empty_raw)
-        settled = ingest.settle(store, settings)
+        settled = settling.settle(store, settings)
         marts.rebuild(store, people.local_today(settings, None, now), now)
         store.checkpoint("lake")
         return settled
@@ -163,7 +163,7 @@ def _arrived(store: Store, settings: Settings, now: datetime) -> int:
     pulled = pull.everyone(store, settings, now)
     for problem in pulled.problems:
         log.warning("%s", problem)
-    return pulled.documents + ingest.settle(store, settings).loaded
+    return pulled.documents + settling.settle(store, settings).loaded
 
 
 def _checkpoint(store: Store) -> int:

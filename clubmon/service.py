@@ -19,7 +19,6 @@ from clubmon import (
     arrivals,
     commands,
     erasure,
-    ingest,
     jobs,
     landing,
     models,
@@ -27,6 +26,7 @@ from clubmon import (
     outbox,
     people,
     quietlog,
+    settling,
     tier3,
 )
 from clubmon.commands import Outcome
@@ -72,7 +72,7 @@ def mend(store: Store, settings: Settings) -> None:
     if waiting:
         log.warning("%s files that were handed over before the stop are read now.", waiting)
     lost = store.lake_was_lost
-    settled = ingest.settle(store, settings)
+    settled = settling.settle(store, settings)
     if settled.loaded:
         why = "the lake was made anew" if lost else "an import was cut short"
         log.warning("%s raw files were read again because %s.", settled.loaded, why)

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from clubmon_files import recordings
 
-from clubmon import ingest, people
+from clubmon import filereading, ingest, people, settling
 from clubmon.ingest import ImportRefused, Receipt
 from clubmon.parked import HELD
 from clubmon.policy import Consent, Role
@@ -134,11 +134,13 @@ def test_a_large_file_among_many_is_read_here_with_the_same_result(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(ingest, "LARGE_BYTES", 400)
-    files = [hevy(tmp_path, *range(1, 2 + n), name=f"{n}.csv") for n in range(ingest.MANY_FILES)]
+    monkeypatch.setattr(filereading, "LARGE_BYTES", 400)
+    files = [
+        hevy(tmp_path, *range(1, 2 + n), name=f"{n}.csv") for n in range(filereading.MANY_FILES)
+    ]
     assert files[0].stat().st_size < 400 < files[-1].stat().st_size
     found = ingest.store_files(store, settings, athlete, [(one, one.name) for one in files], now)
-    assert [one.lifts for one in found] == [n + 1 for n in range(ingest.MANY_FILES)]
+    assert [one.lifts for one in found] == [n + 1 for n in range(filereading.MANY_FILES)]
 
 
 def test_quantities_are_whole_base_units_on_the_local_day(
@@ -248,9 +250,9 @@ def test_the_lake_comes_back_from_raw_files_alone(
     wanted = store.rows("SELECT * FROM lake.raw.session ORDER BY session_id")
     for table in ("payload", "session", "lift_set"):
         store.execute("lake", f"DELETE FROM lake.raw.{table}")
-    assert ingest.settle(store, settings).loaded == 2
+    assert settling.settle(store, settings).loaded == 2
     assert store.rows("SELECT * FROM lake.raw.session ORDER BY session_id") == wanted
-    assert ingest.settle(store, settings).loaded == 0
+    assert settling.settle(store, settings).loaded == 0
 
 
 def test_a_raw_file_whose_copying_was_cut_short_is_not_loaded(
@@ -261,7 +263,7 @@ def test_a_raw_file_whose_copying_was_cut_short_is_not_loaded(
     target.parent.mkdir(parents=True)
     target.with_suffix(".json").write_text(json.dumps(asdict(note)))
     target.with_suffix(".tmp").write_bytes(b"half")
-    assert ingest.settle(store, settings).loaded == 0
+    assert settling.settle(store, settings).loaded == 0
 
 
 def test_a_name_that_is_no_text_is_stored_in_a_readable_form(
@@ -271,7 +273,7 @@ def test_a_name_that_is_no_text_is_stored_in_a_readable_form(
     path = hevy(tmp_path, 3).rename(tmp_path / odd)
     receipt = ingest.store_file(store, settings, athlete, path, odd, now)
     assert (receipt.lifts, receipt.name) == (1, "bad?.csv")
-    assert ingest.settle(store, settings).problems == ()
+    assert settling.settle(store, settings).problems == ()
 
 
 def test_one_broken_note_keeps_no_other_file_from_being_loaded(
@@ -284,7 +286,7 @@ def test_one_broken_note_keeps_no_other_file_from_being_loaded(
         store.execute("lake", f"DELETE FROM lake.raw.{table}")
     kept = ingest.raw_path(settings.data, athlete, ingest.file_sha256(one))
     kept.with_suffix(".json").write_text("{broken")
-    settled = ingest.settle(store, settings)
+    settled = settling.settle(store, settings)
     assert settled.loaded == 1
     assert len(settled.problems) == 1
     assert "restore it from a backup" in settled.problems[0]
@@ -298,7 +300,7 @@ def test_a_raw_file_that_was_changed_on_disk_is_said_and_not_loaded(
     for table in ("payload", "session", "lift_set"):
         store.execute("lake", f"DELETE FROM lake.raw.{table}")
     ingest.raw_path(settings.data, athlete, ingest.file_sha256(path)).write_bytes(b"")
-    settled = ingest.settle(store, settings)
+    settled = settling.settle(store, settings)
     assert (settled.loaded, len(settled.problems)) == (0, 1)
     assert "was changed on disk" in settled.problems[0]
     assert counts(store) == (0, 0, 0, 0)
@@ -311,7 +313,7 @@ def test_files_of_someone_erased_are_never_loaded_again(
     store.execute("app", "INSERT INTO app.tombstone VALUES ('person', ?, ?)", [athlete, now])
     for table in ("payload", "session", "lift_set"):
         store.execute("lake", f"DELETE FROM lake.raw.{table}")
-    assert ingest.settle(store, settings).loaded == 0
+    assert settling.settle(store, settings).loaded == 0
 
 
 def test_each_athlete_may_bring_the_same_file(

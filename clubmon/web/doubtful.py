@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from flask import Blueprint, abort, flash, redirect, render_template, request
 from werkzeug.wrappers import Response
 
-from clubmon import doubtful, people
+from clubmon import doubtful, mending, people
 from clubmon.doubtful import DecisionRefused, Doubtful
 from clubmon.policy import Permission
 from clubmon.web import sight
@@ -57,7 +57,7 @@ def decide(athlete_id: str, session_id: str) -> Response | tuple[str, int]:
         abort(404)
     try:
         mend = (
-            doubtful.read_mend(held.store, held.settings, one, request.form, held.now())
+            mending.read_mend(held.store, held.settings, one, request.form, held.now())
             if decision == "mend"
             else None
         )
@@ -131,6 +131,6 @@ def _page(found: list[Group], wrong: Mapping[str, str], back: str | None) -> str
         athlete_id=subject().athlete_id if back else None,
         waiting=sum(len(group.waiting) for group in found),
         meanwhile=meanwhile,
-        mendable=lambda one: doubtful.mendable(one, now),
+        mendable=lambda one: mending.mendable(one, now),
         typed=request.form if wrong else {},
     )

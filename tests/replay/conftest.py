@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 from uuid6 import uuid7
 
-from clubmon import checkins, ingest, jobs, people, replay, replaylist, rules
+from clubmon import checkins, doubtful, ingest, jobs, people, replay, replaylist, rules
 from clubmon.answers import Answers
+from clubmon.doubtful import Mend
 from clubmon.policy import Consent, Role
 from clubmon.rawrows import session_id
 from clubmon.settings import Settings, load
@@ -141,16 +142,25 @@ class Season:
         )
 
     def decided_run(self) -> None:
-        """A decision about Ben's run that was in doubt, another one each time."""
+        """A decision about Ben's run that was in doubt, as the page takes it, another each time."""
         self.files += 1
-        self.insert(
-            "quarantine_decision",
-            session_id=self.session("Ben", date(2026, 11, 12)),
-            athlete_id=self.ids["Ben"],
-            decision="keep" if self.files % 2 else "drop",
-            by_person_id="cli",
-            known_at=self.now,
+        wanted = self.session("Ben", date(2026, 11, 12))
+        found = doubtful.found(self.store, [self.ids["Ben"]], self.now)
+        (one,) = (one for one in found if one.session_id == wanted)
+        decision = ("keep", "mend", "drop", "undo")[self.files % 4]
+        mend = Mend(distance_m=5_000 + self.files, seconds=1_800) if decision == "mend" else None
+        doubtful.decide(self.store, one, decision, self.ids["Ben"], self.now, mend)
+
+    def mended_run(self) -> None:
+        """The same run, put right to another day and length, and the tables made anew."""
+        wanted = self.session("Ben", date(2026, 11, 12))
+        found = doubtful.found(self.store, [self.ids["Ben"]], self.now)
+        (one,) = (one for one in found if one.session_id == wanted)
+        start = datetime(2026, 11, 13, 9)  # noqa: DTZ001 wall clock
+        doubtful.decide(
+            self.store, one, "mend", self.ids["Ben"], self.now, Mend(start, 25_000, 7_200)
         )
+        self.rebuild()
 
     def rated_run(self) -> None:
         """An RPE for a run of that week."""

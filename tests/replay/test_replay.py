@@ -18,7 +18,7 @@ MORNING = date(2026, 11, 17)
 WITH_JOB = [date(2026, 11, day) for day in (13, 14, 15, 16, 17)]
 WITHOUT = [date(2026, 11, day) for day in (10, 11, 12)]
 LATER = (
-    "late_run", "edited_run", "deleted_run", "decided_run", "rated_run",
+    "late_run", "edited_run", "deleted_run", "decided_run", "mended_run", "rated_run",
     "late_answer", "stricter_rule", "tagged_exercise", "settled_flags", "new_team", "newcomer",
     "rebuild", "rebuild_from_raw", "next_night",
 )  # fmt: skip
