@@ -129,7 +129,7 @@ def record_sessions(
                 con.execute(
                     "INSERT INTO lake.raw.session VALUES (?, ?, ?, 'club', 'fit', ?, ?, ?, NULL, "
                     "?, ?, ?, 'Europe/Berlin', ?, 3000, 3000, ?, 0, NULL, NULL, 50, ?, ?, true, 0, "
-                    "NULL, NULL, NULL, NULL)",
+                    "NULL, NULL, NULL, NULL, true)",
                     [session_id, athlete_id, sha256, session_id, kind,
                      "running" if run else "strength", start, start, day,
                      round(amount * 1000) if run else None, ascent_m if run else None,
