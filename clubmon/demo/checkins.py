@@ -74,7 +74,7 @@ def plan(athlete: Athlete, training: Training, today: date, seed: int) -> list[M
     return [
         Morning(
             today - timedelta(days=back),
-            _answers(athlete.story if back < 2 else Story.QUIET, scores[back]),
+            answers(athlete.story if back < 2 else Story.QUIET, scores[back]),
             today - timedelta(days=back + 1) not in busy,
         )
         for back in range(_LONGEST, -1, -1)
@@ -143,7 +143,7 @@ def _scores(athlete: Athlete, rng: Rng) -> list[tuple[int, int]]:
     return [told.get(back, score) for back, score in enumerate(quiet)]
 
 
-def _answers(story: Story, score: tuple[int, int]) -> Answers:
+def answers(story: Story, score: tuple[int, int]) -> Answers:
     """The scores, and from 2 points on both lists and every question, as the phone asks them."""
     left, right = score
     if max(score) < 2:

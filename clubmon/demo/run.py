@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from rich.console import Console
 
 from clubmon import ingest, jobs, marts, settings
-from clubmon.demo import checkins, club, exports, folder, members, report, stories
+from clubmon.demo import checkins, club, exports, folder, members, plans, report, stories
 from clubmon.demo.club import Club
 from clubmon.demo.exports import FIT_DAYS, Exported
 from clubmon.demo.folder import NotADemo
@@ -98,6 +98,7 @@ def _stages(
     _import(demo, exported, stages, counts)
     with stages.stage("Working out loads", 1):
         marts.rebuild(store, today, now)
+    _give(demo, stages, counts)
     _answer(demo, trainings, stages, counts)
     night = _night(demo, stages)
     return Summary(made, people, dict(counts), night.counts, stages.seconds)
@@ -131,27 +132,38 @@ def _import(
             advance()
 
 
+def _give(demo: _Demo, stages: Stages, counts: Counter[str]) -> None:
+    """Plans of weeks ago, before the check-ins that came after them."""
+    with stages.stage("Giving drills", len(plans.PLANS)) as advance:
+        for index, given in plans.PLANS.items():
+            coach = demo.members.coaches[demo.club.athletes[index].team]
+            counts["checkins"] += plans.give(
+                demo.store, demo.settings, demo.members.athletes[index], coach, given, demo.today
+            )
+            advance()
+
+
 def _answer(
     demo: _Demo, trainings: dict[int, Training], stages: Stages, counts: Counter[str]
 ) -> None:
     """Every athlete's check-ins in their order; two athletes at a time."""
-    plans = {
+    mornings = {
         demo.members.athletes[a.index]: checkins.plan(a, trainings[a.index], demo.today, demo.seed)
         for a in demo.club.athletes
     }
     unrated = checkins.unrated(demo.store, demo.today - timedelta(days=FIT_DAYS))
-    counts["checkins"] = sum(len(plan) for plan in plans.values())
-    with stages.stage("Answering check-ins", counts["checkins"]) as advance:
+    counts["checkins"] += sum(len(found) for found in mornings.values())
+    with stages.stage("Answering check-ins", sum(map(len, mornings.values()))) as advance:
 
         def answer(athlete_id: str) -> None:
             rate = unrated.get(athlete_id, {})
             for _ in checkins.save(
-                demo.store, demo.settings, athlete_id, plans[athlete_id], rate, demo.now
+                demo.store, demo.settings, athlete_id, mornings[athlete_id], rate, demo.now
             ):
                 advance()
 
         with ThreadPoolExecutor(_THREADS) as pool:
-            list(pool.map(answer, plans))  # list: an error of a thread is raised here
+            list(pool.map(answer, mornings))  # list: an error of a thread is raised here
 
 
 def _night(demo: _Demo, stages: Stages) -> jobs.Run:

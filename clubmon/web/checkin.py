@@ -19,6 +19,7 @@ from clubmon import (
     links,
     nextstep,
     planning,
+    planrows,
     proposals,
     referrals,
     tier3,
@@ -27,10 +28,11 @@ from clubmon import (
 from clubmon.checkins import CheckinRefused, Saved
 from clubmon.drills import SAFETY_NOTE
 from clubmon.people import local_today
+from clubmon.plans import Course
 from clubmon.policy import Permission
 from clubmon.questions import QUESTIONS, Origin
 from clubmon.triage import Question
-from clubmon.web import checkin_form, checkin_page
+from clubmon.web import checkin_form, checkin_page, plan_words
 from clubmon.web.access import Context, context, requires
 from clubmon.web.checkin_form import Form, FormError
 from clubmon.web.checkin_page import Opened
@@ -199,6 +201,7 @@ def _result(
     still = None if decision.tier3 else referrals.open_one(held.store, athlete_id)
     proposed = _proposed(opened, decision)
     due = None if decision.tier3 or failed else _due(opened)
+    ended = None if decision.tier3 or failed else _ended(opened)
     asked = () if failed else triage.could_raise(form.answers, _context(opened))
     page = render_template(
         "checkin/result.html",
@@ -222,6 +225,7 @@ def _result(
         drills=() if still else nextstep.known(proposed),
         held_back=bool(decision.drill_ids) and not still and not proposed and not due,
         due=due if due and due.drills and not still else None,
+        plan_ended=plan_words.outcome(ended) if ended else None,
         due_path=planning.tap_path(held.settings, athlete_id, due.plan_id, due.day) if due else "",
         zone=opened.who.zone,
         safety_note=SAFETY_NOTE,
@@ -237,6 +241,14 @@ def _proposed(opened: Opened, decision: triage.Decision) -> tuple[str, ...]:
     teams = [team.team_id for team in opened.who.athlete.teams]
     reaches = bool(decision.drill_ids) and proposals.reaches_athlete(opened.held.store, teams)
     return decision.drill_ids if reaches else ()
+
+
+def _ended(opened: Opened) -> Course | None:
+    """The plan that these answers ended, if they did."""
+    held, athlete_id = opened.held, opened.athlete_id
+    found = planrows.courses(held.store, [athlete_id]).get(athlete_id, [])[:1]
+    today = opened.who.today
+    return next((one for one in found if one.ended and one.ended.day == today), None)
 
 
 def _due(opened: Opened) -> planning.Due | None:

@@ -221,6 +221,7 @@ def checks(loop: Loop, coach: Page) -> None:
             expect(phone.get_by_role("heading", name="Worth a conversation")).to_be_visible()
         loop.look("athlete", f"re-check-{number}")
         assert loop.course.checked[number].detail["score"] == score
+    expect(phone.get_by_text("Your plan has ended. Tightness fell by 3 points.")).to_be_visible()
     assert (loop.course.outcome, loop.course.change) == ("better", -3)
 
     coach.goto(f"{loop.url}/athlete/{loop.athlete}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -12,7 +13,7 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from clubmon import models, settings, signin
+from clubmon import models, outcomes, planrows, settings, signin
 from clubmon.demo import run, stories
 from clubmon.demo.club import TIER, Story
 from clubmon.store import Row, Store, rows_of
@@ -205,9 +206,19 @@ def test_a_check_in_link_is_printed_whole(demo: Made) -> None:
 
 
 def test_every_stage_was_timed(demo: Made) -> None:
-    assert len(demo.summary.seconds) == 6
+    assert len(demo.summary.seconds) == 7
 
 
 def test_the_folder_can_be_served_as_it_is(demo: Made) -> None:
     chosen = settings.load(demo.folder)
     assert (chosen.club, chosen.port) == ("Demo club (made up)", 8123)
+
+
+def test_plans_of_weeks_ago_ended_in_every_way_and_two_still_run(demo: Made) -> None:
+    found = planrows.every(demo.store)
+    assert Counter(one.outcome for courses in found.values() for one in courses) == {
+        "better": 3, "no_better": 1, "worse": 1, "unknown": 1, None: 2,
+    }  # fmt: skip
+    lines = outcomes.ledger(one for courses in found.values() for one in courses)
+    assert [(line.drills, line.pattern) for line in lines] == [(("D3",), "neural")]
+    assert isinstance(lines[0], outcomes.Line)
