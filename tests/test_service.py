@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import signal
@@ -17,7 +18,10 @@ from pathlib import Path
 import pytest
 import requests
 
+from clubmon import arrivalrows, landing
+from clubmon.arrivalrows import Coming
 from clubmon.httpserver import HttpServer
+from clubmon.service import utc_now
 from clubmon.store import Store
 
 CLUBMON = str(Path(sys.executable).parent / "clubmon")
@@ -240,6 +244,27 @@ def test_after_kill_9_the_next_command_finds_its_way(service: Service, athlete: 
     listed = clubmon(service.folder, "athlete", "list")
     assert listed.returncode == 0
     assert athlete in listed.stdout
+
+
+def test_what_waits_at_kill_9_is_read_by_the_next_start(service: Service, athlete: str) -> None:
+    service.stop(signal.SIGKILL)
+    store = Store(service.folder)
+    body = io.BytesIO(HEVY.encode())
+    coming = Coming(athlete, athlete, "api", "hevy.csv", "batch")
+    with landing.landed(service.folder, body) as landed:
+        arrivalrows.take(store, landed, coming, utc_now())
+    store.execute("app", "UPDATE app.arrival SET state = 'reading'")  # killed while it was read
+    store.close()
+    again = Service(service.folder)
+    for _ in range(100):
+        if not list(landing.inbox(service.folder).iterdir()):
+            break
+        time.sleep(0.1)
+    again.stop()
+    store = Store(service.folder)
+    assert [row["state"] for row in store.rows("SELECT state FROM app.arrival")] == ["stored"]
+    assert len(store.rows("SELECT session_id FROM lake.raw.session")) == 1
+    store.close()
 
 
 def test_a_port_in_use_is_said_in_one_line(tmp_path: Path) -> None:
