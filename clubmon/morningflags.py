@@ -26,12 +26,14 @@ class Open:
     """A flag that nothing superseded. `settled`: acted on, dismissed, or put off for now.
 
     `late`: came to light too late to be told of, and is only named beside what is told.
+    `returned`: older than a week, and here because staff had put it off.
     """
 
     flag: Flag
     known_at: datetime
     settled: bool
     late: bool = False
+    returned: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,20 +76,18 @@ def of_morning(
 ) -> dict[str, list[Open]]:
     """Open flags of the week up to a morning, by athlete, newest first.
 
-    A referral's flag stays while a referral is open. What came to light too late is left out,
+    A referral's flag stays while a referral is open, and one that was put off for a week from the
+    day on which it comes back. What came to light too late is left out,
     but for loads, which are `late`. With `known_by` everything is as it stood at that moment.
     """
     found: dict[str, list[Open]] = defaultdict(list)
     for row in store.rows(
-        "SELECT f.*, a.action, a.until FROM app.flag AS f LEFT JOIN (SELECT flag_id, "
-        "arg_max(action, (known_at, action_id)) AS action, "
-        "arg_max(coalesce(until, DATE '0001-01-01'), (known_at, action_id)) AS until "
-        "FROM app.flag_action WHERE action <> 'seen' "
-        "AND known_at <= coalesce(CAST($3 AS TIMESTAMPTZ), known_at) GROUP BY flag_id) AS a "
-        "ON a.flag_id = f.flag_id "
+        "SELECT f.*, a.action, a.until FROM app.flag AS f "
+        f"LEFT JOIN ({decided('$3')}) AS a ON a.flag_id = f.flag_id "
         "WHERE f.known_at <= coalesce(CAST($3 AS TIMESTAMPTZ), f.known_at) "
         "AND (f.superseded_at IS NULL OR f.superseded_at > CAST($3 AS TIMESTAMPTZ)) "
-        "AND f.morning <= $1 AND (f.morning > $2 AND f.tier < 3 "
+        "AND f.morning <= $1 "
+        "AND (greatest(f.morning, coalesce(a.until, f.morning)) > $2 AND f.tier < 3 "
         f"OR f.tier = 3 AND {referrals.flag_was_open('$3')}) "
         "ORDER BY f.morning DESC, f.flag_id",
         [morning, morning - OPEN_FOR, known_by],
@@ -96,8 +96,24 @@ def of_morning(
         one = opened(settings, flags.of_row(row), row["known_at"])
         if one:
             settled = one.flag.tier < 3 and (row["action"] in SETTLED or put_off)
-            found[one.flag.athlete_id].append(replace(one, settled=settled))
+            returned = one.flag.tier < 3 and one.flag.morning <= morning - OPEN_FOR
+            one = replace(one, settled=settled, returned=returned)
+            found[one.flag.athlete_id].append(one)
     return found
+
+
+def decided(known_by: str) -> str:
+    """A SELECT of what was decided last about each flag, by `flag_id`: `action` and `until`.
+
+    `until` is long past where nothing was put off. `known_by` is the place of a moment in the
+    statement, such as '$3'; the moment NULL stands for now.
+    """
+    return (
+        "SELECT flag_id, arg_max(action, (known_at, action_id)) AS action, "
+        "arg_max(coalesce(until, DATE '0001-01-01'), (known_at, action_id)) AS until "
+        "FROM app.flag_action WHERE action <> 'seen' "
+        f"AND known_at <= coalesce(CAST({known_by} AS TIMESTAMPTZ), known_at) GROUP BY flag_id"
+    )
 
 
 def opened(settings: Settings, flag: Flag, known_at: datetime) -> Open | None:
@@ -107,9 +123,16 @@ def opened(settings: Settings, flag: Flag, known_at: datetime) -> Open | None:
 
 
 def own(found: Iterable[Open], about: Subject) -> list[Open]:
-    """An athlete's own flags, of kinds of data that are agreed to at this moment."""
+    """An athlete's own flags, of kinds of data that are agreed to at this moment.
+
+    What staff put off is told again to staff only.
+    """
     agreed = {True: Consent.HEALTH in about.consents, False: Consent.LOAD in about.consents}
-    return [one for one in found if not one.late and agreed[one.flag.uses_tightness]]
+    return [
+        one
+        for one in found
+        if not one.late and not one.returned and agreed[one.flag.uses_tightness]
+    ]
 
 
 def staff_entry(case: Case, viewer: Viewer) -> Entry | None:

@@ -56,6 +56,8 @@ class Permission(StrEnum):
     ANSWER_PLAN = "answer_plan"  # done, not today, it got worse
     CHOOSE_MAILS = "choose_mails"  # which e-mails an athlete gets, and when
     OWN_DATA = "own_data"  # take everything along, or delete it
+    SET_AVAILABILITY = "set_availability"  # whether an athlete can train
+    SEE_ACCOUNTING = "see_accounting"  # what became of flags
     KEEP_VALUES = "keep_values"  # an athlete's sex, heart rates and high speed
 
 
@@ -185,6 +187,9 @@ _OF_VIEWER: Mapping[Permission, Callable[[Viewer], bool]] = {
     Permission.SEE_REFERRALS: lambda viewer: viewer.has(Role.PHYSIO),
     Permission.SEE_RULES: lambda viewer: viewer.has(Role.ADMIN) or viewer.has(Role.COACH),
     Permission.HAND_IN_TEAM_FILES: lambda viewer: viewer.has(Role.ADMIN) or viewer.has(Role.COACH),
+    Permission.SEE_ACCOUNTING: lambda viewer: any(
+        viewer.has(role) for role in (Role.ADMIN, Role.COACH, Role.PHYSIO)
+    ),
     Permission.TAG_EXERCISES: lambda viewer: any(
         viewer.has(role) for role in (Role.COACH, Role.PHYSIO)
     ),
@@ -199,6 +204,7 @@ _OF_SUBJECT: Mapping[Permission, Callable[[Viewer, Subject], bool]] = {
     Permission.OWN_DATA: _is_own,
     Permission.DECIDE_DOUBTS: sees_load,
     Permission.KEEP_VALUES: sees_health,
+    Permission.SET_AVAILABILITY: sees_health,
     Permission.HANDLE_FLAG: _handles,
     Permission.ASSIGN_DRILL: _assigns,
     Permission.NOTE_PLAN: _handles_referral,

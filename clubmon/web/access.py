@@ -33,6 +33,7 @@ OF_ONE_ATHLETE = frozenset(
         Permission.ANSWER_FILES,
         Permission.KEEP_VALUES,
         Permission.CHOOSE_MAILS,
+        Permission.SET_AVAILABILITY,
         Permission.HAND_OVER,
         Permission.DECIDE_DOUBTS,
         Permission.OWN_DATA,

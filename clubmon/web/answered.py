@@ -80,15 +80,10 @@ def wellness(scope: str) -> Response:
     return redirect(back, 303)
 
 
-def quiet_of(held: Context, who: Viewer, team_name: str = "") -> list[Seen]:
+def quiet_of(held: Context, who: Viewer) -> list[Seen]:
     """Those who are asked and have not answered for four days or more."""
     today, asked, _ = _asked(held, who)
-    return [
-        line.seen
-        for line in asked
-        if line.rate.quiet(today)
-        and (not team_name or team_name in {one.name for one in line.seen.athlete.teams})
-    ]
+    return [line.seen for line in asked if line.rate.quiet(today)]
 
 
 def _asked(held: Context, who: Viewer) -> tuple[date, list[Line], list[Seen]]:

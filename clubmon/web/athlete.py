@@ -14,6 +14,7 @@ from clubmon.policy import Permission
 from clubmon.web import (
     athlete_days,
     athlete_words,
+    available,
     figures,
     plan_words,
     private,
@@ -78,6 +79,7 @@ def show(athlete_id: str) -> str:
         plans=plan_words.section(
             held, one, today, own=policy.may(viewer(), Permission.ANSWER_PLAN, subject())
         ),
+        available=available.section(held, one, subject(), own=own),
         asks=asking.waiting(held.store, athlete_id)
         if policy.may(viewer(), Permission.ANSWER_FILES, subject()) else 0,
         doubted=doubtful.waiting(held.store, [athlete_id], held.now()) if one.sight.load else 0,

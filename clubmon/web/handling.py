@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
 
 from uuid6 import uuid7
 
 from clubmon import flagview, people, policy, referrals
 from clubmon.policy import Permission, Viewer
 from clubmon.store import Connection, Row
+from clubmon.web import figures
 from clubmon.web.access import Context
 
 REASONS = {
@@ -17,42 +20,85 @@ REASONS = {
     "known": "Already being looked after",
     "other": "Something else",
 }
-SAID = {"seen": "marked as seen", "acted": "noted as talked to", "dismissed": "dismissed"}
+SAID = {
+    "seen": "marked as seen",
+    "acted": "noted as talked to",
+    "dismissed": "dismissed",
+    "snoozed": "put off",
+}
 LONGEST_NOTE = 200
+LONGEST_SNOOZE = 28  # days ahead
 
 
 class HandlingRefused(Exception):
     """Nothing was written, in one sentence."""
 
 
-def handle(
-    held: Context, who: Viewer, flag_ids: Sequence[str], action: str, reason: str, note: str
-) -> str:
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a form asks for: one of SAID; a key of REASONS and a note; a day such as 2026-11-17."""
+
+    action: str
+    reason: str = ""
+    note: str = ""
+    until: str = ""
+
+
+def handle(held: Context, who: Viewer, flag_ids: Sequence[str], asked: Asked) -> str:
     """Write one action per flag; returns the sentence to show.
 
     Flags of another athlete than the first one's, or that the viewer may not see, are refused.
     """
-    if action not in SAID:
+    if asked.action not in SAID:
         raise HandlingRefused("That is no way to handle a flag; use the buttons on the page.")
-    if action == "dismissed" and reason not in REASONS:
+    today = people.local_today(held.settings, None, held.now())
+    until = back_on(asked.until, today) if asked.action == "snoozed" else None
+    if asked.action == "dismissed" and asked.reason not in REASONS:
         raise HandlingRefused("Nothing was dismissed: choose a reason first.")
     flags = _flags(held, who, flag_ids)
-    if action != "seen" and any(flag["tier"] == 3 for flag in flags):
+    if asked.action != "seen" and any(flag["tier"] == 3 for flag in flags):
         raise HandlingRefused("A referral stays open until the physio has decided.")
-    text = _reason(reason, note) if action == "dismissed" else None
+    text = _reason(asked.reason, asked.note) if asked.action == "dismissed" else None
+    _write(held, who, flags, asked.action, text, until)
+    _acknowledge(held, who, flags)
+    done = f"flag {asked.action}"
+    people.audit(held.store, who.person_id, done, flags[0]["athlete_id"], "", held.now())
+    back = f" until {figures.day(until)}" if until else ""
+    return f"{flags[0]['name']}: {SAID[asked.action]}{back}."
+
+
+def back_on(until: str, today: date) -> date:
+    """The day on which a flag that is put off comes back; raises HandlingRefused."""
+    try:
+        day = date.fromisoformat(until)
+    except ValueError:
+        raise HandlingRefused("Nothing was put off: choose a day first.") from None
+    if not today < day <= last_snooze(today):
+        raise HandlingRefused(
+            f"Nothing was put off: choose a day from tomorrow to {figures.day(last_snooze(today))}."
+        )
+    return day
+
+
+def last_snooze(today: date) -> date:
+    """The last day to which a flag can be put off."""
+    return today + timedelta(days=LONGEST_SNOOZE)
+
+
+def _write(
+    held: Context, who: Viewer, flags: Sequence[Row], action: str, text: str | None,
+    until: date | None,
+) -> None:  # fmt: skip
     now = held.now()
 
     def write(con: Connection) -> None:
         for flag in flags:
             con.execute(
-                "INSERT INTO app.flag_action VALUES (?, ?, ?, ?, ?, NULL, ?)",
-                [str(uuid7()), flag["flag_id"], who.person_id, action, text, now],
+                "INSERT INTO app.flag_action VALUES (?, ?, ?, ?, ?, ?, ?)",
+                [str(uuid7()), flag["flag_id"], who.person_id, action, text, until, now],
             )
 
     held.store.write("app", write)
-    _acknowledge(held, who, flags)
-    people.audit(held.store, who.person_id, f"flag {action}", flags[0]["athlete_id"], "", now)
-    return f"{flags[0]['name']}: {SAID[action]}."
 
 
 def _flags(held: Context, who: Viewer, flag_ids: Sequence[str]) -> list[Row]:

@@ -14,8 +14,9 @@ from clubmon.nextstep import Step
 from clubmon.policy import Viewer
 from clubmon.referrals import Read
 from clubmon.store import Row
-from clubmon.web import order, plan_words, reasons, sight, squad, talk, views
+from clubmon.web import gridview, plan_words, reasons, sight, squad, talk, views
 from clubmon.web.access import Context
+from clubmon.web.gridview import View
 from clubmon.web.sight import Seen
 from clubmon.web.squad import Line, Week
 from clubmon.web.talk import Entry
@@ -34,6 +35,12 @@ class Freshness:
     unshared: tuple[Line, ...]
 
     @property
+    def silence(self) -> tuple[int, int]:
+        """The shortest and the longest silence in days; (0, 0) where nobody is silent."""
+        days = [line.silent_for for line in self.silent] or [0]
+        return min(days), max(days)
+
+    @property
     def sharing(self) -> int:
         """Athletes whose loads the viewer may see."""
         return len(self.complete) + len(self.partly) + len(self.silent)
@@ -41,7 +48,7 @@ class Freshness:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """All that Today shows."""
+    """All that Today shows. `lines` are those that the grid's filters leave of `everyone`."""
 
     today: date
     fresh: Freshness
@@ -49,7 +56,9 @@ class Page:
     watches: tuple[Entry, ...]
     done: tuple[Entry, ...]
     lines: tuple[Line, ...]
+    everyone: int
     teams: tuple[str, ...]
+    positions: tuple[str, ...]
 
     @property
     def settled(self) -> int:
@@ -57,36 +66,32 @@ class Page:
         return sum(entry.tier > 1 for entry in self.done)
 
 
-def build(held: Context, who: Viewer, sort: str, team: str) -> Page:
+def build(held: Context, who: Viewer, view: View) -> Page:
     """Everything on the page, from what the viewer may see at this moment.
 
-    `sort` is a key of order.SORTS, 'name' or 'need'; `team` a team's name or ''.
+    `view` orders and filters the grid only: nobody is dropped from those to talk to.
     """
     store, settings, now = held.store, held.settings, held.now()
     today = people.local_today(settings, None, now)
     everyone = sight.squad(store, settings, who, now)
-    shown = [one for one in everyone if not team or team in _teams(one)]
     last = views.figures_until(store)
     flags = talk.visible(
-        views.open_flags(store, [one.athlete_id for one in shown], today),
-        {one.athlete_id: one.sight for one in shown},
+        views.open_flags(store, [one.athlete_id for one in everyone], today),
+        {one.athlete_id: one.sight for one in everyone},
     )
-    week = squad.load(store, shown, last, today)
-    lines = squad.lines(shown, week, talk.tiers(flags, today), today)
-    entries = _entries(held, shown, flags, week, today)
+    week = squad.load(store, everyone, last, today)
+    lines = squad.lines(everyone, week, talk.tiers(flags, today), today)
+    entries = _entries(held, everyone, flags, week, today)
     return Page(
         today,
         freshness(views.last_run(store), last, lines, today),
         tuple(entry for entry in entries if not entry.done and entry.tier > 1),
         tuple(entry for entry in entries if not entry.done and entry.tier == 1),
         tuple(entry for entry in entries if entry.done),
-        tuple(order.ordered(lines, sort)),
-        tuple(sorted({name for one in everyone for name in _teams(one)})),
+        gridview.arranged(lines, view),
+        len(everyone),
+        *gridview.groups(everyone),
     )
-
-
-def _teams(one: Seen) -> list[str]:
-    return [team.name for team in one.athlete.teams]
 
 
 def freshness(
@@ -137,7 +142,7 @@ def _entry(
     told = reasons.told(flags, one.sight, today, true)
     tier: int = flags[0]["tier"]
     last = talk.last_action(flags[0])
-    marked = last if last and last["action"] == "seen" else None
+    marked = talk.last_seen(flags[0])
     pattern = reasons.pattern(week.scores.get(one.athlete_id, {}), today) if tier == 2 else None
     return Entry(
         seen=one,

@@ -67,15 +67,22 @@ def wards(store: Store, who: Viewer) -> list[people.Person]:
 
 
 def register(app: Flask) -> None:
-    """Give templates `club`, `navigation`, `sign_out_url` and the filter `club_time`."""
+    """Give templates `club`, `navigation`, `sign_out_url`; filters `club_time` and `club_day`."""
     app.context_processor(_shared)
     app.template_filter("club_time")(club_time)
+    app.template_filter("club_day")(club_day)
 
 
 def club_time(moment: datetime) -> str:
     """An instant as the club's wall clock shows it, such as 'Tue 17 Nov 2026, 05:12'."""
     local = moment.astimezone(context().settings.zone)
     return f"{local:%a} {local.day} {local:%b %Y, %H:%M}"
+
+
+def club_day(moment: datetime) -> str:
+    """The day of an instant in the club's zone, such as 'Tue 17 Nov'."""
+    local = moment.astimezone(context().settings.zone)
+    return f"{local:%a} {local.day} {local:%b}"
 
 
 def _shared() -> dict[str, Any]:

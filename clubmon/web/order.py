@@ -1,38 +1,73 @@
-"""In which order the squad stands; pure."""
+"""The columns of the squad grid and the orders in which the squad can stand; pure."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 
 from clubmon.web.squad import Line
 
 BY_NEED, BY_NAME = "need", "name"
 Key = Callable[[Line], float | int | None]
-SORTS: dict[str, Key] = {
-    "km": lambda line: line.values.get("run_m"),
-    "change": lambda line: line.change,
-    "longest": lambda line: line.longest_ratio,
-    "ascent": lambda line: line.values.get("ascent_m"),
-    "tonnage": lambda line: line.values.get("tonnage_g"),
-    "srpe": lambda line: line.values.get("srpe_dau"),
-    "left": lambda line: line.left.score if line.left else None,
-    "right": lambda line: line.right.score if line.right else None,
-    "answers": lambda line: line.answers,
-    "days": lambda line: -line.known if line.seen.sight.load else None,
-}
 
 
-def ordered(found: Iterable[Line], sort: str) -> list[Line]:
-    """Highest first, unknown last, names decide ties.
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column: its key in addresses, its heading, what it sorts by (highest first).
 
-    By 'name', by a key of SORTS, or else by need: tier, then change.
+    `given`: whether the viewer gets it of a line. `drawn`: more than a number. `chosen`: shown to
+    who has chosen nothing.
+    """
+
+    key: str
+    label: str
+    by: Key
+    given: Callable[[Line], bool] = lambda line: line.seen.sight.load
+    drawn: bool = False
+    chosen: bool = True
+
+
+def _of(channel: str) -> Key:
+    return lambda line: line.values.get(channel)
+
+
+COLUMNS = {
+    column.key: column
+    for column in (
+        Column("km", "7 days, km", _of("run_m")),
+        Column("change", "Against usual", lambda line: line.change, drawn=True),
+        Column("longest", "Longest ÷ 30 d", lambda line: line.longest_ratio),
+        Column("ascent", "Ascent, m", _of("ascent_m")),
+        Column("fast", "Fast, m", _of("fast_m")),
+        Column("tonnage", "Lifted, t", _of("tonnage_g")),
+        Column("eccentric", "Ecc. sets", _of("eccentric_sets")),
+        Column("srpe", "sRPE, AU", _of("srpe_dau"), chosen=False),
+        Column("left", "Tight left", lambda line: line.left.score if line.left else None,
+               given=lambda line: line.left is not None, drawn=True),
+        Column("right", "Tight right", lambda line: line.right.score if line.right else None,
+               given=lambda line: line.right is not None, drawn=True),
+        Column("answers", "Check-ins", lambda line: line.answers,
+               given=lambda line: line.answers is not None),
+        Column("days", "Days", lambda line: line.known if line.seen.sight.load else None,
+               drawn=True),
+    )
+}  # fmt: skip
+CHOSEN = tuple(key for key, column in COLUMNS.items() if column.chosen)
+SORTS = frozenset({BY_NEED, BY_NAME, *COLUMNS})
+
+
+def ordered(found: Iterable[Line], sort: str, *, turned: bool = False) -> list[Line]:
+    """By 'name', by a column's key, or else by need: tier, then change.
+
+    Names run from A and numbers from the highest, or `turned` the other way; what is unknown
+    comes last either way, and names decide ties.
     """
     by_name = sorted(found, key=lambda line: line.seen.name.casefold())
     if sort == BY_NAME:
-        return by_name
-    if sort in SORTS:
-        key = SORTS[sort]
-        return sorted(by_name, key=lambda line: _highest_first(key(line)))
+        return by_name[::-1] if turned else by_name
+    if sort in COLUMNS:
+        key = COLUMNS[sort].by
+        return sorted(by_name, key=lambda line: _highest_first(key(line), turned=turned))
     return sorted(
         by_name,
         key=lambda line: (
@@ -41,5 +76,5 @@ def ordered(found: Iterable[Line], sort: str) -> list[Line]:
     )  # fmt: skip
 
 
-def _highest_first(value: float | None) -> tuple[bool, float]:
-    return (value is None, -(value or 0))
+def _highest_first(value: float | None, *, turned: bool = False) -> tuple[bool, float]:
+    return (value is None, (value or 0) * (1 if turned else -1))

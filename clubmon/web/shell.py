@@ -9,7 +9,7 @@ from flask import Blueprint
 from markupsafe import Markup, escape
 
 from clubmon import wording
-from clubmon.web import figures
+from clubmon.web import figures, views
 from clubmon.web.access import context
 
 PLOTLY = "vendor/plotly-basic.min.js"
@@ -50,6 +50,19 @@ def number_word(number: int) -> str:
     return wording.WORDS[number] if number < len(wording.WORDS) else str(number)
 
 
+def silence(days: tuple[int, int]) -> str:
+    """The shortest and longest silence in words: 'for 6 days', 'for 3 to 12 days'."""
+    shortest, longest = days
+    most = "six weeks or more" if longest >= views.WINDOW.days else f"{longest} days"
+    if shortest == longest:
+        return f"for {most}"
+    return (
+        f"for {shortest} days to {most}"
+        if longest >= views.WINDOW.days
+        else f"for {shortest} to {most}"
+    )
+
+
 def strftime(pattern: str, day: date) -> str:
     """A day in a pattern of the C library, such as '%a'."""
     return day.strftime(pattern)
@@ -58,7 +71,7 @@ def strftime(pattern: str, day: date) -> str:
 def register(bp: Blueprint) -> None:
     """Give every template of the application the filters."""
     bp.add_app_template_filter(strong_numbers)
-    for made in (strftime, qualified, when, number_word):
+    for made in (strftime, qualified, when, number_word, silence):
         bp.add_app_template_filter(made)
     bp.add_app_template_filter(figures.day, "short_day")
     bp.add_app_template_filter(figures.long_day)

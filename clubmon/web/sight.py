@@ -26,6 +26,7 @@ class Seen:
 
     athlete: Athlete
     sight: Sight
+    consents: frozenset[Consent] = frozenset()
 
     @property
     def athlete_id(self) -> str:
@@ -66,7 +67,7 @@ def squad(store: Store, settings: Settings, viewer: Viewer, now: datetime) -> li
     for athlete in people.athletes(store):
         subject = subjects[athlete.person.person_id]
         if flagview.is_staff(viewer, subject):
-            found.append(Seen(athlete, sight(viewer, subject, athlete)))
+            found.append(Seen(athlete, sight(viewer, subject, athlete), subject.consents))
     return found
 
 
@@ -78,4 +79,4 @@ def one(
     subject = people.subject(store, settings, athlete_id, now)
     if athlete is None or subject is None:
         return None
-    return Seen(athlete, sight(viewer, subject, athlete))
+    return Seen(athlete, sight(viewer, subject, athlete), subject.consents)

@@ -9,6 +9,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
+from clubmon import availability
+from clubmon.availability import Availability
 from clubmon.store import Row, Store
 from clubmon.web import figures, views
 from clubmon.web.drawing import Drawing, change_bar, trail
@@ -29,6 +31,7 @@ class Week:
     longest: Mapping[str, Row]
     scores: Mapping[str, Mapping[date, views.Scores]]
     answered: Mapping[str, int]
+    available: Mapping[str, Availability] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +61,7 @@ class Line:
     answers: int | None = None
     days: tuple[tuple[date, str], ...] = ()
     silent_for: int = 0
+    available: Availability | None = None
 
     @property
     def known(self) -> int:
@@ -92,7 +96,13 @@ def load(store: Store, squad: Sequence[Seen], last: date | None, today: date) ->
         views.longest_runs(store, loads, week, until) if last else {},
         views.scores(store, tight, first),
         views.answered(store, asked, today - timedelta(days=WEEK - 1), today),
+        availability.current(store, {one.athlete_id: one.consents for one in squad if told(one)}),
     )
+
+
+def told(one: Seen) -> bool:
+    """Whether the viewer is told of this athlete's availability: never without any consent."""
+    return one.sight.load or one.sight.health
 
 
 def lines(squad: Iterable[Seen], week: Week, tiers: Mapping[str, int], today: date) -> list[Line]:
@@ -103,8 +113,9 @@ def lines(squad: Iterable[Seen], week: Week, tiers: Mapping[str, int], today: da
 def _line(one: Seen, week: Week, tier: int | None, today: date) -> Line:
     left, right = _legs(one, week, today)
     answers = week.answered.get(one.athlete_id, 0) if one.sight.asked else None
+    available = week.available.get(one.athlete_id)
     if not one.sight.load:
-        return Line(one, tier, left=left, right=right, answers=answers)
+        return Line(one, tier, left=left, right=right, answers=answers, available=available)
     run = week.metrics.get((one.athlete_id, "run_m"), {})
     change, bar, note = _change(run)
     longest = week.longest.get(one.athlete_id, {})
@@ -113,7 +124,7 @@ def _line(one: Seen, week: Week, tier: int | None, today: date) -> Line:
         one, tier, {key: _known(week, one.athlete_id, key) for key in figures.CHANNELS},
         {key: _text(week, one.athlete_id, channel) for key, channel in figures.CHANNELS.items()},
         change, bar, note, longest.get("longest_m"), longest.get("ratio"),
-        left, right, answers, days, _silence(week, one.athlete_id),
+        left, right, answers, days, _silence(week, one.athlete_id), available,
     )  # fmt: skip
 
 

@@ -80,9 +80,13 @@ def _settled(flag: Row, morning: date) -> bool:
 
 
 def last_action(flag: Row) -> Row | None:
-    """What was done last about a flag."""
-    taken: list[Row] = flag["actions"]
-    return taken[-1] if taken else None
+    """What was done last about a flag, beyond having seen it."""
+    return next((one for one in reversed(flag["actions"]) if one["action"] != "seen"), None)
+
+
+def last_seen(flag: Row) -> Row | None:
+    """Who marked a flag as seen last."""
+    return next((one for one in reversed(flag["actions"]) if one["action"] == "seen"), None)
 
 
 def tiers(flags: Iterable[Row], morning: date) -> dict[str, int]:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+from functools import partial
+
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from clubmon import doubtful, rates
+from clubmon import availability, doubtful, rates
 from clubmon.drills import SAFETY_NOTE
 from clubmon.policy import Permission
-from clubmon.web import answered, handling, morning, order, shell
+from clubmon.web import answered, gridview, handling, morning, order, shell
 from clubmon.web.access import context, flag_owner, requires, viewer
 from clubmon.web.doubtful import squad_names
 
@@ -16,44 +19,53 @@ bp = Blueprint("today", __name__)
 shell.register(bp)
 
 BEFORE_FOLD = 5
-COLUMNS = (
-    ("km", "7 days, km"),
-    ("change", "Against usual"),
-    ("longest", "Longest ÷ 30 d"),
-    ("ascent", "Ascent, m"),
-    ("tonnage", "Lifted, t"),
-    ("srpe", "sRPE, AU"),
-    ("left", "Tight left"),
-    ("right", "Tight right"),
-    ("answers", "Check-ins"),
-    ("days", "Days"),
-)
 
 
 @bp.get("/today")
 @requires(Permission.SEE_SQUAD)
 def show() -> str:
-    """The page, sorted by ?sort= and narrowed to ?team=."""
-    sort, team = request.args.get("sort", order.BY_NEED), request.args.get("team", "")
-    held = context()
-    page = morning.build(held, viewer(), sort, team)
+    """The page; the address can order and filter the grid otherwise than the viewer keeps it."""
+    held, who = context(), viewer()
+    kept = gridview.kept(held.store, who.person_id)
+    view = gridview.made(request.args, request.args.getlist("columns"), kept)
+    page = morning.build(held, who, view)
     return render_template(
-        "today.html", page=page, sort=sort, team=team, before_fold=BEFORE_FOLD,
-        columns=COLUMNS, reasons_to_dismiss=handling.REASONS, safety_note=SAFETY_NOTE,
-        quiet=answered.quiet_of(held, viewer(), team), quiet_after=rates.QUIET_AFTER.days,
+        "today.html", page=page, view=view, here=partial(url_for, "today.show"), kept=view == kept,
+        before_fold=BEFORE_FOLD,
+        columns=order.COLUMNS, states=availability.STATES,
+        reasons_to_dismiss=handling.REASONS, safety_note=SAFETY_NOTE,
+        back=(page.today + timedelta(days=1), handling.last_snooze(page.today)),
+        quiet=answered.quiet_of(held, who), quiet_after=rates.QUIET_AFTER.days,
         now=held.now(), doubted=doubtful.waiting(held.store, squad_names(), held.now()),
     )  # fmt: skip
+
+
+@bp.post("/today/view")
+@requires(Permission.SEE_SQUAD)
+def keep_view() -> Response:
+    """Keep the grid's order, filters and columns for this viewer; `reset`: as at the start."""
+    held, who = context(), viewer()
+    view = gridview.View()
+    if "reset" not in request.form:
+        kept = gridview.kept(held.store, who.person_id)
+        view = gridview.made(request.form, request.form.getlist("columns"), kept)
+    gridview.keep(held.store, who.person_id, view, held.now())
+    return redirect(url_for("today.show") + "#squad-heading", 303)
 
 
 @bp.post("/flags/<flag_id>/handle")
 @requires(Permission.HANDLE_FLAG, athlete="flag_id", find=flag_owner)
 def handle(flag_id: str) -> Response:
-    """Mark a flag, and those shown with it, as seen, talked about or dismissed."""
+    """Mark a flag, and those shown with it: seen, talked about, dismissed, put off."""
     flag_ids = [flag_id, *request.form.getlist("also")]
-    action, reason = request.form.get("action", ""), request.form.get("reason", "")
-    note = request.form.get("note", "").strip()
+    asked = handling.Asked(
+        request.form.get("action", ""),
+        request.form.get("reason", ""),
+        request.form.get("note", "").strip(),
+        request.form.get("until", ""),
+    )
     try:
-        said = handling.handle(context(), viewer(), flag_ids, action, reason, note)
+        said = handling.handle(context(), viewer(), flag_ids, asked)
     except handling.HandlingRefused as refused:
         said = str(refused)
     flash(said)

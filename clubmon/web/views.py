@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 
-from clubmon import models, referrals, rules
+from clubmon import models, morningflags, referrals, rules
 from clubmon.store import Row, Store
 
 WINDOW = timedelta(days=42)
@@ -137,13 +137,16 @@ def open_flags(store: Store, ids: Iterable[str], morning: date) -> list[Row]:
     """Flags of the week up to `morning` that nothing superseded, with their newest actions.
 
     A refer or strain flag stays as long as its referral is open, or another one of that day
-    and kind that shares the flag.
+    and kind that shares the flag. One that was put off stays for a week from the day on which
+    it comes back.
     """
     rows = store.rows(
         f"SELECT f.*, {referrals.FLAG_IS_OPEN} AS referral_open FROM app.flag AS f "
+        f"LEFT JOIN ({morningflags.decided('NULL')}) AS a ON a.flag_id = f.flag_id "
         "WHERE f.superseded_at IS NULL AND f.morning <= ? "
         "AND list_contains(?::VARCHAR[], f.athlete_id) "
-        "AND (f.morning > ? OR f.tier = 3) ORDER BY f.morning DESC, f.flag_id",
+        "AND (greatest(f.morning, coalesce(a.until, f.morning)) > ? OR f.tier = 3) "
+        "ORDER BY f.morning DESC, f.flag_id",
         [morning, list(ids), morning - OPEN_FOR],
     )
     open_rows = [row for row in rows if row["tier"] < 3 or row["referral_open"]]

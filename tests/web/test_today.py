@@ -94,13 +94,13 @@ class Page:
 
     def row(self, name: str) -> str:
         """The grid's row about this person."""
-        rows = re.findall(r"<tr>.*?</tr>", self.html, re.S)
+        rows = re.findall(r"<tr role.*?</tr>", self.html, re.S)
         return next(str(row) for row in rows if f">{name}<" in row and 'scope="row"' in row)
 
     @property
     def order(self) -> list[str]:
         """Names in the grid, from the top."""
-        cells = re.findall(r'<th scope="row" class="sticky">.*?</th>', self.html, re.S)
+        cells = re.findall(r'<th role="rowheader".*?</th>', self.html, re.S)
         return [re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", cell)).split(":")[-1].strip()
                 for cell in cells]  # fmt: skip
 
@@ -359,7 +359,7 @@ def test_an_unknown_sort_or_team_is_no_error(morning: Morning) -> None:
     morning.trains("athlete")
     morning.dawns()
     assert morning.page(query="?sort=nonsense").order
-    assert "Nobody in this team" in morning.page(query="?team=Nowhere").text
+    assert "Nobody is like that" in morning.page(query="?team=Nowhere").text
 
 
 def test_a_failed_run_and_late_figures_are_said(morning: Morning) -> None:
@@ -394,6 +394,54 @@ def test_dismissing_needs_a_reason_and_keeps_it(morning: Morning) -> None:
     assert morning.page().entry("Athlete")
     _handle(morning, action="dismissed", reason="planned", note="camp in Font-Romeu")
     assert "Planned, such as a training camp: camp in Font-Romeu. Coach." in morning.page().text
+
+
+def test_who_was_put_off_comes_back_on_that_day(morning: Morning) -> None:
+    _tight(morning)
+    back = morning.today + timedelta(days=10)  # longer than a flag is open by itself
+    assert "until Fri 27 Nov" in _handle(morning, action="snoozed", until=back.isoformat())
+    assert morning.page().entry("Athlete") is None
+    assert "Put off until Fri 27 Nov. Coach." in morning.page().text
+    morning.club.later(days=9)
+    assert morning.page().entry("Athlete") is None
+    morning.club.later(days=1)
+    assert morning.page().entry("Athlete")
+    morning.club.later(days=7)
+    assert morning.page().entry("Athlete") is None
+
+
+@pytest.mark.parametrize("until", ["", "soon", "2026-11-17", "2026-11-01", "2027-03-01"])
+def test_putting_off_needs_a_day_that_is_near(morning: Morning, until: str) -> None:
+    _tight(morning)
+    assert "Nothing was put off" in _handle(morning, action="snoozed", until=until)
+    assert morning.page().entry("Athlete")
+
+
+def test_nothing_puts_off_a_referral(morning: Morning) -> None:
+    morning.club.refer("athlete")
+    morning.dawns()
+    assert "Snooze" not in str(morning.page("physio").entry("Athlete"))
+    back = morning.today + timedelta(days=1)
+    said = _handle(morning, action="snoozed", until=back.isoformat())
+    assert "stays open until the physio has decided" in said
+    assert morning.page().entry("Athlete")
+
+
+def test_marking_as_seen_later_brings_back_nothing_that_was_dealt_with(morning: Morning) -> None:
+    _tight(morning)
+    _handle(morning, action="acted")
+    flag = morning.club.store.row("SELECT flag_id FROM app.flag")["flag_id"]
+    path = f"/flags/{flag}/handle"
+    client = morning.club.be("coach")
+    assert morning.club.post(client, path, "/today", action="seen").status == 303
+    assert morning.page().entry("Athlete") is None
+
+
+def test_how_long_somebody_is_silent_stands_in_the_first_line(morning: Morning) -> None:
+    for name in ("athlete", "reserved", "minor"):
+        morning.trains(name, ends=7)
+    morning.dawns()
+    assert "3 silent for 6 days" in morning.page().text
 
 
 def test_the_safety_note_stands_wherever_a_drill_is_named(morning: Morning) -> None:
