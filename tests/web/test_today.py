@@ -563,7 +563,7 @@ def _mailed(morning: Morning, who: str) -> list[str]:
         "SELECT body_text FROM app.message WHERE kind = 'morning' AND person_id = ?",
         [club.ids[who]],
     )
-    lines = row["body_text"].splitlines()
+    lines = [line for line in row["body_text"].splitlines() if "/unsubscribe/" not in line]
     return [line.removeprefix("- ") for line in lines if line.startswith(("- ", "Next: "))]
 
 
