@@ -11,7 +11,19 @@ from datetime import date, datetime, timedelta
 
 from uuid6 import uuid7
 
-from clubmon import erasure, flagging, marts, notify, outbox, past, people, planning, pull, settling
+from clubmon import (
+    erasure,
+    flagging,
+    marts,
+    notify,
+    outbox,
+    past,
+    people,
+    planning,
+    pull,
+    retention,
+    settling,
+)
 from clubmon.settings import Settings
 from clubmon.store import Connection, Store
 
@@ -61,6 +73,8 @@ def rebuild(store: Store, settings: Settings, now: datetime, *, from_raw: bool) 
         if from_raw:
             store.write("lake", _empty_raw)
         settled = settling.settle(store, settings)
+        if from_raw:
+            retention.apply(store, settings, now)  # an archive may hold older sessions, too
         marts.rebuild(store, people.local_today(settings, None, now), now)
         store.checkpoint("lake")
         return settled
@@ -147,6 +161,7 @@ def _steps(
     steps: list[tuple[str, Callable[[], int]]] = [
         ("erase", lambda: int(erasure.sweep(store, settings, now))),
         ("pull", lambda: _arrived(store, settings, now)),
+        ("age", lambda: retention.apply(store, settings, now)),
         ("rebuild", lambda: len(marts.rebuild(store, morning, now))),
         ("flag", lambda: flagging.flag(store, settings, morning, now).raised),
         ("plans", lambda: planning.settle_all(store, settings, now)),

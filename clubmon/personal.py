@@ -35,28 +35,25 @@ OF_NOBODY = frozenset(
         "source_note",
         "source_mode",
         "proposal_setting",
+        "team_asks",
         "schema_migration",
     }
 )
 
 
-class Unplaced(Exception):
-    """A table of `app` of which nobody has said whose rows it holds."""
-
-
 def tables(con: Connection) -> dict[str, str]:
     """Every table of `app` that holds rows about people, with the condition for one person's.
 
-    The rows are read AS t, the person's id is parameter $1. Raises Unplaced.
+    The rows are read AS t, the person's id is parameter $1.
     """
-    columns: dict[str, set[str]] = {}
-    for row in _columns(con, "app"):
-        columns.setdefault(row["table_name"], set()).add(row["column_name"])
-    return {
-        table: _condition(table, names)
-        for table, names in sorted(columns.items())
-        if table not in OF_NOBODY
-    }
+    found = {table: _condition(table, names) for table, names in _all(con).items()}
+    return {table: condition for table, condition in found.items() if condition}
+
+
+def unplaced(con: Connection) -> list[str]:
+    """Tables of `app` of which nobody has said whose rows they hold; there are none."""
+    known = {*tables(con), *OF_NOBODY}
+    return [table for table in _all(con) if table not in known]
 
 
 def lake_tables(con: Connection, schema: str) -> list[str]:
@@ -68,13 +65,19 @@ def lake_tables(con: Connection, schema: str) -> list[str]:
     )
 
 
+def _all(con: Connection) -> dict[str, set[str]]:
+    """The columns of each table of `app`, by its name."""
+    columns: dict[str, set[str]] = {}
+    for row in _columns(con, "app"):
+        columns.setdefault(row["table_name"], set()).add(row["column_name"])
+    return dict(sorted(columns.items()))
+
+
 def _condition(table: str, names: set[str]) -> str:
-    if table in ELSEWHERE:
-        return ELSEWHERE[table]
-    for column in (ATHLETE, PERSON):
-        if column in names:
-            return f"t.{column} = $1"
-    raise Unplaced(f"Say in clubmon.personal whose rows app.{table} holds.")
+    """'' for a table that is nobody's."""
+    if table in ELSEWHERE or table in OF_NOBODY:
+        return ELSEWHERE.get(table, "")
+    return next((f"t.{column} = $1" for column in (ATHLETE, PERSON) if column in names), "")
 
 
 def _columns(con: Connection, catalog: str) -> list[Row]:

@@ -42,6 +42,7 @@ class Settings(BaseSettings):
     timezone: str = "UTC"
     nightly_hour: int = Field(default=4, ge=0, le=23)
     consent_age: int = Field(default=16, ge=0, le=21)
+    keep_months: int = Field(default=24, ge=1, le=1200)  # what is older is deleted
     emergency_number: str = "112"
     quiet_hours: str = "21:00-07:00"  # in which no athlete is written to, on their clock; '': none
     weekly_day: Literal[

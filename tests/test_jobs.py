@@ -32,6 +32,7 @@ def test_a_run_is_recorded_with_its_steps_in_order(
     assert list(run.seconds) == [
         "erase",
         "pull",
+        "age",
         "rebuild",
         "flag",
         "plans",

@@ -42,6 +42,7 @@ class Page:
     guardians: tuple[Person, ...]
     asked: tuple[Asked, ...]
     consent_age: int
+    months: int  # how long data is kept
 
     @property
     def by_role(self) -> str:
@@ -66,7 +67,9 @@ def load(store: Store, settings: Settings, by: Person, athlete: Athlete, now: da
         for kind, title, what, who in _texts(store, athlete)
     )
     guardians = tuple(people.guardians(store, about.person_id))
-    return Page(athlete, by, own, minor, guardians, asked, settings.consent_age)
+    return Page(
+        athlete, by, own, minor, guardians, asked, settings.consent_age, settings.keep_months
+    )
 
 
 def answers(page: Page, ticked: frozenset[str]) -> dict[Consent, bool]:

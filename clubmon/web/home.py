@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from flask import Blueprint, abort, redirect, render_template
 from werkzeug.wrappers import Response
 
+from clubmon.people import Person
 from clubmon.policy import Permission, Role, Viewer
 from clubmon.web.access import context, maybe_viewer, requires
 from clubmon.web.navigation import wards
@@ -12,6 +15,7 @@ from clubmon.web.navigation import wards
 bp = Blueprint("home", __name__)
 
 NO_ROLE = "You are signed in but have no role in the club yet; ask your club's admin for one."
+GROWN_UP = "Nothing is left for you here: whom you answered for is old enough to decide alone."
 
 
 @bp.get("/")
@@ -21,22 +25,23 @@ def start() -> Response | str:
     who = maybe_viewer()
     if who is None:
         return redirect("/signin")
-    target = landing(who)
+    children = wards(context(), who)
+    target = landing(who, children)
     if target:
         return redirect(target)
-    if not who.guardian_of:
-        abort(403, NO_ROLE)
-    return render_template("home.html", children=wards(context().store, who))
+    if not children:
+        abort(403, GROWN_UP if who.guardian_of else NO_ROLE)
+    return render_template("home.html", children=children)
 
 
-def landing(who: Viewer) -> str | None:
+def landing(who: Viewer, children: Sequence[Person]) -> str | None:
     """The address to start from, or None where there is no single one."""
     if who.has(Role.COACH) or who.has(Role.PHYSIO):
         return "/today"
     if who.has(Role.ATHLETE):
-        return f"/athlete/{who.person_id}"
+        return f"/athlete/{who.person_id}/home"
     if who.has(Role.ADMIN):
         return "/admin"
-    if len(who.guardian_of) == 1:
-        return f"/athlete/{next(iter(who.guardian_of))}"
+    if len(children) == 1:
+        return f"/athlete/{children[0].person_id}/home"
     return None

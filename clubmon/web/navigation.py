@@ -10,8 +10,7 @@ from flask import Flask, g, request
 
 from clubmon import people, policy
 from clubmon.policy import Permission, Role, Viewer
-from clubmon.store import Store
-from clubmon.web.access import context, maybe_viewer
+from clubmon.web.access import Context, context, maybe_viewer
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,28 +22,14 @@ class Item:
     current: bool = False
 
 
-def menu(store: Store, who: Viewer) -> list[tuple[str, str]]:
-    """Addresses and labels, from the viewer's roles."""
+def menu(held: Context, who: Viewer) -> list[tuple[str, str]]:
+    """Addresses and labels, from the viewer's roles; an athlete's other pages open from Home."""
     found: list[tuple[str, str]] = []
     if who.has(Role.COACH) or who.has(Role.PHYSIO):
         found += [("/today", "Today"), ("/squad", "Squad charts"), ("/checkins", "Check-ins")]
     if who.has(Role.PHYSIO):
         found.append(("/referrals", "Referrals"))
-    if who.has(Role.ATHLETE):
-        own = f"/athlete/{who.person_id}"
-        found += [
-            (own, "My page"),
-            (f"{own}/files", "Files"),
-            (f"{own}/sources", "Sources"),
-            (f"{own}/consent", "What I share"),
-            (f"{own}/mails", "E-mails"),
-        ]
-    for child in wards(store, who):
-        found.append((f"/athlete/{child.person_id}", child.name))
-        found.append((f"/athlete/{child.person_id}/files", f"Files of {child.name}"))
-        found.append((f"/athlete/{child.person_id}/sources", f"Sources of {child.name}"))
-        found.append((f"/athlete/{child.person_id}/consent", f"What {child.name} shares"))
-        found.append((f"/athlete/{child.person_id}/mails", f"E-mails to {child.name}"))
+    found += _family(held, who)
     if found:
         found.append(("/drills", "Drills"))
     if policy.may(who, Permission.SEE_RULES):
@@ -58,11 +43,25 @@ def menu(store: Store, who: Viewer) -> list[tuple[str, str]]:
     return found
 
 
-def wards(store: Store, who: Viewer) -> list[people.Person]:
-    """The athletes a guardian is on record for, by name."""
-    found = [people.person(store, athlete_id) for athlete_id in who.guardian_of]
+def _family(held: Context, who: Viewer) -> list[tuple[str, str]]:
+    """Of an athlete, and of children that a guardian decides for."""
+    found = _own(f"/athlete/{who.person_id}") if who.has(Role.ATHLETE) else []
+    children = wards(held, who)
+    if len(children) == 1 and not found:
+        return _own(f"/athlete/{children[0].person_id}")
+    return [*found, *((f"/athlete/{child.person_id}/home", child.name) for child in children)]
+
+
+def _own(base: str) -> list[tuple[str, str]]:
+    return [(f"{base}/home", "Home"), (base, "Charts"), (f"{base}/consent", "Sharing")]
+
+
+def wards(held: Context, who: Viewer) -> list[people.Person]:
+    """The athletes whom a guardian sees and decides for today, by name."""
+    found = [people.person(held.store, athlete_id) for athlete_id in who.guardian_of]
     return sorted(
-        (child for child in found if child), key=lambda child: (child.name, child.person_id)
+        (one for one in found if one and people.minor(held.settings, one, held.now())),
+        key=lambda child: (child.name, child.person_id),
     )
 
 
@@ -92,5 +91,5 @@ def _shared() -> dict[str, Any]:
     who = maybe_viewer()
     if who is None:
         return {"club": held.settings.club}
-    items = [Item(url, label, url == request.path) for url, label in menu(held.store, who)]
+    items = [Item(url, label, url == request.path) for url, label in menu(held, who)]
     return {"club": held.settings.club, "navigation": items, "sign_out_url": "/signout"}

@@ -1,21 +1,55 @@
-"""An athlete's own data: what is kept and why, taking it along, deleting it for good."""
+"""An athlete's own pages: the start, what is kept and why, taking it along, deleting it."""
 
 from __future__ import annotations
+
+from datetime import date
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, session
 from werkzeug.wrappers import Response
 
-from clubmon import erasure, people, takeout
+from clubmon import connections, erasure, people, sources, takeout
 from clubmon.people import Person
 from clubmon.policy import Permission, Role
 from clubmon.takeout import Wanted
-from clubmon.web.access import SESSION, Context, context, requires, viewer
+from clubmon.web import consent_page, own_home, plan_words, sight
+from clubmon.web.access import SESSION, Context, context, requires, subject, viewer
+from clubmon.web.sight import Seen
 
 bp = Blueprint("own", __name__)
 
 ZIP = "application/zip"
 NOT_CONFIRMED = "Nothing was deleted: type the name exactly as it stands here to confirm it."
 GONE = "Everything about {} is deleted; what is left in files goes within minutes."
+
+
+@bp.get("/athlete/<athlete_id>/home")
+@requires(Permission.OWN_DATA)
+def home(athlete_id: str) -> str:
+    """The start page: what to do next, what was found and who knows, what is shared."""
+    held, who = context(), viewer()
+    one = sight.one(held.store, held.settings, who, athlete_id, held.now()) or abort(404)
+    reader = people.person(held.store, who.person_id) or abort(404)
+    own, today = who.person_id == athlete_id, _today(held, one)
+    shared = consent_page.load(held.store, held.settings, reader, one.athlete, held.now())
+    return render_template(
+        "own_home.html", one=one, own=own,
+        step=own_home.step(held, who, subject(), one, today),
+        six_weeks=own_home.six_weeks(held, one, today),
+        flags=own_home.raised(held, one, today, own=own),
+        mails=own_home.mailed(held, one, held.now()),
+        plans=plan_words.rows(held, one, today),
+        shared=shared,
+        connected=_connected(held, athlete_id),
+        months=held.settings.keep_months,
+    )  # fmt: skip
+
+
+def _connected(held: Context, athlete_id: str) -> list[str]:
+    return [sources.about(name).title for name in connections.of_athlete(held.store, athlete_id)]
+
+
+def _today(held: Context, one: Seen) -> date:
+    return people.local_today(held.settings, one.athlete.person.timezone, held.now())
 
 
 @bp.get("/athlete/<athlete_id>/data")
@@ -72,6 +106,7 @@ def _page(athlete_id: str, wrong: str | None = None) -> str:
         own=viewer().person_id == athlete_id,
         staff=staff,
         wrong=wrong,
+        months=held.settings.keep_months,
     )
 
 

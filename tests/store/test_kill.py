@@ -34,6 +34,7 @@ def folder(tmp_path: Path) -> Path:
     people.add_role(store, who, Role.ATHLETE, team, now)
     people.record_consent(store, who, Consent.LOAD, True, who, "athlete", None, now)
     store.close()
+    (data / "clubmon.toml").write_text("keep_months = 1200\n")  # the made-up files are old
     return data
 
 

@@ -115,6 +115,7 @@ EXPECTED: dict[tuple[str, str], Who | PerAthlete] = {
     ("POST", "/athlete/<athlete_id>/files/one"): OWN,
     ("POST", "/athlete/<athlete_id>/tokens"): OWN,
     ("POST", "/athlete/<athlete_id>/tokens/<token_id>/revoke"): OWN,
+    ("GET", "/athlete/<athlete_id>/home"): OWN,
     ("GET", "/athlete/<athlete_id>/data"): OWN,
     ("POST", "/athlete/<athlete_id>/data/delete"): OWN,
     ("POST", "/athlete/<athlete_id>/data/download"): OWN,
@@ -322,9 +323,9 @@ def test_a_session_of_somebody_who_is_gone_is_nobody(club: Club) -> None:
         ("coach", "/today"),
         ("physio", "/today"),
         ("admin", "/admin"),
-        ("athlete", "/athlete/{athlete}"),
-        ("minor", "/athlete/{minor}"),
-        ("guardian", "/athlete/{minor}"),
+        ("athlete", "/athlete/{athlete}/home"),
+        ("minor", "/athlete/{minor}/home"),
+        ("guardian", "/athlete/{minor}/home"),
         (None, "/signin"),
     ],
 )
@@ -332,12 +333,3 @@ def test_the_start_address_leads_everyone_to_their_own_page(
     club: Club, who: str | None, start: str
 ) -> None:
     assert club.be(who).get("/").location == start.format(**club.ids)
-
-
-def test_a_guardian_of_two_chooses_whose_page(club: Club) -> None:
-    from clubmon import people
-
-    people.add_guardian(club.store, club.ids["guardian"], club.ids["athlete_b"], club.now)
-    text = club.be("guardian").get("/").get_data(as_text=True)
-    assert f'href="/athlete/{club.ids["minor"]}"' in text
-    assert f'href="/athlete/{club.ids["athlete_b"]}"' in text

@@ -1,0 +1,207 @@
+"""An athlete's start page: the next thing to do, what was found and who knows it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from flask import url_for
+
+from clubmon import asking, checkins, doubtful, flagview, links, mailkinds, policy, wording
+from clubmon.flagtypes import of_row
+from clubmon.policy import Permission, Role, Subject, Viewer
+from clubmon.store import Row
+from clubmon.web import plan_words, squad, talk, views
+from clubmon.web.access import Context
+from clubmon.web.drawing import Drawing
+from clubmon.web.navigation import club_time
+from clubmon.web.sight import Seen
+
+LOOK_BACK = timedelta(days=92)
+MOST_FLAGS = 12
+DID = {
+    "seen": "has seen it",
+    "acted": "took it up",
+    "dismissed": "set it aside",
+    "snoozed": "put it off",
+}
+OTHER_MAILS = {
+    "invitation": "the invitation",
+    "login_link": "a link to sign in",
+    "login_link_printed": "word that a link to sign in was printed",
+    "tier3": "advice to have something looked at",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """The one thing to do next; `url` '' where there is nothing to open."""
+
+    title: str
+    text: str
+    url: str = ""
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Raised:
+    """A flag of the last three months, as it was raised, and who knows of it."""
+
+    tier: int
+    morning: date
+    reasons: tuple[str, ...]
+    known_to: tuple[str, ...]
+    over: bool  # later data showed that it was not so
+
+
+@dataclass(frozen=True, slots=True)
+class Mailed:
+    """A mail to the athlete: its kind in words, and when it was sent."""
+
+    kind: str
+    sent_at: datetime
+
+
+def step(held: Context, who: Viewer, about: Subject, one: Seen, today: date) -> Step:
+    """What waits first: consent, today's check-in, today's drills, files, sessions; or nothing."""
+    found = (
+        _agree(about, one),
+        _look(held, one),
+        _check_in(held, who, about, one),
+        _drills(held, who, about, one, today),
+        _file(held, one),
+        _doubt(held, one),
+    )
+    nothing = Step("Nothing waits today", "No question, drill, file or session is open.")
+    return next((waiting for waiting in found if waiting), nothing)
+
+
+def _agree(about: Subject, one: Seen) -> Step | None:
+    if about.consents:
+        return None
+    return Step(
+        "Say what may be stored",
+        "Nothing is stored, asked or shown before there is a yes.",
+        url_for("consent.signed_in", athlete_id=one.athlete_id),
+        "Read and answer",
+    )
+
+
+def _look(held: Context, one: Seen) -> Step | None:
+    if not checkins.has_open_referral(held.store, one.athlete_id):
+        return None
+    return Step(
+        "Somebody should have a look first",
+        "Answers of a check-in led to this. Who looks after it for the club has been told; there "
+        "are no drills until a physio has decided.",
+        url_for("athlete.show", athlete_id=one.athlete_id),
+        "What was found",
+    )
+
+
+def _check_in(held: Context, who: Viewer, about: Subject, one: Seen) -> Step | None:
+    if not policy.may(who, Permission.ANSWER_PLAN, about):
+        return None
+    try:
+        checkins.asked(held.store, held.settings, one.athlete_id, held.now())
+    except checkins.CheckinRefused:
+        return None
+    if checkins.done_today(held.store, held.settings, one.athlete.person, held.now()):
+        return None
+    token = links.token(held.settings, "checkin", one.athlete_id)
+    return Step(
+        "Today’s check-in", "About twenty seconds: how your hamstrings feel.",
+        url_for("checkin.show", token=token), "Answer now",
+    )  # fmt: skip
+
+
+def _drills(held: Context, who: Viewer, about: Subject, one: Seen, today: date) -> Step | None:
+    may = policy.may(who, Permission.ANSWER_PLAN, about)
+    shown = plan_words.section(held, one, today, own=may).today
+    if shown is None or not shown.drills or shown.said:
+        return None
+    names = ", ".join(drill.name for drill in shown.drills)
+    where = url_for("athlete.show", athlete_id=one.athlete_id) + "#plans-heading"
+    return Step("Today’s drills", f"{names}. {shown.frequency}.", where, "Open them")
+
+
+def _file(held: Context, one: Seen) -> Step | None:
+    waiting = asking.waiting(held.store, one.athlete_id)
+    if not waiting:
+        return None
+    many = "One file does" if waiting == 1 else f"{waiting} files do"
+    where = url_for("filequestions.show", athlete_id=one.athlete_id)
+    return Step("A file needs a word from you", f"{many} not count until then.", where, "Answer")
+
+
+def _doubt(held: Context, one: Seen) -> Step | None:
+    waiting = doubtful.waiting(held.store, [one.athlete_id], held.now())
+    if not waiting:
+        return None
+    many = "One session" if waiting == 1 else f"{waiting} sessions"
+    where = url_for("doubtful.show", athlete_id=one.athlete_id)
+    return Step(f"{many} can hardly be true", "Keep, mend or drop: you decide.", where, "Decide")
+
+
+def raised(held: Context, one: Seen, today: date, *, own: bool) -> list[Raised]:
+    """The newest flags of the last three months, the newest first."""
+    rows = held.store.rows(
+        "SELECT f.* FROM app.flag AS f WHERE f.athlete_id = ? AND f.morning >= ? "
+        "ORDER BY f.morning DESC, f.tier DESC, f.flag_id LIMIT ?",
+        [one.athlete_id, today - LOOK_BACK, MOST_FLAGS],
+    )
+    rows = talk.visible(rows, {one.athlete_id: one.sight})
+    taken = views.actions(held.store, [row["flag_id"] for row in rows])
+    roles = roles_of_staff(held)
+    return [_raised(row, taken.get(row["flag_id"], []), roles, one, own) for row in rows]
+
+
+def _raised(row: Row, actions: list[Row], roles: dict[str, str], one: Seen, own: bool) -> Raised:
+    flags = flagview.visible([of_row(row)], one.sight)
+    return Raised(
+        row["tier"],
+        row["morning"],
+        tuple(wording.together(flags, flagview.reader(one.sight, own=own))),
+        tuple(_known_to(action, roles) for action in actions),
+        row["superseded_at"] is not None,
+    )
+
+
+def _known_to(action: Row, roles: dict[str, str]) -> str:
+    """Who, as what, did what and when; the notes of staff are in the download."""
+    who = action["name"] or "Someone who has left"
+    role = roles.get(who, "")
+    said = DID.get(action["action"], "dealt with it")
+    return f"{who}{f' ({role})' if role else ''} {said}, {club_time(action['known_at'])}"
+
+
+def roles_of_staff(held: Context) -> dict[str, str]:
+    """Coach, physio or both, by name."""
+    rows = held.store.rows(
+        "SELECT p.name, string_agg(DISTINCT r.role, ' and ' ORDER BY r.role) AS said "
+        "FROM app.person AS p JOIN app.role AS r ON r.person_id = p.person_id "
+        "WHERE r.role IN (?, ?) GROUP BY p.name",
+        [Role.COACH.value, Role.PHYSIO.value],
+    )
+    return {row["name"]: row["said"] for row in rows}
+
+
+def mailed(held: Context, one: Seen, now: datetime) -> list[Mailed]:
+    """Mails of the last three months that were sent to the athlete, newest first."""
+    rows = held.store.rows(
+        "SELECT kind, sent_at FROM app.message WHERE person_id = ? AND sent_at >= ? "
+        "ORDER BY sent_at DESC LIMIT ?",
+        [one.athlete_id, now - LOOK_BACK, MOST_FLAGS],
+    )
+    names = OTHER_MAILS | {kind: about.name for kind, about in mailkinds.ALL.items()}
+    return [Mailed(names.get(row["kind"], "a message"), row["sent_at"]) for row in rows]
+
+
+def six_weeks(held: Context, one: Seen, today: date) -> Drawing | None:
+    """Six weeks of running, or lifting, with tightness above; None without any figures."""
+    last = views.figures_until(held.store)
+    if last is None:
+        return None
+    week = squad.load(held.store, [one], last, today)
+    known = any(row["state"] != "unknown" for days in week.daily.values() for row in days.values())
+    return talk.spark(one, week, today) if known else None
