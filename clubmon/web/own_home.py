@@ -109,8 +109,9 @@ def _check_in(held: Context, who: Viewer, about: Subject, one: Seen) -> Step | N
     if checkins.done_today(held.store, held.settings, one.athlete.person, held.now()):
         return None
     token = links.token(held.settings, "checkin", one.athlete_id)
+    whose = "your" if who.person_id == one.athlete_id else "the"
     return Step(
-        "Today’s check-in", "About twenty seconds: how your hamstrings feel.",
+        "Today’s check-in", f"About twenty seconds: how {whose} hamstrings feel.",
         url_for("checkin.show", token=token), "Answer now",
     )  # fmt: skip
 
