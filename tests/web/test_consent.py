@@ -47,7 +47,13 @@ def newcomer(club: Club, born: date | None = date(2000, 1, 1)) -> None:
 
 def test_the_page_says_what_is_collected_who_sees_it_and_for_how_long(club: Club) -> None:
     text = club.be(None).get(by_link(club, "athlete")).get_data(as_text=True)
-    for said in ("distance", "hamstring", "warning signs", "by the clock", "Positions are dropped"):
+    for said in (
+        "distance",
+        "hamstring",
+        "warning signs",
+        "For 24 months",
+        "Positions are dropped",
+    ):
         assert said in text
     assert "Coach: Coach" in text
     assert "Physio: Physio, every answer" in text
