@@ -35,7 +35,6 @@ OF_NOBODY = frozenset(
         "source_note",
         "source_mode",
         "proposal_setting",
-        "team_asks",
         "schema_migration",
     }
 )
