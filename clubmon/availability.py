@@ -47,13 +47,20 @@ def in_force(said: Mapping[str, Row], consents: Collection[Consent]) -> Availabi
     )
 
 
-def current(store: Store, consents: Mapping[str, Collection[Consent]]) -> dict[str, Availability]:
-    """What counts for each athlete, by id, given the consents in force; others are left out."""
+def current(
+    store: Store, consents: Mapping[str, Collection[Consent]], known_by: datetime | None = None
+) -> dict[str, Availability]:
+    """What counts for each athlete, by id, given the consents in force; others are left out.
+
+    With `known_by` (aware), of what was said by then.
+    """
     said: dict[str, dict[str, Row]] = {}
     for row in store.rows(
         "SELECT athlete_id, state, by_role, known_at FROM app.availability "
-        "WHERE list_contains(?::VARCHAR[], athlete_id) ORDER BY known_at, availability_id",
-        [sorted(consents)],
+        "WHERE list_contains(?::VARCHAR[], athlete_id) "
+        "AND known_at <= coalesce(CAST(? AS TIMESTAMPTZ), known_at) "
+        "ORDER BY known_at, availability_id",
+        [sorted(consents), known_by],
     ):
         said.setdefault(row["athlete_id"], {})[row["by_role"]] = row
     found = {id_: in_force(rows, consents[id_]) for id_, rows in said.items()}

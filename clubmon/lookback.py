@@ -6,13 +6,25 @@ rebuild changes what comes out.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from clubmon import candidates, models
 from clubmon.flagtypes import RULE_OF, Candidate
-from clubmon.store import Row, Store, rows_of
+from clubmon.store import Connection, Row, Store, rows_of
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """The load figures of the day before a morning: metric rows, and per day of six weeks its
+    state and load, by athlete and channel; the week's longest run by athlete.
+    """
+
+    metrics: Mapping[tuple[str, str], Row]
+    daily: Mapping[tuple[str, str], Mapping[date, Row]]
+    longest: Mapping[str, Row]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +37,7 @@ class Then:
     known_by: datetime
     conditions: tuple[tuple[str, Candidate], ...]
     versions: Mapping[tuple[str, str, str], int]
+    figures: Figures | None = None
 
     def flags(self, rows: Iterable[Row]) -> list[Row]:
         """Rows of `app.flag` as they stood just before the moment; see flagging for the columns."""
@@ -41,18 +54,58 @@ class Then:
         }
 
 
-def look_back(store: Store, athlete_ids: Iterable[str], morning: date, known_by: datetime) -> Then:
-    """Conditions of the mornings up to this one, of these athletes.
+def look_back(
+    store: Store,
+    athlete_ids: Iterable[str],
+    morning: date,
+    known_by: datetime,
+    *,
+    figures: bool = False,
+) -> Then:
+    """Conditions of the mornings up to this one, of these athletes; with `figures`, those too.
 
-    The caller holds the store's job lock: a rebuild from raw files empties what is read here.
+    The caller sees to it that no rebuild runs: one from raw files empties what is read here.
     """
+    ids = sorted(athlete_ids)
     with store.cursor() as con:
         con.execute("BEGIN TRANSACTION")  # one state of what is read
         models.bind(con, morning - timedelta(days=models.METRIC_DAYS), morning, known_by)
         models.made(con, "SELECT * FROM lake.marts.flag_candidate")
         conditions, rule = '"marts.flag_candidate"', '"marts.rule"'
-        found = candidates.read(con, conditions, rule, athlete_ids, morning)
+        found = candidates.read(con, conditions, rule, ids, morning)
         rules = rows_of(con, f"SELECT athlete_id, rule, channel, version FROM {rule}")
+        seen = _figures(con, ids, morning) if figures else None
         con.execute("ROLLBACK")
     versions = {(row["athlete_id"], row["rule"], row["channel"]): row["version"] for row in rules}
-    return Then(known_by, tuple(found), versions)
+    return Then(known_by, tuple(found), versions, seen)
+
+
+def _figures(con: Connection, ids: Sequence[str], morning: date) -> Figures:
+    """From the temporary tables that the conditions were made of, and one more."""
+    last = morning - timedelta(days=1)
+    of_these = "list_contains(?::VARCHAR[], athlete_id)"
+    made = models.made(
+        con, f"SELECT * FROM lake.marts.load_metric WHERE local_date = ? AND {of_these}"
+    )
+    metrics = rows_of(con, made, [last, ids])
+    days = rows_of(
+        con,
+        "SELECT athlete_id, channel, local_date, state, load, imputed "
+        f'FROM "marts.daily_load" WHERE local_date BETWEEN ? AND ? AND {of_these}',
+        [morning - timedelta(days=models.METRIC_DAYS), last, ids],
+    )
+    longest = rows_of(
+        con,
+        "SELECT athlete_id, local_date, longest_m, previous_longest_m, ratio "
+        f'FROM "marts.longest_run" WHERE local_date BETWEEN ? AND ? AND {of_these} '
+        "ORDER BY longest_m, local_date",
+        [morning - timedelta(days=7), last, ids],
+    )
+    daily: dict[tuple[str, str], dict[date, Row]] = defaultdict(dict)
+    for row in days:
+        daily[row["athlete_id"], row["channel"]][row["local_date"]] = row
+    return Figures(
+        {(row["athlete_id"], row["channel"]): row for row in metrics},
+        daily,
+        {row["athlete_id"]: row for row in longest},
+    )

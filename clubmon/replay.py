@@ -16,7 +16,7 @@ from datetime import date, datetime, time, timedelta
 from clubmon import flagging, lookback, morningflags, people, referrals, replaylist
 from clubmon.flagtypes import load_inputs
 from clubmon.flagview import Numbers, Sight
-from clubmon.lookback import Then
+from clubmon.lookback import Figures, Then
 from clubmon.morningflags import Open
 from clubmon.policy import Consent, Subject
 from clubmon.replaylist import Listed, Replay
@@ -24,6 +24,7 @@ from clubmon.settings import Settings
 from clubmon.store import Store
 
 DAY = timedelta(days=1)
+RUNNING = "The nightly job or a rebuild is running; ask again when it has ended."
 
 
 class ReplayRefused(Exception):
@@ -45,12 +46,32 @@ def of(store: Store, settings: Settings, morning: date, now: datetime) -> Replay
     over or was before the club's records, and while the nightly job or a rebuild is running.
     """
     with _undisturbed(store):
-        when = moment(store, settings, morning, now)
-        subjects = people.subjects(store, settings, when.known_by, when.known_by)
-        then = lookback.look_back(store, subjects, morning, when.known_by)
-        found = morningflags.of_morning(store, settings, morning, when.known_by)
-        if not when.run:
-            found = worked_out(store, settings, morning, then, found)
+        return _told(store, settings, morning, now)[0]
+
+
+def looked(
+    store: Store, settings: Settings, morning: date, now: datetime
+) -> tuple[Replay, Figures]:
+    """The same for a page, with the load figures of athletes who share them; raises the same.
+
+    The night is not kept waiting by who looks: if a job begins meanwhile, this is refused.
+    """
+    _refuse_while_running(store)
+    found, figures = _told(store, settings, morning, now, figures=True)
+    _refuse_while_running(store)
+    assert figures is not None
+    return found, figures
+
+
+def _told(
+    store: Store, settings: Settings, morning: date, now: datetime, *, figures: bool = False
+) -> tuple[Replay, Figures | None]:
+    when = moment(store, settings, morning, now)
+    subjects = people.subjects(store, settings, when.known_by, when.known_by)
+    then = lookback.look_back(store, subjects, morning, when.known_by, figures=figures)
+    found = morningflags.of_morning(store, settings, morning, when.known_by)
+    if not when.run:
+        found = worked_out(store, settings, morning, then, found)
     true = _true_on(then, morning)
     listed = [
         replaylist.with_numbers(
@@ -60,7 +81,8 @@ def of(store: Store, settings: Settings, morning: date, now: datetime) -> Replay
         for one in some
     ]
     whole = Replay(morning, when.known_by, when.run, tuple(listed))
-    return _left_out(store, whole, subjects, people.subjects(store, settings, now))
+    told = _left_out(store, whole, subjects, people.subjects(store, settings, now))
+    return told, then.figures
 
 
 def moment(store: Store, settings: Settings, morning: date, now: datetime) -> Moment:
@@ -186,11 +208,16 @@ def _begun(store: Store) -> datetime | None:
     return begun
 
 
+def _refuse_while_running(store: Store) -> None:
+    if store.job_lock.locked():
+        raise ReplayRefused(RUNNING)
+
+
 @contextmanager
 def _undisturbed(store: Store) -> Iterator[None]:
     """Nothing is rebuilt meanwhile: a rebuild from raw files first empties what is read here."""
     if not store.job_lock.acquire(blocking=False):
-        raise ReplayRefused("The nightly job or a rebuild is running; ask again when it has ended.")
+        raise ReplayRefused(RUNNING)
     try:
         yield
     finally:

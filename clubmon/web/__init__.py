@@ -16,6 +16,7 @@ from clubmon.settings import Settings
 from clubmon.store import Store
 from clubmon.web import (
     access,
+    accounting,
     admin,
     answered,
     athlete,
@@ -41,6 +42,7 @@ from clubmon.web import (
     navigation,
     outcomes,
     own,
+    past,
     physiology,
     plan,
     planstaff,
@@ -67,6 +69,8 @@ BLUEPRINTS = (
     athlete.bp,
     own.bp,
     available.bp,
+    accounting.bp,
+    past.bp,
     drill.bp,
     checkin.bp,
     answered.bp,

@@ -12,6 +12,8 @@ from clubmon import people, policy
 from clubmon.policy import Permission, Role, Viewer
 from clubmon.web.access import Context, context, maybe_viewer
 
+ACCOUNTING = ("/accounting", "Flags")  # of staff, and of an admin
+
 
 @dataclass(frozen=True, slots=True)
 class Item:
@@ -37,10 +39,10 @@ def menu(held: Context, who: Viewer) -> list[tuple[str, str]]:
     if policy.may(who, Permission.HAND_IN_TEAM_FILES):
         found.append(("/teams/files", "Team files"))
     if policy.may(who, Permission.TAG_EXERCISES):
-        found += [("/exercises", "Exercises"), ("/outcomes", "Outcomes")]
+        found += [("/exercises", "Exercises"), ("/outcomes", "Outcomes"), ACCOUNTING]
     if who.has(Role.ADMIN):
-        found.append(("/admin", "Admin"))
-    return found
+        found += [ACCOUNTING, ("/admin", "Admin")]
+    return list(dict.fromkeys(found))
 
 
 def _family(held: Context, who: Viewer) -> list[tuple[str, str]]:

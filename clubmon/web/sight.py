@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from clubmon import flagview, people, policy
@@ -60,15 +61,31 @@ def sight(viewer: Viewer, subject: Subject, athlete: Athlete) -> Sight:
     )
 
 
-def squad(store: Store, settings: Settings, viewer: Viewer, now: datetime) -> list[Seen]:
-    """Every athlete of the viewer's teams, by name, whatever they agreed to."""
+def squad(
+    store: Store,
+    settings: Settings,
+    viewer: Viewer,
+    now: datetime,
+    then: Mapping[str, Subject] | None = None,
+) -> list[Seen]:
+    """Every athlete of the viewer's teams, by name, whatever they agreed to.
+
+    With `then`, loads and answers count only where they were agreed to at that time as well.
+    """
     subjects = people.subjects(store, settings, now)
+    if then is not None:
+        subjects = {id_: _agreed_then(one, then.get(id_)) for id_, one in subjects.items()}
     found = []
     for athlete in people.athletes(store):
         subject = subjects[athlete.person.person_id]
         if flagview.is_staff(viewer, subject):
             found.append(Seen(athlete, sight(viewer, subject, athlete), subject.consents))
     return found
+
+
+def _agreed_then(about: Subject, then: Subject | None) -> Subject:
+    missing = {Consent.LOAD, Consent.HEALTH} - (then.consents if then else frozenset())
+    return replace(about, consents=about.consents - missing)
 
 
 def one(

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from clubmon import availability
 from clubmon.availability import Availability
+from clubmon.lookback import Figures
 from clubmon.store import Row, Store
 from clubmon.web import figures, views
 from clubmon.web.drawing import Drawing, change_bar, trail
@@ -84,20 +85,51 @@ def load(store: Store, squad: Sequence[Seen], last: date | None, today: date) ->
     `last` is the last day that the figures cover; None before the first rebuild.
     """
     loads = [one.athlete_id for one in squad if one.sight.load]
-    tight = [one.athlete_id for one in squad if one.sight.tightness]
-    asked = [one.athlete_id for one in squad if one.sight.asked]
     until = last or today - timedelta(days=1)
     first = until + timedelta(days=1) - views.WINDOW
     week = until - timedelta(days=WEEK - 1)
-    return Week(
-        until,
-        views.metrics(store, loads, until) if last else {},
-        views.daily(store, loads, first, until) if last else {},
-        views.longest_runs(store, loads, week, until) if last else {},
-        views.scores(store, tight, first),
-        views.answered(store, asked, today - timedelta(days=WEEK - 1), today),
-        availability.current(store, {one.athlete_id: one.consents for one in squad if told(one)}),
+    figures = Figures({}, {}, {})
+    if last:
+        figures = Figures(
+            views.metrics(store, loads, until),
+            views.daily(store, loads, first, until),
+            views.longest_runs(store, loads, week, until),
+        )
+    return _week_of(store, squad, figures, until, today)
+
+
+def load_then(
+    store: Store, squad: Sequence[Seen], figures: Figures, morning: date, known_by: datetime
+) -> Week:
+    """The same of a past morning, from what was known by then (aware)."""
+    loads = {one.athlete_id for one in squad if one.sight.load}
+    shown = Figures(
+        {key: row for key, row in figures.metrics.items() if key[0] in loads},
+        {key: days for key, days in figures.daily.items() if key[0] in loads},
+        {id_: row for id_, row in figures.longest.items() if id_ in loads},
     )
+    return _week_of(store, squad, shown, morning - timedelta(days=1), morning, known_by)
+
+
+def _week_of(
+    store: Store,
+    squad: Sequence[Seen],
+    figures: Figures,
+    last: date,
+    today: date,
+    known_by: datetime | None = None,
+) -> Week:
+    """The figures with answers and availability, of whom the viewer may see them."""
+    tight = [one.athlete_id for one in squad if one.sight.tightness]
+    asked = [one.athlete_id for one in squad if one.sight.asked]
+    first, week = last + timedelta(days=1) - views.WINDOW, today - timedelta(days=WEEK - 1)
+    consents = {one.athlete_id: one.consents for one in squad if told(one)}
+    return Week(
+        last, figures.metrics, figures.daily, figures.longest,
+        views.scores(store, tight, first, known_by),
+        views.answered(store, asked, week, today, known_by),
+        availability.current(store, consents, known_by),
+    )  # fmt: skip
 
 
 def told(one: Seen) -> bool:

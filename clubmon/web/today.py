@@ -32,7 +32,7 @@ def show() -> str:
     return render_template(
         "today.html", page=page, view=view, here=partial(url_for, "today.show"), kept=view == kept,
         before_fold=BEFORE_FOLD,
-        columns=order.COLUMNS, states=availability.STATES,
+        columns=order.COLUMNS, states=availability.STATES, yesterday=page.today - timedelta(days=1),
         reasons_to_dismiss=handling.REASONS, safety_note=SAFETY_NOTE,
         back=(page.today + timedelta(days=1), handling.last_snooze(page.today)),
         quiet=answered.quiet_of(held, who), quiet_after=rates.QUIET_AFTER.days,

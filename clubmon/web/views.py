@@ -107,14 +107,20 @@ def longest_runs(store: Store, ids: Iterable[str], first: date, last: date) -> d
     return {row["athlete_id"]: row for row in rows}
 
 
-def scores(store: Store, ids: Iterable[str], first: date) -> dict[str, dict[date, Scores]]:
-    """The check-in in force on each local day since `first`, see checkins.trail."""
+def scores(
+    store: Store, ids: Iterable[str], first: date, known_by: datetime | None = None
+) -> dict[str, dict[date, Scores]]:
+    """The check-in in force on each local day since `first`, see checkins.trail.
+
+    With `known_by` (aware), of those that were known by then.
+    """
     found: dict[str, dict[date, Scores]] = defaultdict(dict)
     for row in store.rows(
         "SELECT athlete_id, local_date, left_score, right_score, pattern FROM app.checkin "
         "WHERE local_date >= ? AND list_contains(?::VARCHAR[], athlete_id) "
+        "AND known_at <= coalesce(CAST(? AS TIMESTAMPTZ), known_at) "
         "ORDER BY left_score IS NOT NULL OR right_score IS NOT NULL, known_at, checkin_id",
-        [first, list(ids)],
+        [first, list(ids), known_by],
     ):
         found[row["athlete_id"]][row["local_date"]] = Scores(
             row["local_date"], row["left_score"], row["right_score"], row["pattern"]
@@ -122,13 +128,18 @@ def scores(store: Store, ids: Iterable[str], first: date) -> dict[str, dict[date
     return dict(found)
 
 
-def answered(store: Store, ids: Iterable[str], first: date, last: date) -> dict[str, int]:
-    """On how many days from `first` to `last` each athlete answered a check-in."""
+def answered(
+    store: Store, ids: Iterable[str], first: date, last: date, known_by: datetime | None = None
+) -> dict[str, int]:
+    """On how many days from `first` to `last` each athlete answered a check-in.
+
+    With `known_by` (aware), as far as it was known by then.
+    """
     rows = store.rows(
         "SELECT athlete_id, count(DISTINCT local_date) AS days FROM app.checkin "
         "WHERE local_date BETWEEN ? AND ? AND list_contains(?::VARCHAR[], athlete_id) "
-        "GROUP BY athlete_id",
-        [first, last, list(ids)],
+        "AND known_at <= coalesce(CAST(? AS TIMESTAMPTZ), known_at) GROUP BY athlete_id",
+        [first, last, list(ids), known_by],
     )
     return {row["athlete_id"]: row["days"] for row in rows}
 

@@ -96,6 +96,8 @@ EXPECTED: dict[tuple[str, str], Who | PerAthlete] = {
     ("GET", "/squad"): STAFF,
     ("GET", "/squad/<name>.json"): STAFF,
     ("POST", "/today/view"): STAFF,
+    ("GET", "/today/<day>"): STAFF,
+    ("GET", "/accounting"): STAFF | ADMIN,
     ("POST", "/flags/<flag_id>/handle"): STAFF_OF,
     ("GET", "/athlete/<athlete_id>"): SEES,
     ("GET", "/athlete/<athlete_id>/chart.json"): SEES,
@@ -179,6 +181,7 @@ def path(club: Club, method: str, rule: str, about: str | None) -> str:
     values: dict[str, Callable[[], str]] = {
         "path:filename": lambda: "clubmon.css",
         "drill_id": lambda: "D1",
+        "day": lambda: "2026-11-16",
         "of_source": lambda: "strava",
         "name": lambda: "days",
         "session_id": lambda: UNKNOWN,
