@@ -204,6 +204,6 @@ def _how_long(
 def _physio(days: Sequence[Mapping[str, Any]], reader: Reader) -> list[str]:
     if reader == "athlete":
         return ["Please talk to your physio before you train."]
-    cannot = any(day["runs_normally"] is False for day in days)
+    cannot = any(day.get("runs_normally") is False for day in days)
     said = ["Says that running is not normal."] if cannot and reader == "physio" else []
     return [*said, "For the physio to see first."]
