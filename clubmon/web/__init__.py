@@ -23,6 +23,7 @@ from clubmon.web import (
     available,
     checkin,
     clearance,
+    compressed,
     connect,
     connections,
     consent,
@@ -131,6 +132,7 @@ def create_app(
         store, settings, now, on_mail, run_nightly, on_files, on_decision, on_sources, on_erasure
     )
     _configure(app, settings)
+    compressed.register(app)
     access.requires(Permission.PUBLIC)(app.view_functions["static"])
     app.before_request(access.guard)  # before the form check: strangers learn nothing from it
     app.before_request(handover.widen)  # before the form check, which reads the form
