@@ -131,6 +131,58 @@ def single_run(
     return Hidden(Why.ABOVE) if done_today >= least else Headroom(least - 1, least == beyond)
 
 
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """What one more session would do to the weekly rule.
+
+    `first`: days from today to the one on whose evening its condition is first true; None: on
+    none while the session is within the seven days. `total` and `base` are of that day, or else
+    of the session's: the seven days, and what they are compared with, per week in base units.
+    """
+
+    first: int | None
+    total: float
+    base: float
+
+
+def planned(
+    loads: Sequence[int | None],
+    rule: Rule,
+    today: date,
+    amount: int,
+    ahead: int,
+    done_today: int = 0,
+    *,
+    unwell: bool = False,
+    returning: bool = False,
+    measured: bool = True,
+) -> Planned | Hidden:
+    """Whether a session of `amount`, `ahead` days from today, makes the condition true.
+
+    Everything else as in spike(); the other days from today on are reckoned as rest. Below the
+    floor the condition is false, which is an answer here.
+    """
+    bare = [*loads, done_today, *[0] * (ahead + WEEK - 1)]
+    at = len(loads) + ahead
+    days = [*bare[:at], (bare[at] or 0) + amount, *bare[at + 1 :]]
+    judged = [
+        t
+        for t in range(ahead + WEEK)
+        if rule.week != "calendar" or (today.weekday() + t) % WEEK == WEEK - 1
+    ]
+    evenings = {t: _window(days, len(loads) + t, rule) for t in judged}
+    early = evenings[judged[0]].day_number < rule.from_day
+    why = _unfit(rule, unwell, early, returning) or _unjudged(evenings.values(), rule, measured)
+    if why:
+        return Hidden(why)
+    if any(_is_true(_window(bare, len(loads) + t, rule), rule) for t in judged):
+        return Hidden(Why.ABOVE)
+    first = next((t for t, window in evenings.items() if _is_true(window, rule)), None)
+    shown = _window(days, at if first is None else len(loads) + first, rule)
+    base = max(7 * total / known for total, known in shown.bases)
+    return Planned(first, 7 * shown.s7 / shown.known7, base)
+
+
 def returning(run: Sequence[int | None]) -> bool:
     """Whether the last run before today came after 30 days without, within the last seven days.
 

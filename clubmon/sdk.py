@@ -410,6 +410,15 @@ class Budgeted(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class PlanMark:
+    """A plan of drills on the time axis. `end`: the last day so far; `outcome` '' while it runs."""
+
+    start: date
+    end: date
+    outcome: str  # 'better', 'no better', 'worse', 'stopped', 'unknown'
+
+
+@dataclass(frozen=True, slots=True)
 class AthleteChart:
     """What an athlete's chart is drawn from: one entry per local day in every column.
 
@@ -427,6 +436,9 @@ class AthleteChart:
     left: tuple[int | None, ...] | None = None  # tightness 0-10
     right: tuple[int | None, ...] | None = None
     lifted: tuple[float | None, ...] | None = None  # tonnes per day; None: no panel
+    usual_low: tuple[float | None, ...] = ()  # the 10th percentile of the own weeks of half a year
+    usual_high: tuple[float | None, ...] = ()  # the 90th; empty: neither is known
+    plans: tuple[PlanMark, ...] = ()  # follow from tightness: empty where that is not shown
     running: bool = False  # the last day is still running: it has answers and no loads yet
 
     @property

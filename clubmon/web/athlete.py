@@ -13,10 +13,12 @@ from clubmon.drills import SAFETY_NOTE
 from clubmon.policy import Permission
 from clubmon.web import (
     athlete_days,
+    athlete_more,
     athlete_words,
     available,
     figures,
     plan_words,
+    planned,
     private,
     room,
     room_words,
@@ -55,6 +57,13 @@ def show(athlete_id: str) -> str:
     own = viewer().person_id == athlete_id
     drawn = trace.chart(found, one.name, asked.channel, asked.weeks) if found else None
     today = people.local_today(held.settings, one.athlete.person.timezone, held.now())
+    known = room.load(held.store, one, today, held.now()) if found and found.channels else None
+    wish = planned.read(request.args, known)
+    answer = (
+        room.answer(held.store, one, today, held.now(), wish)
+        if isinstance(wish, room.Wish)
+        else None
+    )
     return render_template(
         "athlete.html", one=one, own=own, safety_note=SAFETY_NOTE, asked=asked, last=last,
         today=today, imputed=athlete_words.IMPUTED,
@@ -69,8 +78,8 @@ def show(athlete_id: str) -> str:
         legs=athlete_words.legs(found, today), pattern=athlete_words.pattern(found),
         told_more=told_more.load(held.store, held.settings, one, today),
         longest=athlete_words.longest(held, one, last),
-        headroom=room_words.section(room.load(held.store, one, today, held.now()), own=own)
-        if found and found.channels else None,
+        headroom=room_words.section(known, own=own), more=athlete_more.more(found),
+        wish=planned.form(request.args, known, asked.channel, wish, answer),
         sessions=views.sessions(
             held.store, athlete_id, SESSIONS_SHOWN, last + timedelta(days=1), held.now()
         )

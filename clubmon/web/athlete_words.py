@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from clubmon import candidates, nextstep
 from clubmon.flagtypes import Flag
 from clubmon.nextstep import Step
-from clubmon.sdk import AthleteChart
+from clubmon.sdk import AthleteChart, PlanMark
 from clubmon.store import Row
 from clubmon.web import figures, morning, reasons, squad, talk, trace, views
 from clubmon.web.access import Context
@@ -82,6 +82,8 @@ class Key:
     change: str | None
     week_on_week: str | None
     note: str | None  # 'incomplete, 5 of 7 days'
+    own_range: str  # '31.0 to 48.0', from eight weeks on
+    rank: str | None  # where this week stands among them
 
 
 def keys(found: trace.Trace | None) -> list[Key]:
@@ -102,7 +104,20 @@ def _key(channel: figures.Channel, row: Mapping[str, float]) -> Key:
         None if change is None else figures.signed(change),
         None if wow is None or note else figures.signed(wow),
         note,
+        _own_range(channel, row),
+        _rank(row),
     )
+
+
+def _own_range(channel: figures.Channel, row: Mapping[str, float]) -> str:
+    low, high = row.get("p10"), row.get("p90")
+    return figures.NONE if low is None else f"{channel.text(low)} to {channel.text(high)}"
+
+
+def _rank(row: Mapping[str, float]) -> str | None:
+    """How many of the own weeks of half a year were at most this."""
+    share = row.get("percentile")
+    return None if share is None else f"{100 * share:.0f}\u00a0%"
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,10 +210,20 @@ def summary(drawn: AthleteChart) -> str:
         said.append(f"The last seven days hold {week:.1f} {drawn.unit}.")
         if line is not None:
             said.append(f"A week above {line:.1f} {drawn.unit} would be flagged.")
+    said += _usual_summary(drawn, last)
     blank = sum(load is None for load in drawn.load[: drawn.complete])
     if blank:
         said.append(f"Of {figures.count(blank, 'day', 'days')} nothing is known.")
     return " ".join([*said, *_tight_summary(drawn)])
+
+
+def _usual_summary(drawn: AthleteChart, last: int) -> Sequence[str]:
+    """The usual range of the own weeks on the last day."""
+    low = drawn.usual_low[last] if drawn.usual_low else None
+    high = drawn.usual_high[last] if drawn.usual_high else None
+    if low is None or high is None:
+        return ()
+    return (f"Own usual range: {low:.1f} to {high:.1f} {drawn.unit}.",)
 
 
 def _tight_summary(drawn: AthleteChart) -> Sequence[str]:
@@ -212,4 +237,13 @@ def _tight_summary(drawn: AthleteChart) -> Sequence[str]:
     if not known:
         return ()
     score, side, day = max(known, key=lambda found: (found[0], found[2]))
-    return (f"The highest tightness was {score}/10, {side}, on {figures.day(day)}.",)
+    highest = f"The highest tightness was {score}/10, {side}, on {figures.day(day)}."
+    shown = [mark for mark in drawn.plans if mark.end >= drawn.days[0]]
+    return highest, *(_plan_summary(mark) for mark in shown)
+
+
+def _plan_summary(mark: PlanMark) -> str:
+    """'Plan from Mon 2 Nov to Mon 16 Nov: better.'"""
+    if not mark.outcome:
+        return f"A plan goes on since {figures.day(mark.start)}."
+    return f"Plan from {figures.day(mark.start)} to {figures.day(mark.end)}: {mark.outcome}."

@@ -14,7 +14,7 @@ from datetime import date, datetime, timedelta
 
 from clubmon import headroom, models, referrals, rules
 from clubmon.channels import CHANNELS, Channel
-from clubmon.headroom import Headroom, Hidden
+from clubmon.headroom import Headroom, Hidden, Planned
 from clubmon.ruletypes import Rule
 from clubmon.store import Row, Store
 from clubmon.web import views
@@ -106,24 +106,73 @@ def _days(store: Store, athlete_id: str, today: date, now: datetime) -> Days:
     return days
 
 
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """A session that is thought of: base units of a channel, and how many days from today."""
+
+    channel: str
+    amount: int
+    ahead: int
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the session would do to the weekly rule and, for a run, to the rule of single runs."""
+
+    wish: Wish
+    week: Planned | Hidden
+    run: Headroom | Hidden | None = None
+
+
+def answer(store: Store, one: Seen, today: date, now: datetime, wish: Wish) -> Answer | None:
+    """None where headroom is not shown either, or nothing is known of the channel."""
+    if not one.sight.load or is_withheld(one.sight) or _is_unwell(store, one.athlete_id, today):
+        return None
+    in_force = rules.in_force(store, [team.team_id for team in one.athlete.teams])
+    days = _days(store, one.athlete_id, today, now)
+    if wish.channel not in days:
+        return None
+    run = days.get("run_m", ())
+    returning = headroom.returning([row["load"] for row in run if row["local_date"] < today])
+    rule, rows = in_force["spike", wish.channel], days[wish.channel]
+    loads, done, fit = _parts(CHANNELS[wish.channel], rows, today, returning)
+    week = headroom.planned(loads, rule, today, wish.amount, wish.ahead, done, **fit)
+    single = in_force["single_run", "run_m"]
+    length = _run(single, rows, today, returning, wish.ahead).found if single.enabled else None
+    return Answer(wish, week, length if wish.channel == "run_m" else None)
+
+
 def _week(
     channel: Channel, rule: Rule, rows: Sequence[Row], today: date, returning: bool
 ) -> Figure:
+    loads, done, fit = _parts(channel, rows, today, returning)
+    return Figure(channel, rule, headroom.spike(loads, rule, today, done, **fit))
+
+
+def _parts(
+    channel: Channel, rows: Sequence[Row], today: date, returning: bool
+) -> tuple[list[int | None], int, Mapping[str, bool]]:
+    """Loads to yesterday, today's so far, and what else decides whether a figure is shown."""
     before = [row for row in rows if row["local_date"] < today]
     done = sum(row["load"] or 0 for row in rows if row["local_date"] == today)
     newest = before[-IMPUTED_DAYS:]
     trained = sum(row["state"] == "trained" for row in newest)
     imputed = sum(bool(row["imputed"]) for row in newest)
-    found = headroom.spike(
-        [row["load"] for row in before], rule, today, done,
-        returning=returning and channel.group != "lift", measured=10 * imputed <= 3 * trained,
-    )  # fmt: skip
-    return Figure(channel, rule, found)
+    fit = {
+        "returning": returning and channel.group != "lift",
+        "measured": 10 * imputed <= 3 * trained,
+    }
+    return [row["load"] for row in before], done, fit
 
 
-def _run(rule: Rule, rows: Sequence[Row], today: date, returning: bool) -> Figure:
+def _run(rule: Rule, rows: Sequence[Row], today: date, returning: bool, ahead: int = 0) -> Figure:
+    """Of a run so many days from today, with none on the days between."""
     known = {row["local_date"]: row["longest_m"] or 0 for row in rows if row["state"] != "unknown"}
-    before = [known.get(today - timedelta(days=n)) for n in range(headroom.RUN_DAYS, 0, -1)]
-    number = (today - min(known)).days + 1 if known else None
-    found = headroom.single_run(before, rule, number, known.get(today, 0), returning=returning)
+    done = known.get(today, 0)
+    known |= {today + timedelta(days=day): done if day == 0 else 0 for day in range(ahead)}
+    first, day = min(known, default=today), today + timedelta(days=ahead)
+    before = [known.get(day - timedelta(days=n)) for n in range(headroom.RUN_DAYS, 0, -1)]
+    number = (day - first).days + 1 if known else None
+    longest = 0 if ahead else done
+    found = headroom.single_run(before, rule, number, longest, returning=returning)
     return Figure(CHANNELS["run_m"], rule, found, max((m or 0 for m in before), default=0))

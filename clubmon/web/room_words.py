@@ -62,6 +62,13 @@ def down(channel: Channel, base: int) -> str:
     return f"{'Less than ' if base < step else ''}{text} {unit}"
 
 
+def hidden(why: Why) -> str:
+    """Why a planned session has no answer, to go on a sentence with."""
+    if why is Why.EARLY:
+        return "no answer before there is more history"
+    return f"no answer: {HIDDEN[why]}"
+
+
 def _until(today: date) -> str:
     return "today" if today.weekday() == 6 else "by Sunday"
 

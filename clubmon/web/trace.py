@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from clubmon import models
-from clubmon.sdk import AthleteChart
+from clubmon import models, planrows
+from clubmon.plans import Course
+from clubmon.sdk import AthleteChart, PlanMark
 from clubmon.store import Row, Store
 from clubmon.web import figures, views
 from clubmon.web.sight import Seen
@@ -25,13 +26,14 @@ class Trace:
     channels: Mapping[str, Days]
     scores: Mapping[date, views.Scores] | None  # None: not for this viewer
     rules: Mapping[str, Row]
+    courses: Sequence[Course] = ()  # none where tightness is not for this viewer
 
 
 def load(store: Store, one: Seen, last: date, now: datetime) -> Trace:
-    """Read an athlete's whole history as known now, and the scores if they may be seen."""
+    """Read what can be drawn of an athlete, as known now, and the scores if they may be seen."""
     morning = last + timedelta(days=1)
     channels: dict[str, dict[date, Row]] = {}
-    for row in models.history(store, one.athlete_id, morning, now) if one.sight.load else ():
+    for row in _history(store, one.athlete_id, morning, now) if one.sight.load else ():
         channels.setdefault(row["channel"], {})[row["local_date"]] = row
     known = {
         key: days
@@ -43,7 +45,24 @@ def load(store: Store, one: Seen, last: date, now: datetime) -> Trace:
         first = last - timedelta(weeks=WEEKS[-1])
         scores = views.scores(store, [one.athlete_id], first).get(one.athlete_id, {})
     teams = [team.team_id for team in one.athlete.teams]
-    return Trace(last, known, scores, views.spike_rules(store, teams))
+    courses = (
+        planrows.courses(store, [one.athlete_id]).get(one.athlete_id, ())
+        if one.sight.tightness
+        else ()
+    )
+    return Trace(last, known, scores, views.spike_rules(store, teams), courses)
+
+
+def _history(store: Store, athlete_id: str, morning: date, now: datetime) -> list[Row]:
+    """load_metric of the days that can be drawn, with the range of the own weeks."""
+    return models.of_athlete(
+        store,
+        "SELECT m.*, u.percentile, u.p10, u.p90 FROM lake.marts.load_metric AS m "
+        "LEFT JOIN lake.marts.load_usual AS u ON u.athlete_id = m.athlete_id "
+        "AND u.local_date = m.local_date AND u.channel = m.channel "
+        "ORDER BY m.local_date, m.channel",
+        athlete_id, morning, now, morning - timedelta(weeks=WEEKS[-1]),
+    )  # fmt: skip
 
 
 def window(trace: Trace, weeks: int) -> list[date]:
@@ -72,7 +91,24 @@ def chart(trace: Trace, name: str, channel: str, weeks: int) -> AthleteChart:
         left=_side(scores, days, "left"),
         right=_side(scores, days, "right"),
         lifted=_lifted(lifted, days) if lifted else None,
+        usual_low=tuple(shown.value(row.get("p10")) for row in rows),
+        usual_high=tuple(shown.value(row.get("p90")) for row in rows),
+        plans=marks(trace.courses, today),
         running=running,
+    )
+
+
+def marks(courses: Sequence[Course], today: date) -> tuple[PlanMark, ...]:
+    """Each plan from its start to its end, oldest first; one that goes on ends today."""
+    return tuple(
+        PlanMark(
+            course.plan.start,
+            course.ended.day
+            if course.ended
+            else max(course.plan.start, min(course.plan.end, today)),
+            (course.outcome or "").replace("_", " "),
+        )
+        for course in reversed(courses)
     )
 
 

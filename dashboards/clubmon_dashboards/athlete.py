@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any
 
 import plotly.graph_objects as go
 
-from clubmon.sdk import AthleteChart
+from clubmon.sdk import AthleteChart, PlanMark
 from clubmon_dashboards.style import (
     ACCENT,
     BAR,
@@ -27,6 +28,11 @@ RECENT = 7  # days whose bars are dark
 GAP = 0.07  # between panels, as a share of the height
 WEIGHTS = {"week": 3.0, "day": 2.0, "tightness": 2.0, "lifted": 1.4}
 HEIGHTS = {2: 430, 3: 580, 4: 690}  # pixels by number of panels
+PLAN_AT = 10.7  # on the scale of tightness, above every score
+OUTCOMES = {
+    "better": "triangle-down", "no better": "square-open", "worse": "triangle-up",
+    "stopped": "x-thin", "unknown": "circle-open",
+}  # fmt: skip
 UNKNOWN = "nothing known of this day"
 
 
@@ -34,9 +40,12 @@ def figure(data: AthleteChart) -> dict[str, Any]:
     """The figure as a dict that `json.dumps` takes and Plotly draws."""
     panels = _panels(data)
     axes = {name: "" if place == 0 else str(place + 1) for place, name in enumerate(panels)}
-    traces = _week_lines(data, axes["week"]) + _day_bars(data, axes["day"])
+    traces = (
+        _usual(data, axes["week"]) + _week_lines(data, axes["week"]) + _day_bars(data, axes["day"])
+    )
     if "tightness" in axes:
         traces += _tightness(data, axes["tightness"])
+        traces += [_plan(data, mark, axes["tightness"]) for mark in _in_view(data)]
     if "lifted" in axes:
         traces.append(_lifted(data, axes["lifted"]))
     return plain(traces, _layout(data, panels))
@@ -70,6 +79,30 @@ def _week_lines(data: AthleteChart, axis: str) -> list[go.Scatter]:
             )
         )  # fmt: skip
     return lines
+
+
+def _usual(data: AthleteChart, axis: str) -> list[go.Scatter]:
+    """The band between the two percentiles; a piece for each stretch in which both are known."""
+    bands: list[go.Scatter] = []
+    for first, last in _stretches(data):
+        x = x_of(data.days[first:last])
+        low, high = list(data.usual_low[first:last]), list(data.usual_high[first:last])
+        bands.append(
+            go.Scatter(
+                x=[*x, *x[::-1]], y=[*high, *low[::-1]], yaxis=f"y{axis}", fill="toself",
+                mode="lines", line={"width": 0}, fillcolor=BAR, opacity=0.35, hoverinfo="skip",
+                name="Own usual range", legendgroup="usual", showlegend=not bands,
+            )
+        )  # fmt: skip
+    return bands
+
+
+def _stretches(data: AthleteChart) -> list[tuple[int, int]]:
+    """First and one past the last day of every stretch with a usual range."""
+    pairs = zip(data.usual_low, data.usual_high, strict=True)
+    known = [False, *(low is not None and high is not None for low, high in pairs), False]
+    edges = [at for at, (before, now) in enumerate(pairwise(known)) if before is not now]
+    return list(zip(edges[::2], edges[1::2], strict=True))
 
 
 def _day_bars(data: AthleteChart, axis: str) -> list[go.Bar | go.Scatter]:
@@ -111,6 +144,25 @@ def _tightness(data: AthleteChart, axis: str) -> list[go.Scatter]:
         )
         for side, scores, colour, symbol, dash in styles
     ]  # fmt: skip
+
+
+def _in_view(data: AthleteChart) -> list[PlanMark]:
+    return [mark for mark in data.plans if mark.end >= data.days[0] and mark.start <= data.days[-1]]
+
+
+def _plan(data: AthleteChart, mark: PlanMark, axis: str) -> go.Scatter:
+    """A line above the scores for as long as it went on, and at its end a sign of what came."""
+    days = [max(mark.start, data.days[0]), min(mark.end, data.days[-1])]
+    said = mark.outcome or "goes on"
+    return go.Scatter(
+        x=x_of(days), y=[PLAN_AT, PLAN_AT], yaxis=f"y{axis}", mode="lines+markers", name="Plan",
+        legendgroup="plan", showlegend=mark is _in_view(data)[0], cliponaxis=False,
+        line={"color": ACCENT, "width": 4},
+        marker={"color": ACCENT, "size": [7, 11], "opacity": 1,
+                "symbol": ["line-ns", OUTCOMES.get(mark.outcome, "line-ns")],
+                "line": {"color": ACCENT, "width": 2}},
+        hovertemplate=f"Plan: {said}<extra></extra>",
+    )  # fmt: skip
 
 
 def _lifted(data: AthleteChart, axis: str) -> go.Bar:
@@ -173,7 +225,7 @@ def _value_axis(domain: list[float], name: str) -> dict[str, Any]:
         "tickfont": {"size": 11},
     }  # fmt: skip
     if name == "tightness":
-        axis |= {"range": [0, 10], "tickvals": [0, 4, 6, 10]}
+        axis |= {"range": [0, 11.2], "tickvals": [0, 4, 6, 10]}
     return axis
 
 

@@ -17,7 +17,7 @@ from clubmon_dashboards.style import TOKENS
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clubmon.sdk import AthleteChart
+from clubmon.sdk import AthleteChart, PlanMark
 
 FIRST = date(2026, 10, 6)
 
@@ -144,3 +144,45 @@ def test_the_last_seven_complete_days_are_dark_while_a_day_is_running() -> None:
     colours = traces(chart([5.0] * 20, running=True))["Running per day"]["marker"]["color"]
     assert len(set(colours[20 - 1 - RECENT : 20])) == 1
     assert colours[20 - 2 - RECENT] != colours[-1]
+
+
+def test_the_usual_range_is_a_band_wherever_both_ends_are_known() -> None:
+    low = (None, 30.0, 31.0, None, 32.0) + (None,) * 37
+    high = (50.0, 48.0, 49.0, 50.0, 51.0) + (None,) * 37
+    made = figure(chart(usual_low=low, usual_high=high))
+    bands = [trace for trace in made["data"] if trace["name"] == "Own usual range"]
+    assert [list(band["y"]) for band in bands] == [[48.0, 49.0, 31.0, 30.0], [51.0, 32.0]]
+    assert list(bands[0]["x"]) == ["2026-10-07", "2026-10-08", "2026-10-08", "2026-10-07"]
+    assert [band["showlegend"] for band in bands] == [True, False]
+    assert {band["yaxis"] for band in bands} == {traces(chart())["Seven days"]["yaxis"]}
+
+
+def test_without_a_usual_range_there_is_no_band() -> None:
+    assert "Own usual range" not in traces(chart())
+    assert "Own usual range" not in traces(chart(usual_low=(None,) * 42, usual_high=(None,) * 42))
+
+
+PLANS = (
+    PlanMark(FIRST - timedelta(days=20), FIRST - timedelta(days=6), "worse"),
+    PlanMark(FIRST - timedelta(days=3), FIRST + timedelta(days=11), "better"),
+    PlanMark(FIRST + timedelta(days=30), FIRST + timedelta(days=60), ""),
+)
+
+
+def test_plans_are_drawn_above_the_scores_from_start_to_end_as_far_as_they_are_in_view() -> None:
+    made = figure(chart(left=(3,) * 42, right=(1,) * 42, plans=PLANS))
+    drawn = [trace for trace in made["data"] if trace["name"] == "Plan"]
+    assert [list(plan["x"]) for plan in drawn] == [
+        ["2026-10-06", "2026-10-17"],
+        ["2026-11-05", "2026-11-16"],
+    ]
+    assert ["better" in drawn[0]["hovertemplate"], "goes on" in drawn[1]["hovertemplate"]] == [
+        True
+    ] * 2
+    assert drawn[0]["marker"]["symbol"][1] != drawn[1]["marker"]["symbol"][1]
+    assert min(drawn[0]["y"]) > 10
+    assert [plan["showlegend"] for plan in drawn] == [True, False]
+
+
+def test_plans_are_never_drawn_where_tightness_is_not() -> None:
+    assert "Plan" not in traces(chart(plans=PLANS))

@@ -7,6 +7,8 @@ import hashlib
 import re
 from collections.abc import Callable
 from datetime import date, timedelta
+from math import exp
+from statistics import mean, stdev
 from typing import Any
 
 import pytest
@@ -85,7 +87,14 @@ def test_key_figures_stand_beside_what_is_usual(trained: Any) -> None:
     row = re.search(r"<tr>\s*<th scope=\"row\">Running, km.*?</tr>", html, re.S)
     assert row
     cells = re.findall(r"<td[^>]*>(.*?)</td>", row[0], re.S)
-    assert [re.sub("<[^>]+>", "", cell) for cell in cells] == ["40.0", "40.0", "±0\xa0%", "±0\xa0%"]
+    assert [re.sub("<[^>]+>", "", cell) for cell in cells] == [
+        "40.0",
+        "40.0",
+        "–",
+        "–",
+        "±0\xa0%",
+        "±0\xa0%",
+    ]
 
 
 def test_without_the_consent_a_coach_finds_no_trace_of_tightness(trained: Any) -> None:
@@ -259,3 +268,55 @@ SELECT s.* REPLACE (s.session_id || 'copy' AS session_id, 'copy' AS sha256,
     'strava_export' AS source)
 FROM lake.raw.session AS s WHERE s.local_date = ? AND s.kind = 'run'
 """
+
+
+def test_the_own_usual_range_is_drawn_and_told_after_eight_weeks(
+    club: Any, record: Callable[..., None]
+) -> None:
+    record(club.ids["athlete"], _today(club) - timedelta(days=1), km=STEADY + STEADY[:14])
+    _night(club)
+    assert "Own usual range" in names(drawn(club, "coach"))
+    html = page(club, "coach")
+    assert "Own usual range: 40.0 to 40.0 km." in html
+    row = re.search(r"<tr>\s*<th scope=\"row\">Running, km.*?</tr>", html, re.S)
+    assert row
+    assert "40.0 to 40.0" in row[0]
+    assert "100\xa0%" in row[0]
+
+
+def test_before_eight_weeks_there_is_no_usual_range(trained: Any) -> None:
+    assert "Own usual range" not in names(drawn(trained, "coach"))
+
+
+def test_plans_are_marks_for_those_only_who_see_tightness(trained: Any) -> None:
+    for who in ("athlete", "reserved"):
+        trained.plan(who)
+    for viewer, of in (("coach", "athlete"), ("physio", "reserved"), ("reserved", "reserved")):
+        marks = [trace for trace in drawn(trained, viewer, of)["data"] if trace["name"] == "Plan"]
+        assert [mark["x"] for mark in marks] == [[_today(trained).isoformat()] * 2]
+        assert "A plan goes on since" in page(trained, viewer, of)
+    assert "Plan" not in names(drawn(trained, "coach", "reserved"))
+    assert "plan goes on" not in page(trained, "coach", "reserved")
+
+
+def test_spread_and_slow_averages_stand_folded_and_averages_from_the_43rd_day(
+    club: Any, record: Callable[..., None]
+) -> None:
+    record(club.ids["athlete"], _today(club) - timedelta(days=1), km=STEADY[:42])
+    record(club.ids["reserved"], _today(club) - timedelta(days=1), km=[8] * 43)
+    _night(club)
+    early, late = _more(page(club, "coach")), _more(page(club, "coach", "reserved"))
+    week = STEADY[-7:]
+    assert early[0] == f"{mean(week) / stdev(week):.2f}"
+    assert early[2:] == ["–", "–", "–"]
+    assert late[:2] == ["all days equal", "–"]
+    ctl, atl = (8 * (1 - exp(-43 / days)) for days in (42, 7))
+    before = [8 * (1 - exp(-42 / days)) for days in (42, 7)]
+    assert late[2:] == [f"{ctl:.1f}", f"{atl:.1f}", f"−{before[1] - before[0]:.1f}"]
+
+
+def _more(html: str) -> list[str]:
+    table = html.split('aria-label="Spread and slow averages"')[1].split("</table>")[0]
+    row = re.search(r'<tr><th scope="row">Running, km</th>(.*?)</tr>', table, re.S)
+    assert row
+    return re.findall(r'<td class="num">(.*?)</td>', row[1])

@@ -1,0 +1,118 @@
+"""The form that asks what a planned session would do, and its answer in words; pure.
+
+The answer is about the rule's condition alone, never leave to train.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from math import isfinite
+
+from clubmon.channels import CHANNELS, Channel
+from clubmon.headroom import Headroom, Hidden, Planned
+from clubmon.web import figures, room_words
+from clubmon.web.room import Answer, Room, Wish
+
+DAYS_AHEAD = 7
+MOST = 1_000_000  # in the shown unit
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """What the form offers and what was filled in; `said` is the answer or what to mend."""
+
+    channels: tuple[Channel, ...]
+    days: tuple[tuple[int, str], ...]
+    channel: str
+    amount: str
+    ahead: int
+    said: tuple[str, ...]
+
+
+def read(args: Mapping[str, str], room: Room | None) -> Wish | str | None:
+    """The session asked about; a sentence where it cannot be read; None where nothing is asked."""
+    if room is None or not args.get("amount", "").strip():
+        return None
+    offered = [one.channel.key for one in room.week]
+    channel = args.get("session", "")
+    text = args["amount"].strip().replace(",", ".")
+    try:
+        amount, ahead = float(text), int(args.get("in", "0"))
+    except ValueError:
+        return "Give the amount as a number above 0, such as 12 or 7.5."
+    if channel not in offered or not 0 <= ahead < DAYS_AHEAD:
+        return "Choose one of the channels and one of the days."
+    if not (isfinite(amount) and 0 < amount <= MOST):
+        return "Give the amount as a number above 0, such as 12 or 7.5."
+    return Wish(channel, round(amount * CHANNELS[channel].divisor), ahead)
+
+
+def form(
+    args: Mapping[str, str], room: Room | None, shown: str, found: Wish | str | None,
+    answer: Answer | None,
+) -> Form | None:  # fmt: skip
+    """The form with the answer below it; None where headroom has no line either."""
+    if room is None or not room.week:
+        return None
+    channels = tuple(one.channel for one in room.week)
+    keys = [channel.key for channel in channels]
+    chosen = args.get("session", shown)
+    if isinstance(found, str):
+        said: tuple[str, ...] = (found,)
+    else:
+        said = tuple(sentences(answer, room.today)) if answer else ()
+    return Form(
+        channels,
+        tuple((n, _day(room.today, n)) for n in range(DAYS_AHEAD)),
+        chosen if chosen in keys else keys[0],
+        args.get("amount", "")[:12],
+        found.ahead if isinstance(found, Wish) else 0,
+        said,
+    )
+
+
+def sentences(answer: Answer, today: date) -> list[str]:
+    """What the session would do, a rule each."""
+    channel = CHANNELS[answer.wish.channel]
+    what = f"{channel.text(answer.wish.amount)} {channel.unit} {_on(today, answer.wish.ahead)}"
+    return [_week(answer, channel, what, today), *_run(answer, channel)]
+
+
+def _week(answer: Answer, channel: Channel, what: str, today: date) -> str:
+    found = answer.week
+    if isinstance(found, Hidden):
+        return f"{what}: {room_words.hidden(found.why)}."
+    day = today + timedelta(days=answer.wish.ahead if found.first is None else found.first)
+    sums = f"{what} makes {channel.text(found.total)} {channel.unit} in the seven days to "
+    sums += f"{figures.day(day)}, {_compared(found, channel)}"
+    if found.first is None:
+        return f"{sums}: the condition stays false on every morning while it counts."
+    morning = figures.day(day + timedelta(days=1))
+    return f"{sums}: the condition would be true on the morning of {morning}."
+
+
+def _compared(found: Planned, channel: Channel) -> str:
+    change = figures.change_pct(found.total, found.base)
+    if change is None:
+        return "with nothing to compare it with"
+    return f"{figures.signed(change)} against {channel.text(found.base)}"
+
+
+def _run(answer: Answer, channel: Channel) -> list[str]:
+    """The rule of single runs, where it has anything to say."""
+    if not isinstance(answer.run, Headroom):
+        return []
+    line = room_words.down(channel, answer.run.most).lower()
+    if answer.wish.amount > answer.run.most:
+        return [f"As one run it would be flagged, as any of more than {line}."]
+    return [f"As one run it would not be flagged; one of more than {line} would."]
+
+
+def _day(today: date, ahead: int) -> str:
+    return "today" if ahead == 0 else figures.day(today + timedelta(days=ahead))
+
+
+def _on(today: date, ahead: int) -> str:
+    return "today" if ahead == 0 else f"on {_day(today, ahead)}"
