@@ -98,9 +98,9 @@ def sections(world: World, who: Person) -> Sections:
 
 def new_plan(world: World, who: Person) -> Sections:
     """The section on a plan that the athlete was not told of yet, alone."""
-    plan = _new_plan(world, who) if world.wants(who, "plan") else None
-    needed = plan is not None and not plan.drills
-    return Sections(plan=plan, checkin_url=checkin_url(world, who) if needed else None)
+    told = _new_plan(world, who) if world.wants(who, "plan") else None
+    needed = told is not None and not told.drills
+    return Sections(plan=told, checkin_url=checkin_url(world, who) if needed else None)
 
 
 def _plans(world: World, who: Person, flag: Own | None) -> tuple[Planned | None, Planned | None]:
