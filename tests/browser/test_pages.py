@@ -111,6 +111,18 @@ def test_the_name_stays_while_the_grid_scrolls_on_a_phone(
     assert name["x"] >= 0
 
 
+def test_on_a_phone_the_menu_is_one_line_and_opens_without_any_script(
+    site: Any, visit: Callable[..., Any]
+) -> None:
+    page = visit("coach", "/today", 390, java_script_enabled=False).page
+    bar = page.locator(".masthead").bounding_box()
+    assert bar is not None
+    assert bar["height"] < 64
+    page.get_by_text("Menu", exact=True).click()
+    page.get_by_role("link", name="Outcomes").click()
+    expect(page.get_by_role("heading", name="What came of plans")).to_be_visible()
+
+
 def test_the_first_tab_stop_skips_to_the_content(site: Any, visit: Callable[..., Any]) -> None:
     page = visit("coach", "/today").page
     page.keyboard.press("Tab")
