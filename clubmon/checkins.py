@@ -287,9 +287,15 @@ def may_assign(store: Store, athlete_id: str, drill: Drill, now: datetime) -> bo
 
 
 def _clear(store: Store, athlete_id: str, now: datetime) -> CheckIn | None:
-    """The newest check-in, if a drill may follow from it now."""
+    """The newest check-in, if a drill may follow from it now.
+
+    None follows from answers that are older than "it got worse": both lists are asked anew.
+    """
     checkin, referred = latest(store, athlete_id), has_open_referral(store, athlete_id)
-    return checkin if drill_allowed(checkin, now, open_referral=referred) else None
+    if checkin is None or not drill_allowed(checkin, now, open_referral=referred):
+        return None
+    worse = planrows.told_worse(store, athlete_id)
+    return None if worse and checkin.known_at <= worse else checkin
 
 
 def has_open_referral(store: Store, athlete_id: str) -> bool:

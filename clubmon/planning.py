@@ -15,6 +15,7 @@ from uuid6 import uuid7
 
 from clubmon import checkins, links, models, people, planrows, plans, proposals
 from clubmon.drills import Drill, library
+from clubmon.people import Athlete
 from clubmon.plans import ANSWERS, Adherence, Course, New, Plan
 from clubmon.policy import Consent
 from clubmon.settings import Settings
@@ -63,12 +64,23 @@ class Tap:
 def proposed(store: Store, athlete_id: str, now: datetime) -> tuple[str, ...]:
     """Ids of the drills that may be put before this athlete now without a coach, if any.
 
-    Empty where the club leaves that to a coach, whatever the answers say.
+    Empty where `reaches` is False, whatever the answers say.
     """
     found = people.athlete(store, athlete_id)
-    if found is None or not proposals.reaches_athlete(store, [t.team_id for t in found.teams]):
+    if found is None or not reaches(store, found):
         return ()
     return checkins.drills_now(store, athlete_id, now)
+
+
+def reaches(store: Store, athlete: Athlete) -> bool:
+    """Whether drills may be put before this athlete without a coach.
+
+    Not where the club leaves that to a coach, nor while a plan that ended without a fall, or
+    because it got worse, waits for a physio to look at it.
+    """
+    id_ = athlete.person.person_id
+    waits = any(one.for_physio for one in planrows.courses(store, [id_]).get(id_, []))
+    return not waits and proposals.reaches_athlete(store, [t.team_id for t in athlete.teams])
 
 
 def propose(store: Store, settings: Settings, athlete_id: str, now: datetime) -> Plan | None:

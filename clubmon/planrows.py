@@ -60,6 +60,16 @@ def begun_since(store: Store, moment: datetime) -> list[str]:
     return [row["athlete_id"] for row in rows]
 
 
+def told_worse(store: Store, athlete_id: str) -> datetime | None:
+    """When (UTC) the athlete last said of a plan that it got worse; None: never."""
+    row = store.row(
+        "SELECT max(e.known_at) AS told FROM app.plan_event AS e "
+        "WHERE e.athlete_id = ? AND e.kind = 'worse'",
+        [athlete_id],
+    )
+    return row["told"] if row else None
+
+
 def every(store: Store) -> dict[str, list[Course]]:
     """Every plan of everybody, by athlete."""
     rows = store.rows("SELECT DISTINCT athlete_id FROM app.plan ORDER BY athlete_id")

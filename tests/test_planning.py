@@ -329,3 +329,38 @@ def test_weight_waits_for_a_clean_hold(ana: Ana) -> None:
     ana.tap(plan_id, "done", clean=True)
     assert planning.as_due(ana.store, ana.course, ana.today, ana.now).weight is True
     assert planning.holds(ana.course) == 30
+
+
+def test_after_it_got_worse_no_drill_is_assigned_or_proposed_before_the_lists_are_answered_anew(
+    ana: Ana,
+) -> None:
+    proposals.save(ana.store, "", True, 0, ana.coach, ana.now)
+    ana.answers(5)
+    plan = ana.assign("D3")
+    ana.later(0.2)
+    ana.tap(plan, "worse")
+    assert checkins.drills_now(ana.store, ana.id, ana.now) == ()
+    assert planning.proposed(ana.store, ana.id, ana.now) == ()
+    with pytest.raises(PlanRefused):
+        ana.assign("D3")
+    ana.later(0.1)
+    ana.answers(5)
+    assert checkins.drills_now(ana.store, ana.id, ana.now) == ("D3",)
+    ana.assign("D3")
+
+
+@pytest.mark.parametrize("ends", [lambda ana: ana.answers(5), lambda ana: ana.answers(7)])
+def test_a_plan_that_goes_to_the_physio_is_not_begun_again_by_the_service_before_they_looked(
+    ana: Ana, ends: Callable[[Ana], None]
+) -> None:
+    proposals.save(ana.store, "", True, 0, ana.coach, ana.now)
+    ana.answers(5)
+    plan = ana.assign("D3")
+    ana.later(14)
+    ends(ana)
+    ana.settle()
+    assert ana.course.for_physio
+    assert planning.propose(ana.store, ana.settings, ana.id, ana.now) is None
+    assert planning.proposed(ana.store, ana.id, ana.now) == ()
+    planning.note(ana.store, ana.settings, plan, ana.coach, ana.now)
+    assert planning.propose(ana.store, ana.settings, ana.id, ana.now) is not None

@@ -20,7 +20,6 @@ from clubmon import (
     nextstep,
     planning,
     planrows,
-    proposals,
     referrals,
     tier3,
     triage,
@@ -199,8 +198,8 @@ def _result(
     strain = bool(form.answers.strain)
     athlete_id = opened.athlete_id
     still = None if decision.tier3 else referrals.open_one(held.store, athlete_id)
-    proposed = _proposed(opened, decision)
     due = None if decision.tier3 or failed else _due(opened)
+    proposed = _proposed(opened, decision)  # after a plan that these answers close has ended
     ended = None if decision.tier3 or failed else _ended(opened)
     asked = () if failed else triage.could_raise(form.answers, _context(opened))
     page = render_template(
@@ -237,10 +236,10 @@ def _result(
 
 
 def _proposed(opened: Opened, decision: triage.Decision) -> tuple[str, ...]:
-    """What the answers lead to, where the club lets that reach athletes without a coach."""
-    teams = [team.team_id for team in opened.who.athlete.teams]
-    reaches = bool(decision.drill_ids) and proposals.reaches_athlete(opened.held.store, teams)
-    return decision.drill_ids if reaches else ()
+    """What the answers lead to, where that may reach the athlete without a coach."""
+    if not decision.drill_ids or not planning.reaches(opened.held.store, opened.who.athlete):
+        return ()
+    return decision.drill_ids
 
 
 def _ended(opened: Opened) -> Course | None:

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from athlete_phone import NOTHING, Phone, consent, said
 from playwright.sync_api import Page, ViewportSize, sync_playwright
+from werkzeug.test import TestResponse
 
 from clubmon import askedmore, links, marts, people, planning, proposals
 from clubmon.checkins import drills_now, latest, trail
@@ -22,13 +23,13 @@ from clubmon.policy import Consent
 from clubmon.web import views
 
 
-def walk_to_neural(phone: Phone) -> None:
-    """Answer what leads to the drill of the neural pattern."""
+def walk_to_neural(phone: Phone) -> TestResponse:
+    """Answer what leads to the drill of the neural pattern; returns the last page."""
     phone.send(left=5, left_place="middle", right=0)
     phone.send(**NOTHING)
     phone.send(q__limits="none")
     phone.send(q__after_eccentric="no")
-    phone.send(q__neural=["after_sitting", "eases_walking"])
+    return phone.send(q__neural=["after_sitting", "eases_walking"])
 
 
 # -- the walk --------------------------------------------------------------------------------
@@ -827,3 +828,19 @@ def test_no_page_of_the_check_in_is_wider_than_the_phone(page: Page, address: st
     page.get_by_role("button", name="Continue").click()
     fits()
     assert "Call 112" in page.get_by_role("alert").inner_text()
+
+
+def test_answers_that_close_a_plan_without_a_fall_show_no_drill_before_the_physio_looked(
+    phone: Phone,
+) -> None:
+    proposals.save(phone.store, "", True, 0, "admin", phone.now)
+    phone.open()
+    walk_to_neural(phone)
+    begun = planning.running(phone.store, phone.athlete_id)
+    assert begun is not None
+    phone.hours += 14 * 24
+    phone.open()
+    page = walk_to_neural(phone)
+    assert "Your plan has ended. Tightness did not fall by 2 points" in said(page)
+    assert "/drills/" not in page.get_data(as_text=True)
+    assert planning.running(phone.store, phone.athlete_id) is None
