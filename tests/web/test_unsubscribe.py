@@ -82,8 +82,28 @@ def test_what_was_unticked_still_comes(club: Club) -> None:
 
 def test_with_nothing_ticked_nothing_is_switched_off(club: Club) -> None:
     response = club.be(None).post(where(club, "athlete", kinds=SEVERAL), data={"chosen": "yes"})
-    assert "Nothing was switched off" in response.get_data(as_text=True)
+    assert "Nothing was changed" in response.get_data(as_text=True)
     assert switched_off(club) == []
+
+
+def test_the_same_link_switches_it_on_again_for_staff_too(club: Club) -> None:
+    again = {"chosen": "yes", "again": "yes", "kind": "morning"}
+    off = club.be(None).post(where(club)).get_data(as_text=True)
+    assert "Switch on again" in off
+    assert "Switch on again" in club.be(None).get(where(club)).get_data(as_text=True)
+    assert switched_off(club) == [(club.ids["coach"], "morning")]
+    for _ in range(2):
+        on = club.be(None).post(where(club), data=again).get_data(as_text=True)
+        assert "You will get again: the morning list." in on
+    assert switched_off(club) == []
+    assert club.audited() == ["unsubscribed", "subscribed_again"]
+
+
+def test_only_what_the_link_is_about_is_switched_on_again(club: Club) -> None:
+    club.be(None).post(where(club, "athlete", kinds=SEVERAL))
+    form = {"chosen": "yes", "again": "yes", "kind": ["week", "flag"]}
+    club.be(None).post(where(club, "athlete", kinds=["week"]), data=form)
+    assert sorted(kind for _, kind in switched_off(club)) == ["flag", "reminder"]
 
 
 def test_a_mail_program_switches_off_all_that_the_message_was_of(club: Club) -> None:
