@@ -6,10 +6,12 @@ the lake hears of it; so the lake can be rebuilt from these files at any time.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from clubmon import fileanswers, filereading, past, people
 from clubmon.doubt import doubts
@@ -26,6 +28,11 @@ from clubmon.reading import Parsed, parse
 from clubmon.sdk import Question, Refusal, Session
 from clubmon.settings import Settings
 from clubmon.store import Connection, Store
+
+if TYPE_CHECKING:
+    from clubmon.rawrows import Payload
+
+RELIEVED_BYTES = 30_000_000  # of files: their rows take some 200 MB until then
 
 
 class ImportRefused(Exception):
@@ -46,6 +53,21 @@ class Receipt:
     refusals: tuple[Refusal, ...] = ()
     questions: tuple[Question, ...] = ()  # the file is kept and waits for answers
     sha256: str = ""  # '' for a file that could not be opened
+
+
+@dataclass(slots=True)
+class Loading:
+    """Many files going into the lake, which is relieved of them every now and then."""
+
+    store: Store
+    since: int = 0  # bytes of files
+
+    def took(self, size: int) -> None:
+        """One more file of this size is in the lake."""
+        self.since += size
+        if self.since >= RELIEVED_BYTES:
+            self.store.relieve()
+            self.since = 0
 
 
 def store_file(
@@ -80,6 +102,7 @@ def store_all(
     pending = [(athlete_id, path, shown(name)) for athlete_id, path, name in files]
     for athlete_id in dict.fromkeys(athlete_id for athlete_id, _, _ in pending):
         require_consent(store, settings, athlete_id, now)
+    loading = Loading(store)
     for (athlete_id, path, name), (sha256, parsed) in zip(
         pending, filereading.read_all(store, pending), strict=True
     ):
@@ -92,6 +115,7 @@ def store_all(
                 forget(store, athlete_id, [sha256])
             keep_raw(store.folder, note, path)
             load_parsed(store, settings, note, parsed, path.stat().st_size)
+            loading.took(path.stat().st_size)
         yield _receipt(name, sha256, parsed, now)
 
 
@@ -177,18 +201,30 @@ def load_parsed(
         _understood_at(note, parsed, fileanswers.told(store, note.athlete_id)),
         tuple((key, key in waiting) for key in parsed.asked),
     )
-    sessions, ready = parsed.sessions, None
-    if not isinstance(sessions, Parked):  # a few: reckoned before the lake is held
-        ready = [rawrows.frames(payload, sessions, zone)]
+    with _rows(store, payload, parsed.sessions, zone) as insert:
 
-    def write(con: Connection) -> None:
-        if anew:
-            rawrows.remove(con, note.athlete_id, note.sha256)
-            past.forget(con)
-        found = ready or rawrows.batches(payload, sessions, zone)
-        rawrows.insert(con, payload, len(sessions), found)
+        def write(con: Connection) -> None:
+            if anew:
+                rawrows.remove(con, note.athlete_id, note.sha256)
+                past.forget(con)
+            insert(con)
 
-    store.write("lake", write)
+        store.write("lake", write)
+
+
+@contextmanager
+def _rows(
+    store: Store, payload: Payload, sessions: Sequence[Session], zone: str
+) -> Iterator[Callable[[Connection], object]]:
+    """What writes a file's rows, which are made before the lake is held."""
+    from clubmon import manyrows, rawrows
+
+    if isinstance(sessions, Parked):
+        with manyrows.staged(store, payload, sessions, zone) as write:
+            yield write
+    else:
+        found = [rawrows.frames(payload, sessions, zone)]
+        yield lambda con: rawrows.insert(con, payload, len(sessions), found)
 
 
 def _understood_at(note: Note, parsed: Parsed, told: dict[str, Told]) -> datetime:

@@ -86,13 +86,13 @@ def batches(payload: Payload, sessions: Sequence[Session], zone: str) -> Iterato
         yield frames(payload, sessions[first : first + BATCH], zone)
 
 
-def insert(con: Connection, payload: Payload, sessions: int, found: Iterable[Frames]) -> None:
-    """Write a payload of so many sessions, and its rows; one that is there already is left so."""
+def insert(con: Connection, payload: Payload, sessions: int, found: Iterable[Frames]) -> bool:
+    """Write a payload of so many sessions, and its rows; False where it is there already."""
     if con.execute(
         "SELECT 1 FROM lake.raw.payload WHERE athlete_id = ? AND sha256 = ?",
         [payload.athlete_id, payload.sha256],
     ).fetchone():
-        return
+        return False
     con.execute(
         "INSERT INTO lake.raw.payload VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [
@@ -118,6 +118,7 @@ def insert(con: Connection, payload: Payload, sessions: int, found: Iterable[Fra
             con.register("arriving", frame)
             con.execute(f"INSERT INTO lake.raw.{table} BY NAME SELECT * FROM arriving")
             con.unregister("arriving")
+    return True
 
 
 def remove(con: Connection, athlete_id: str, sha256: str) -> None:

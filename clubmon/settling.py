@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from clubmon import fileanswers
-from clubmon.ingest import load_parsed
+from clubmon.ingest import Loading, load_parsed
 from clubmon.rawfiles import Note, file_sha256, notes, outlived, raw_path
 from clubmon.reading import parse
 from clubmon.settings import Settings
@@ -34,16 +34,16 @@ def settle(store: Store, settings: Settings) -> Settled:
     }
     stale = outlived(store)
     found, problems = notes(store.folder)
-    loaded = 0
+    loaded, loading = 0, Loading(store)
     for note in (one for one in found if not stale(one)):  # those are on their way out
         if (note.athlete_id, note.sha256) not in known and note.athlete_id not in erased:
-            problem = _load_again(store, settings, note)
+            problem = _load_again(store, settings, note, loading)
             problems += [problem] if problem else []
             loaded += not problem
     return Settled(loaded, tuple(problems))
 
 
-def _load_again(store: Store, settings: Settings, note: Note) -> str | None:
+def _load_again(store: Store, settings: Settings, note: Note, loading: Loading) -> str | None:
     """Load one raw file; the sentence to say where that is not possible."""
     path = raw_path(store.folder, note.athlete_id, note.sha256)
     try:
@@ -51,7 +51,9 @@ def _load_again(store: Store, settings: Settings, note: Note) -> str | None:
             return f"{path} was changed on disk; restore it from a backup."
         answers = fileanswers.values(fileanswers.told(store, note.athlete_id))
         parsed = parse(path, note.name, answers, note.connector)
-        load_parsed(store, settings, note, parsed, path.stat().st_size)
+        size = path.stat().st_size
+        load_parsed(store, settings, note, parsed, size)
+        loading.took(size)
     except (OSError, ValueError, StoreError) as error:
         return f"{path} cannot be loaded again ({type(error).__name__}); import its file anew."
     return None

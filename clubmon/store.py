@@ -84,6 +84,12 @@ class Store:
         """The catalog's file."""
         return catalogs.file_of(self.folder, catalog)
 
+    def spill(self) -> Path:
+        """Where to put what does not fit into memory; what is left of it goes at the next start."""
+        folder = self.folder / catalogs.SPILL
+        folder.mkdir(exist_ok=True, mode=0o700)
+        return folder
+
     @contextlib.contextmanager
     def cursor(self) -> Iterator[Connection]:
         """A cursor of its own for reading; it sees the last committed state."""
@@ -129,6 +135,15 @@ class Store:
             if catalog == "app":
                 durable.copy(self.path("app"), catalogs.previous(self.folder))
             cursor.execute(f"FORCE CHECKPOINT {catalog}")
+
+    def relieve(self) -> None:
+        """Move the lake's log into its file where nothing is in the way of that.
+
+        What was written since the last time is in memory until then: a few hundred recordings
+        take as many megabytes.
+        """
+        with self._locks["lake"], self.cursor() as cursor, contextlib.suppress(*_CONFLICTS):
+            cursor.execute("CHECKPOINT lake")
 
     def compact(self, catalog: Catalog) -> None:
         """Write the catalog into a new file, so that nothing is left of what was deleted.

@@ -143,6 +143,24 @@ def test_a_large_file_among_many_is_read_here_with_the_same_result(
     assert [one.lifts for one in found] == [n + 1 for n in range(filereading.MANY_FILES)]
 
 
+def test_the_lake_is_relieved_while_many_files_arrive(
+    store: Store,
+    settings: Settings,
+    athlete: str,
+    now: datetime,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    log = store.path("lake").with_name(store.path("lake").name + ".wal")
+    files = [(hevy(tmp_path, day, name=f"{day}.csv"), f"{day}.csv") for day in range(1, 5)]
+    list(ingest.store_files(store, settings, athlete, files[:2], now))
+    assert log.stat().st_size > 0
+    monkeypatch.setattr(ingest, "RELIEVED_BYTES", 1)
+    list(ingest.store_files(store, settings, athlete, files[2:], now))
+    assert not log.exists() or log.stat().st_size == 0
+    assert count(store, "payload") == 4
+
+
 def test_quantities_are_whole_base_units_on_the_local_day(
     store: Store, settings: Settings, athlete: str, tmp_path: Path, now: datetime
 ) -> None:
