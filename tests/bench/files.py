@@ -172,8 +172,8 @@ def section(count: int, ways: dict[str, Found], grown: list[tuple[int, Found, Fo
         "",
         f"Aim: at least {AIM} times as many files per second with the native parser: "
         f"{ratio:.1f}, {'met' if ratio >= AIM else 'not met'}.",
-        f"By processor time, which what else runs on the machine changes less: {_by_cpu(ways):.1f} on "
-        f"{os.cpu_count()} cores that are idle otherwise.",
+        "By processor time, which other work on the machine changes less: "
+        f"{_by_cpu(ways):.1f} on {os.cpu_count()} cores that are idle otherwise.",
     ]
     if grown:
         lines += ["", *_archives(grown, base)]
