@@ -6,12 +6,13 @@ The answers themselves are plain data; only `save` touches the store.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 
 import numpy as np
 
 from clubmon import checkins, tier3
+from clubmon.askedmore import More
 from clubmon.demo.club import Athlete, Story
 from clubmon.demo.exports import FIT_DAYS
 from clubmon.demo.stories import SILENT_DAYS
@@ -19,12 +20,16 @@ from clubmon.demo.training import Rng, Training
 from clubmon.settings import Settings
 from clubmon.store import Store
 from clubmon.triage import Answers
+from clubmon.weekly import WEEKDAYS, Weekly, Wellness
 
 DAYS = 16
 ANSWERED = 0.75  # share of mornings
 _ALWAYS = 8  # mornings back in which rest days are told, so that windows are complete
 _LONGEST = FIT_DAYS + 7  # so that the days before the first recording are told too
 _LIFT_EFFORT = 60  # tenths of RPE
+_SUNDAY = WEEKDAYS.index("sunday")  # as the setting is, unless somebody changes it
+_HELD_BACK = Weekly(participation=8, training=6, performance=6, pain=8)
+_UNNOTICED = Weekly(participation=0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +39,7 @@ class Morning:
     day: date
     answers: Answers
     rested: bool  # nothing was done the day before
+    more: More = field(default_factory=More)
 
 
 _NO = frozenset({"no"})
@@ -76,6 +82,7 @@ def plan(athlete: Athlete, training: Training, today: date, seed: int) -> list[M
             today - timedelta(days=back),
             answers(athlete.story if back < 2 else Story.QUIET, scores[back]),
             today - timedelta(days=back + 1) not in busy,
+            more(athlete, today - timedelta(days=back), scores[back]),
         )
         for back in range(_LONGEST, -1, -1)
         if _answered(athlete, back, today - timedelta(days=back + 1) not in busy, rng)
@@ -102,7 +109,15 @@ def save(
             session_rpe=unrated.get(morning.day - timedelta(days=1), {}),
         )
         when = min(local.astimezone(UTC), now)
-        saved = checkins.save(store, settings, athlete_id, morning.answers, when, training=training)
+        saved = checkins.save(
+            store,
+            settings,
+            athlete_id,
+            morning.answers,
+            when,
+            training=training,
+            more=morning.more,
+        )
         if saved.referral_id:
             tier3.tell(store, settings, saved.referral_id, when)
         yield saved
@@ -120,6 +135,16 @@ def unrated(store: Store, since: date) -> dict[str, dict[date, dict[str, int]]]:
         days = found.setdefault(row["athlete_id"], {})
         days.setdefault(row["local_date"], {})[row["session_id"]] = _LIFT_EFFORT
     return found
+
+
+def more(athlete: Athlete, day: date, score: tuple[int, int]) -> More:
+    """The four of a Sunday, and the three of every day; kept only where a team asks for them."""
+    weekly = _HELD_BACK if max(score) >= 2 else _UNNOTICED
+    turn = day.toordinal() + athlete.index
+    return More(
+        weekly if day.weekday() == _SUNDAY else Weekly(),
+        Wellness(sleep=3 + turn % 3, soreness=1 + turn % 4, stress=1 + turn // 2 % 3),
+    )
 
 
 def _answered(athlete: Athlete, back: int, rested: bool, rng: Rng) -> bool:

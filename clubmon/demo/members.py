@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from clubmon import people, physiology
-from clubmon.demo.club import Athlete, Club
+from clubmon import askedmore, people, physiology
+from clubmon.demo.club import TRACK, Athlete, Club
 from clubmon.policy import Consent, Role
 from clubmon.settings import Settings
 from clubmon.store import Store
@@ -38,6 +38,7 @@ def enter(store: Store, settings: Settings, club: Club, joined: datetime) -> Mem
         people.set_medical_contact(store, teams[team], physio, joined)
         people.set_medical_contact(store, teams[team], doctor, joined, second=True)
         people.switch_checkins(store, teams[team], True, joined)
+    askedmore.set_wellness(store, teams[TRACK], True, coaches[TRACK], joined)
     ids = {a.index: _athlete(store, a, teams[a.team], joined) for a in club.athletes}
     return Members(ids, coaches, physio, admin)
 

@@ -116,3 +116,15 @@ def test_from_two_points_on_no_question_is_left_open(made: Club, trainings: Trai
     ]
     assert answers
     assert all(a.refer is not None and a.strain is not None and a.given for a in answers)
+
+
+def test_on_sundays_the_weekly_four_are_answered_in_full_and_on_no_other_day(
+    made: Club, trainings: Trainings
+) -> None:
+    found = {
+        (m.day.strftime("%A"), m.more.weekly.score)
+        for a in made.athletes
+        for m in checkins.plan(a, trainings[a.index], TODAY, 7)
+    }
+    assert {score for day, score in found if day == "Sunday"} == {0, 28}
+    assert {score for day, score in found if day != "Sunday"} == {None}

@@ -179,6 +179,19 @@ def test_check_ins_were_answered_in_the_past_and_none_in_the_future(demo: Made) 
     assert row["n"] == demo.summary.counts["checkins"]
 
 
+def test_the_weekly_four_are_kept_for_all_and_the_daily_three_for_the_team_that_asks(
+    demo: Made,
+) -> None:
+    weekly = demo.store.row("SELECT count(DISTINCT athlete_id) AS n FROM app.weekly")
+    assert weekly is not None
+    assert weekly["n"] > 20
+    teams = demo.store.rows(
+        "SELECT DISTINCT t.name FROM app.wellness AS w JOIN app.role AS r "
+        "ON r.person_id = w.athlete_id JOIN app.team AS t ON t.team_id = r.team_id"
+    )
+    assert [row["name"] for row in teams] == ["Track (made up)"]
+
+
 def test_mail_becomes_files_and_only_made_up_addresses_get_it(demo: Made) -> None:
     rows = demo.store.rows("SELECT recipient, sent_at FROM app.message")
     assert rows
