@@ -83,9 +83,10 @@ def rebuild(store: Store, settings: Settings, now: datetime, *, from_raw: bool) 
 
 
 def by_day(store: Store, settings: Settings, now: datetime) -> pull.Pulled:
-    """What cannot wait for the night: hints, first fetches, and figures of data that went."""
+    """What cannot wait for the night: hints, first fetches, and figures of what came and went."""
     pulled = pull.by_day(store, settings, now)
-    if not past.kept(store) and store.job_lock.acquire(blocking=False):
+    changed = pulled.counting or not past.kept(store)
+    if changed and store.job_lock.acquire(blocking=False):
         try:
             marts.rebuild(store, people.local_today(settings, None, now), now)
         finally:

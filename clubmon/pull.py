@@ -23,9 +23,11 @@ HISTORY_SECONDS = 600.0  # of one pull; the next goes on where it ended
 
 @dataclass(frozen=True, slots=True)
 class Pulled:
-    """What one pull did. `problems` has a sentence per connection that could not be fetched."""
+    """What one pull did. `counting` are those of the documents that the club's figures count;
+    `problems` has a sentence per connection that could not be fetched."""
 
     documents: int = 0
+    counting: int = 0
     deleted: int = 0
     connections: int = 0
     problems: tuple[str, ...] = ()
@@ -139,6 +141,7 @@ def _summed(fetches: list[Fetch]) -> Pulled:
     counts: list[Counts] = [one.counts for one in fetches]
     return Pulled(
         sum(one.documents for one in counts),
+        sum(one.counts.documents for one in fetches if one.one.mode == "club"),
         sum(one.deleted for one in counts),
         len({one.one.connection_id for one in fetches}),
         tuple(

@@ -198,6 +198,29 @@ def test_a_limit_is_waited_for(
     assert again(store, one.connection_id).state == "active"
 
 
+def test_what_the_night_could_not_fetch_counts_as_soon_as_it_has_come(
+    store: Store, settings: Settings, source: ExampleSimulator, one: Connected, now: datetime
+) -> None:
+    source.activities[6] = activity(6) | {"start": (now - timedelta(days=2)).isoformat()}
+    source.trouble("limited")
+    jobs.nightly(store, settings, people.local_today(settings, None, now), now, tell=False)
+    stopped = again(store, one.connection_id)
+    assert stopped.next_try is not None
+    assert store.rows("SELECT 1 AS one FROM lake.staging.session") == []
+    source.trouble(None)
+    jobs.by_day(store, settings, stopped.next_try + timedelta(seconds=1))
+    assert len(store.rows("SELECT 1 AS one FROM lake.staging.session")) == 1
+
+
+def test_what_is_for_the_athlete_alone_has_no_figures_made_by_day(
+    store: Store, settings: Settings, private: Connected, now: datetime
+) -> None:
+    jobs.rebuild(store, settings, now, from_raw=False)
+    before = store.rows("SELECT * FROM lake.marts.past_mark")
+    assert jobs.by_day(store, settings, now + timedelta(seconds=1)).documents == 5
+    assert store.rows("SELECT * FROM lake.marts.past_mark") == before
+
+
 def test_an_edited_activity_is_fetched_once_however_often_the_source_tells(
     store: Store, settings: Settings, source: ExampleSimulator, one: Connected, now: datetime
 ) -> None:
