@@ -164,11 +164,15 @@ def _answer(held: Context, arrival_id: str, landed: Landed) -> Response:
     arrivals.read_one(held.store, held.settings, arrival_id, held.now())
     found = arrivalrows.one(held.store, arrival_id)
     assert found is not None  # it was put on record just now
-    return _read(found)
+    if found.state == "stored":
+        held.on_decision()  # figures of past days follow
+    return receipt(found)
 
 
-def _read(found: Arrival) -> Response:
-    """The receipt as JSON; 422 where the file held nothing that can be stored."""
+def receipt(found: Arrival) -> Response:
+    """What became of a file, as JSON; 422 where it held nothing that can be stored."""
+    if found.state in ("waiting", "reading"):  # sent twice at once: the other request reads it
+        return _said(201, LATER)
     if found.state == "known":
         return _said(200, KNOWN)
     if found.state == "asks":

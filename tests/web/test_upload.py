@@ -14,7 +14,7 @@ import pytest
 from werkzeug.serving import make_server
 from werkzeug.test import TestResponse
 
-from clubmon import arrivals, ingest, jobs, landing, people, uploadtokens
+from clubmon import arrivalrows, arrivals, ingest, jobs, landing, people, uploadtokens
 from clubmon.policy import Consent
 from clubmon.web import upload
 
@@ -288,6 +288,34 @@ def test_a_file_put_again_while_the_first_waits_is_taken_once(
     assert stored(club) == 1
     (row,) = club.store.rows("SELECT max_by(rpe_tenths, known_at) AS r FROM app.file_rpe")
     assert row["r"] == 80
+
+
+def test_a_file_that_another_request_is_reading_is_said_to_be_read(
+    club: Club, token: Callable[..., str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mine = token()
+    object.__setattr__(club.app.extensions["clubmon"], "on_files", lambda: None)
+    with monkeypatch.context() as large:
+        large.setattr(upload, "AT_ONCE", 10)  # so that the first waits
+        put(club, mine, hevy(), X_Session_RPE="7")
+    (row,) = club.store.rows("SELECT arrival_id FROM app.arrival")
+    assert arrivalrows.claim(club.store, row["arrival_id"])
+    found = arrivalrows.one(club.store, row["arrival_id"])
+    assert found
+    with club.app.app_context():
+        answer = upload.receipt(found)
+    assert (answer.status_code, answer.json) == (201, {"message": upload.LATER})
+
+
+def test_figures_follow_a_file_that_a_program_sent(club: Club, token: Callable[..., str]) -> None:
+    asked: list[bool] = []
+    object.__setattr__(club.app.extensions["clubmon"], "on_decision", lambda: asked.append(True))
+    mine = token()
+    put(club, mine, b"nonsense")
+    assert asked == []
+    put(club, mine, hevy())
+    put(club, mine, hevy())
+    assert asked == [True]
 
 
 def test_no_health_data_and_no_token_stands_in_a_log_or_the_store(
