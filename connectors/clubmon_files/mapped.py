@@ -22,6 +22,7 @@ SEVERAL = (
     "rows in it."
 )
 NEEDED = "A table needs a date, and a duration, a distance or an exercise; name those columns."
+TWICE = "Two columns are said to be the same ({what}); name one of them and leave the other out."
 _FACTORS = {
     "distance:km": 1000.0, "distance:m": 1.0, "distance:mi": 1609.344,
     "ascent:m": 1.0, "ascent:ft": 0.3048,
@@ -79,6 +80,8 @@ def read_mapped(
         yield columns.question(table, where)
     elif not _enough(choices):
         yield Refusal(where, NEEDED)
+    elif twice := _twice(choices):
+        yield Refusal(where, TWICE.format(what=twice))
     else:
         yield from read_rows(table, choices, where)
 
@@ -130,6 +133,12 @@ def people(table: Table, choices: Sequence[str]) -> list[str]:
 def _enough(choices: Sequence[str]) -> bool:
     kinds = {choice.partition(":")[0] for choice in choices}
     return "date" in kinds and bool(kinds & {"duration", "distance", "exercise"})
+
+
+def _twice(choices: Sequence[str]) -> str:
+    """What two columns are said to be, in whatever unit; '' where each is something else."""
+    kinds = [choice if choice.startswith("hr:") else choice.partition(":")[0] for choice in choices]
+    return next((kind for kind in kinds if kind and kinds.count(kind) > 1), "")
 
 
 def _session(row: Named, where: str) -> Session:

@@ -52,6 +52,14 @@ def test_an_unknown_table_asks_with_its_first_rows_and_a_guess(read: Read) -> No
     )  # fmt: skip
 
 
+@pytest.mark.parametrize("twice", ["duration:s", "date:mdy", "distance:mi"])
+def test_no_two_columns_are_the_same_thing(read: Read, twice: str) -> None:
+    usual = ["date:dmy", "", "duration:min", "distance:km", "rpe", twice]
+    (line,) = told(read, DIARY, *usual)
+    assert "Two columns are said to be the same" in str(line)
+    assert len(sessions(told(read, DIARY, *usual[:4], "hr:max", "hr:avg"))) == 3
+
+
 def test_good_rows_are_read_and_each_bad_one_is_named_with_its_row(read: Read) -> None:
     found = told(read, DIARY)
     first, last = sessions(found)
