@@ -117,3 +117,23 @@ def test_a_coach_is_shown_what_they_may_see_at_this_moment(season: Any) -> None:
     ]  # fmt: skip
     season.consent(season.ids["Ana"], Consent.LOAD, granted=False)
     assert of_coach() == [(3, "refer", 14), (2, "tightness", 17)]
+
+
+def hand_in(season: Any, audience: str) -> None:
+    """Ana's runs once more, three times as far and elsewhere, for these eyes, known then."""
+    season.store.execute(
+        "lake",
+        "INSERT INTO lake.raw.session SELECT * REPLACE (uuid() AS session_id, ? AS audience, "
+        "source_id || '-elsewhere' AS source_id, distance_m * 3 AS distance_m, "
+        "start_local + INTERVAL 3 HOUR AS start_local, start_utc + INTERVAL 3 HOUR AS start_utc) "
+        "FROM lake.raw.session WHERE athlete_id = ? AND kind = 'run'",
+        [audience, season.ids["Ana"]],
+    )
+
+
+def test_what_a_source_shows_to_the_athlete_alone_is_in_no_past_list(season: Any) -> None:
+    whole = {morning: season.text(morning) for morning in MORNINGS}
+    hand_in(season, "athlete_only")
+    assert {morning: season.text(morning) for morning in MORNINGS} == whole
+    hand_in(season, "club")
+    assert season.text() != whole[MORNING], "the list does depend on these runs"
