@@ -370,6 +370,13 @@ class Described(Protocol):
     activity_url: str  # where an activity is seen at the source, with {id} for its id; or ''
 
 
+@runtime_checkable
+class Demanding(Protocol):
+    """Says what has to be had before a club can use the source; only admins are shown it."""
+
+    needs: tuple[str, ...]  # plain sentences
+
+
 @dataclass(frozen=True, slots=True)
 class Way:
     """One way from a source to the club: what to do, step by step, in plain sentences.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from clubmon.reading import connectors
-from clubmon.sdk import Described, OAuthConnector, SourceConnector, WebhookConnector
+from clubmon.sdk import Demanding, Described, OAuthConnector, SourceConnector, WebhookConnector
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +41,12 @@ def hooked(source: str) -> WebhookConnector | None:
     """The connector of a source that tells of changes by itself."""
     found = get(source)
     return found if isinstance(found, WebhookConnector) else None
+
+
+def needs(source: str) -> tuple[str, ...]:
+    """What has to be had before a club can use a source, for whoever sets it up."""
+    found = get(source)
+    return tuple(found.needs) if isinstance(found, Demanding) else ()
 
 
 def about(source: str) -> About:

@@ -51,6 +51,7 @@ def page() -> str:
         callback=lambda source: connecting.redirect_uri(held.settings, source),
         hook=lambda source: f"{held.settings.base_url}/hooks/{source}",
         hooked=sources.hooked,
+        needs=sources.needs,
         today=people.local_today(held.settings, None, now),
     )
 

@@ -36,15 +36,14 @@ UNTICKED = (
 )
 
 
-TERMS = (
-    "Strava’s API policy, in force since 1 June 2026, says that what its API tells of a person may "
-    "be shown to that person only.",
-    "It forbids analysing that data and combining it with data from elsewhere.",
-    "It lets an application keep a copy for seven days.",
-    "Another clause exempts applications for 9,999 athletes or fewer, and Strava has said that "
-    "coaching platforms are meant to go on.",
-    "Which of these holds for your club is for the club to settle with Strava; until that is "
-    "recorded here, each athlete alone sees what comes from Strava, for seven days.",
+TERMS = (  # five lines, the last of them about the club's own part
+    "What Strava’s API tells of a person may be shown to that person only (policy of June 2026).",
+    "It may not be analysed, nor combined with data from elsewhere.",
+    "A copy may be kept for seven days.",
+    "Applications for 9,999 athletes or fewer are exempt by another clause; coaching is to go on.",
+    "Which of these holds, the club settles with Strava; until it has, each athlete alone sees it.",
+)
+NEEDS = (
     "The club’s application needs a paid Strava subscription of whoever registers it, and has "
     "room for 1 athlete at first, then for 10, and for more once Strava has reviewed it.",
 )
@@ -78,6 +77,7 @@ class Strava:
     keep_days: int | None = 7
     title = "Strava"
     terms = TERMS
+    needs = NEEDS
     activity_url = "https://www.strava.com/activities/{id}"
     guides = (GUIDE,)
 

@@ -119,7 +119,10 @@ def test_from_the_button_to_the_squad_and_out_again(
     activity = strava.add(ANNA, start=clock.now - timedelta(hours=20))
     link = f"https://www.strava.com/activities/{activity['id']}"
 
-    assert "Disconnect Strava" in pages.connect()
+    connected = pages.connect()
+    assert "Disconnect Strava" in connected
+    assert "the club settles with Strava" in connected
+    assert "paid Strava subscription" not in connected, "that is for whoever sets it up"
     pages.night()
     own = pages.see("anna", pages.page)
     assert link in own
