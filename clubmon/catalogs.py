@@ -112,7 +112,8 @@ def put_in_place(con: Connection, folder: Path, catalog: Catalog, copy: Path) ->
     """
     path = file_of(folder, catalog)
     if catalog == "app":
-        durable.copy(path, previous(folder))  # with the log: all there is, if this stops half-way
+        # with the log: all there is, if this stops half-way
+        durable.copy_in_use(path, previous(folder))
     con.execute(f"FORCE CHECKPOINT {catalog}")
     con.close()
     _log_of(path).unlink(missing_ok=True)

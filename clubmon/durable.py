@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import secrets
 import shutil
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO
@@ -19,6 +21,15 @@ def copy(source: Path, target: Path) -> None:
     """Copy a file in the same way, without holding it in memory."""
     with source.open("rb") as read:
         _put(target, lambda file: shutil.copyfileobj(read, file))
+
+
+def copy_in_use(source: Path, target: Path) -> None:
+    """Copy a file that this process holds locked, and keep the lock.
+
+    A lock of this kind (POSIX) is gone as soon as its owner closes any handle on the file, so
+    another process reads it. Raises OSError.
+    """
+    _put(target, lambda file: _read_by_another(source, file))
 
 
 def sweep(folder: Path) -> None:
@@ -42,6 +53,12 @@ def _put(path: Path, fill: Callable[[BinaryIO], object]) -> None:
         temporary.unlink(missing_ok=True)
         raise
     sync_folder(path.parent)
+
+
+def _read_by_another(source: Path, into: BinaryIO) -> None:
+    done = subprocess.run(["cat", "--", str(source)], stdout=into, check=False)
+    if done.returncode:
+        raise OSError(errno.EIO, "could not be copied", str(source))
 
 
 def sync_file(path: Path) -> None:

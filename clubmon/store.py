@@ -133,7 +133,7 @@ class Store:
         """Move the log into the file; of `app`, a byte copy is kept from just before."""
         with self._locks[catalog], self.cursor() as cursor:
             if catalog == "app":
-                durable.copy(self.path("app"), catalogs.previous(self.folder))
+                durable.copy_in_use(self.path("app"), catalogs.previous(self.folder))
             cursor.execute(f"FORCE CHECKPOINT {catalog}")
 
     def relieve(self) -> None:

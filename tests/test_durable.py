@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import stat
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -20,19 +21,28 @@ def test_a_file_is_written_for_its_owner_only_and_replaced_as_a_whole(tmp_path: 
     assert [one.name for one in tmp_path.iterdir()] == ["file"]
 
 
-def test_a_copy_has_the_same_bytes_and_is_closed_to_others(tmp_path: Path) -> None:
+COPIES = (durable.copy, durable.copy_in_use)
+
+
+@pytest.mark.parametrize("copy", COPIES)
+def test_a_copy_has_the_same_bytes_and_is_closed_to_others(
+    tmp_path: Path, copy: Callable[[Path, Path], None]
+) -> None:
     source, target = tmp_path / "source", tmp_path / "target"
     source.write_bytes(bytes(range(256)) * 10_000)
-    durable.copy(source, target)
+    copy(source, target)
     assert target.read_bytes() == source.read_bytes()
     assert stat.S_IMODE(target.stat().st_mode) == 0o600
 
 
-def test_what_was_there_stays_when_the_new_content_cannot_be_read(tmp_path: Path) -> None:
+@pytest.mark.parametrize("copy", COPIES)
+def test_what_was_there_stays_when_the_new_content_cannot_be_read(
+    tmp_path: Path, copy: Callable[[Path, Path], None]
+) -> None:
     target = tmp_path / "target"
     durable.write(target, b"before")
     with pytest.raises(OSError):  # noqa: PT011  the kind differs between systems
-        durable.copy(tmp_path, target)
+        copy(tmp_path, target)
     assert target.read_bytes() == b"before"
     assert [one.name for one in tmp_path.iterdir()] == ["target"]
 

@@ -130,6 +130,21 @@ def test_a_second_process_is_told_that_the_folder_is_in_use(folder: Path) -> Non
     store.close()
 
 
+def test_no_other_process_can_open_the_catalogs_after_a_checkpoint_either(folder: Path) -> None:
+    store = Store(folder)
+    code = (
+        "import sys, duckdb\nfor path in sys.argv[1:]:\n"
+        "    try:\n        duckdb.connect(path)\n        print('opened')\n"
+        "    except duckdb.IOException:\n        print('refused')\n"
+    )
+    for catalog in ("app", "lake"):
+        store.checkpoint(catalog)
+    paths = [str(store.path("app")), str(store.path("lake"))]
+    told = subprocess.run([sys.executable, "-c", code, *paths], capture_output=True, text=True)
+    assert told.stdout.split() == ["refused", "refused"], told.stderr
+    store.close()
+
+
 def test_an_unreadable_lake_is_set_aside_and_made_anew_with_one_line(
     folder: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
