@@ -36,6 +36,7 @@ STORED = "Stored: {}."
 LATER = "Stored; it is read within minutes, and the athlete's page says what was found."
 ASKS = "Stored; it counts once the athlete has answered on the page Files: {}"
 KNOWN = "Known before; nothing was changed."
+KNOWN_RATED = "Known before; the session RPE is taken where the file is one recording."
 NO_TOKEN = "No upload token in force was sent; make one on the athlete's page under Files."
 BAD_HASH = "The address must end in the SHA-256 of the file, as 64 lower-case hex digits."
 BAD_RPE = "X-Session-RPE must be a number from 0 to 10 with one decimal at most."
@@ -164,9 +165,10 @@ def _answer(held: Context, arrival_id: str, landed: Landed) -> Response:
     arrivals.read_one(held.store, held.settings, arrival_id, held.now())
     found = arrivalrows.one(held.store, arrival_id)
     assert found is not None  # it was put on record just now
-    if found.state == "stored":
+    rated = "X-Session-RPE" in request.headers
+    if found.state == "stored" or (rated and found.state == "known"):
         held.on_decision()  # figures of past days follow
-    return receipt(found)
+    return _said(200, KNOWN_RATED) if rated and found.state == "known" else receipt(found)
 
 
 def receipt(found: Arrival) -> Response:

@@ -314,8 +314,10 @@ def test_figures_follow_a_file_that_a_program_sent(club: Club, token: Callable[.
     put(club, mine, b"nonsense")
     assert asked == []
     put(club, mine, hevy())
-    put(club, mine, hevy())
+    assert message(put(club, mine, hevy())) == upload.KNOWN
     assert asked == [True]
+    assert message(put(club, mine, hevy(), X_Session_RPE="7")) == upload.KNOWN_RATED
+    assert asked == [True, True]
 
 
 def test_no_health_data_and_no_token_stands_in_a_log_or_the_store(
