@@ -41,6 +41,7 @@ def home(athlete_id: str) -> str:
         shared=shared,
         connected=_connected(held, athlete_id),
         months=held.settings.keep_months,
+        emergency_number=held.settings.emergency_number,
     )  # fmt: skip
 
 

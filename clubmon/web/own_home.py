@@ -7,9 +7,21 @@ from datetime import date, datetime, timedelta
 
 from flask import url_for
 
-from clubmon import asking, checkins, doubtful, flagview, links, mailkinds, policy, wording
+from clubmon import (
+    asking,
+    checkins,
+    doubtful,
+    flagview,
+    links,
+    mailkinds,
+    policy,
+    referrals,
+    triage,
+    wording,
+)
 from clubmon.flagtypes import of_row
 from clubmon.policy import Permission, Role, Subject, Viewer
+from clubmon.questions import Urgency
 from clubmon.store import Row
 from clubmon.web import plan_words, squad, talk, views
 from clubmon.web.access import Context
@@ -41,6 +53,7 @@ class Step:
     text: str
     url: str = ""
     label: str = ""
+    urgency: Urgency | None = None  # of a referral that is open
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,15 +101,15 @@ def _agree(about: Subject, one: Seen) -> Step | None:
 
 
 def _look(held: Context, one: Seen) -> Step | None:
-    if not checkins.has_open_referral(held.store, one.athlete_id):
+    """The advice that stood on the screen, in its words: nothing here is gentler than that."""
+    found = referrals.open_one(held.store, one.athlete_id)
+    if found is None:
         return None
-    return Step(
-        "Somebody should have a look first",
-        "Answers of a check-in led to this. Who looks after it for the club has been told; there "
-        "are no drills until a physio has decided.",
-        url_for("athlete.show", athlete_id=one.athlete_id),
-        "What was found",
-    )
+    number = held.settings.emergency_number
+    first, *more = triage.advice(found.urgency, number, strain=found.strain)
+    still = f"From the check-in of {club_time(found.known_at)}; it counts until a physio decides."
+    where = url_for("athlete.show", athlete_id=one.athlete_id)
+    return Step(first, " ".join([*more, still]), where, "What was found", found.urgency)
 
 
 def _check_in(held: Context, who: Viewer, about: Subject, one: Seen) -> Step | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from datetime import timedelta
 
 from uuid6 import uuid7
@@ -55,8 +56,19 @@ def test_before_there_is_a_yes_only_that_is_asked(club: Club) -> None:
 def test_an_open_referral_comes_before_everything_else(club: Club) -> None:
     club.refer("athlete")
     text = home(club, "athlete")
-    assert "Somebody should have a look first" in text
+    assert "See a doctor or the club's clinician today." in html.unescape(text)
     assert "Today’s check-in" not in text
+
+
+def test_an_open_referral_is_told_no_gentler_than_on_the_screen_of_the_check_in(
+    club: Club,
+) -> None:
+    club.refer("athlete", "emergency")
+    text = home(club, "athlete")
+    assert "Call 112 or go to an emergency department now." in text
+    assert 'href="tel:112"' in text
+    club.store.execute("app", "UPDATE app.referral SET closed_at = ?", [club.now])
+    assert "Call 112" not in home(club, "athlete")
 
 
 def test_a_flag_says_who_has_seen_it_as_what_and_when_without_their_notes(club: Club) -> None:
