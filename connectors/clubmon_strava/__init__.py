@@ -40,7 +40,7 @@ TERMS = (  # five lines, the last of them about the club's own part
     "What Strava’s API tells of a person may be shown to that person only (policy of June 2026).",
     "It may not be analysed, nor combined with data from elsewhere.",
     "A copy may be kept for seven days.",
-    "Another clause exempts applications for up to 9,999 athletes; coaching, it says, will go on.",
+    "A clause exempts applications for up to 9,999 athletes; Strava says coaching is to go on.",
     "Which of these holds, the club settles with Strava; until it has, each athlete alone sees it.",
 )
 NEEDS = (
