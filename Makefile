@@ -5,7 +5,7 @@ OLD_DUCKDB := .venv-duckdb-1.5
 FUZZ ?= 10000
 SOURCES := clubmon connectors dashboards tests
 
-.PHONY: demo serve test check format kill-test fuzz bench bench-files lock clean
+.PHONY: demo serve test check format kill-test fuzz bench bench-files bench-pages lock clean
 
 demo: $(VENV)/.ready ## a made-up club, its flags and its pages
 	$(BIN)/clubmon demo
@@ -38,6 +38,9 @@ bench: $(VENV)/.ready ## every figure of docs/performance.md, measured now
 
 bench-files: $(VENV)/.ready ## how fast files are read, and how much memory archives take
 	$(BIN)/python -m tests.bench.files --write
+
+bench-pages: $(VENV)/.ready ## what pages weigh, when they are drawn, and the server under readers
+	$(BIN)/python -m tests.bench.pages --write
 
 lock: ## after a change of dependencies; needs uv
 	uv lock

@@ -1,8 +1,13 @@
-"""Static files in as few bytes as the browser takes: brotli where a `.br` lies beside, else gzip.
+"""Files and pages in as few bytes as the browser takes.
+
+Static files go in brotli where a `.br` lies beside, else in gzip.
 
 The large bundle has a `.br` made when it was vendored, as the standard library has no brotli and
 a served byte should not need another dependency. gzip is made on first use and kept in memory.
-Only files that are the same for everyone are compressed here: nothing of anybody's.
+
+Pages and figures go in gzip only where the browser says that no other site asked for them
+(`Sec-Fetch-Site`). A page that holds what is somebody's beside what a stranger put into its address
+must not change its length with both: that is how compressed pages are guessed (BREACH).
 """
 
 from __future__ import annotations
@@ -21,13 +26,27 @@ TEXTS = {
     ".css": "text/css; charset=utf-8",
     ".svg": "image/svg+xml; charset=utf-8",
 }
+PAGES = ("text/html", "application/json")
 WORTH_IT = 1024  # bytes; below this a header costs as much as it saves
 
 
 def register(app: Flask) -> None:
-    """Serve the endpoint `static` from here."""
+    """Serve the endpoint `static` from here, and pack pages."""
     folder = Path(app.static_folder or "")
     app.view_functions["static"] = lambda filename: _send(folder, filename)
+    app.after_request(_pack)
+
+
+def _pack(response: Response) -> Response:
+    asked_here = request.headers.get("Sec-Fetch-Site") in ("same-origin", "none")
+    fit = response.mimetype in PAGES and not response.is_streamed and response.status_code == 200
+    if not (asked_here and fit and request.accept_encodings["gzip"]):
+        return response
+    body = response.get_data()
+    if len(body) < WORTH_IT or "Content-Encoding" in response.headers:
+        return response
+    response.set_data(gzip.compress(body, 6, mtime=0))
+    return _encoded(response, "gzip")
 
 
 def _send(folder: Path, filename: str) -> Response:

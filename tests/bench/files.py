@@ -28,7 +28,7 @@ from clubmon_files import native
 from clubmon import bothcores, ingest, people, reading, settings
 from clubmon.policy import Consent, Role
 from clubmon.store import Store
-from tests.bench import season
+from tests.bench import pagetext, season
 
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "performance.md"
@@ -210,13 +210,13 @@ def _archives(grown: list[tuple[int, Found, Found]], base: Found) -> Iterator[st
 
 
 def without(page: str) -> str:
-    """A page without this section, which is its last."""
-    return page.split(TITLE)[0].rstrip() + "\n"
+    """A page without this section."""
+    return pagetext.without(page, TITLE)
 
 
 def of(page: str) -> str:
     """This section of a page, with the empty line before it; '' where it has none."""
-    return "\n" + TITLE + page.split(TITLE)[1] if TITLE in page else ""
+    return pagetext.of(page, TITLE)
 
 
 def main() -> None:

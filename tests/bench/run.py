@@ -19,7 +19,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from tests.bench import files, libraries
+from tests.bench import files, libraries, pages, pagetext
 
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "performance.md"
@@ -169,7 +169,8 @@ def main() -> None:
         [int(size) for size in chosen.sizes.split(",")], chosen.rounds, chosen.days
     ):
         if chosen.write:
-            others = files.of(PAGE.read_text(encoding="utf-8"))
+            written = PAGE.read_text(encoding="utf-8")
+            others = files.of(written) + pagetext.of(written, pages.TITLE)
             PAGE.write_text(text + others, encoding="utf-8")
     sys.stdout.write(text)
 

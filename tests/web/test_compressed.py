@@ -1,8 +1,9 @@
-"""Static files travel packed where the browser takes it, and stay what they are."""
+"""Files and pages travel packed where the browser takes it, and stay what they are."""
 
 from __future__ import annotations
 
 import gzip
+import re
 from pathlib import Path
 from typing import Any
 
@@ -64,6 +65,33 @@ def test_what_is_not_there_is_not_found(read_only_club: Any, path: str) -> None:
     assert get(read_only_club, f"/static/{path}", "br, gzip").status_code == 404
 
 
-def test_pages_are_not_packed(read_only_club: Any) -> None:
-    response = read_only_club.be("coach").get("/today", headers={"Accept-Encoding": "br, gzip"})
+@pytest.mark.parametrize("path", ["/today", "/squad", "/squad/days.json"])
+@pytest.mark.parametrize("site", ["same-origin", "none"])
+def test_pages_are_packed_where_no_other_site_asked(
+    read_only_club: Any, path: str, site: str
+) -> None:
+    coach = read_only_club.be("coach")
+    plain = coach.get(path)
+    packed = coach.get(path, headers={"Accept-Encoding": "br, gzip", "Sec-Fetch-Site": site})
+    assert packed.headers["Content-Encoding"] == "gzip"
+    assert packed.content_length == len(packed.data) < len(plain.data) / 2
+    assert _still(gzip.decompress(packed.data)) == _still(plain.data)
+
+
+def _still(body: bytes) -> bytes:
+    """Without the tokens of forms, which differ every second."""
+    return re.sub(rb'name="csrf_token" value="[^"]+"', b"", body)
+
+
+@pytest.mark.parametrize("site", ["cross-site", "same-site", None])
+def test_pages_are_never_packed_for_another_site_or_where_nobody_says(
+    read_only_club: Any, site: str | None
+) -> None:
+    headers = {"Accept-Encoding": "br, gzip"} | ({"Sec-Fetch-Site": site} if site else {})
+    response = read_only_club.be("coach").get("/squad?team=guess", headers=headers)
+    assert "Content-Encoding" not in response.headers
+
+
+def test_who_does_not_take_gzip_gets_the_page_as_it_is(read_only_club: Any) -> None:
+    response = read_only_club.be("coach").get("/today", headers={"Sec-Fetch-Site": "none"})
     assert "Content-Encoding" not in response.headers
