@@ -154,7 +154,7 @@ def _read(connector: FileConnector, path: Path, name: str, answers: Answers) -> 
             elif isinstance(item, Question):
                 questions.setdefault(item.key, item)
             elif (item.source, item.source_id) in seen:
-                refusals.append(Refusal(item.where, REPEATED))
+                refusals.append(_shown(Refusal(item.where, REPEATED)))
             else:
                 seen.add((item.source, item.source_id))
                 sessions.add(_said(item))
@@ -182,10 +182,18 @@ def _shown(refusal: Refusal) -> Refusal:
 
 
 def _said(session: Session) -> Session:
-    where, warnings = printable(session.where), tuple(map(printable, session.warnings))
-    if (where, warnings) == (session.where, session.warnings):
-        return session
-    return replace(session, where=where, warnings=warnings)
+    """The session with texts that can be shown and stored: JSON may hold half a letter."""
+    return replace(
+        session,
+        where=printable(session.where),
+        warnings=tuple(map(printable, session.warnings)),
+        sport=_whole(session.sport),
+        title=None if session.title is None else _whole(session.title),
+    )
+
+
+def _whole(text: str) -> str:
+    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def _closed(error: OSError) -> str:

@@ -78,14 +78,18 @@ def fast_of(zones: Sequence[SpeedZone]) -> list[int | None] | None:
     at a speed that can be run. None where no limit is a whole tenth.
     """
     found: list[int | None] = [None] * (round((FASTEST_MPS - FAST_FROM_MPS) * BANDS_PER_MPS) + 1)
+    known = range(len(found))  # of slower or faster limits nothing is asked
     above = FASTEST_MPS
     for zone in sorted(zones, key=lambda zone: -zone.from_mps):
         to = FASTEST_MPS if zone.to_mps is None else min(zone.to_mps, FASTEST_MPS)
         if to < above - ZONES_APART_MPS:
             break  # metres are missing between the two, so nothing below is known
-        above = zone.from_mps
+        above = min(zone.from_mps, FASTEST_MPS)
         tenth = round((zone.from_mps - FAST_FROM_MPS) * BANDS_PER_MPS)
-        if abs(FAST_FROM_MPS + tenth / BANDS_PER_MPS - zone.from_mps) <= SAME_MPS and tenth >= 0:
+        if (
+            abs(FAST_FROM_MPS + tenth / BANDS_PER_MPS - zone.from_mps) <= SAME_MPS
+            and tenth in known
+        ):
             lower = sum(each.distance_m for each in zones if each.from_mps >= zone.from_mps)
             higher = sum(number for number in found[tenth:] if number is not None)
             found[tenth] = round(lower * 10) - higher

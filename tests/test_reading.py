@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from importlib.metadata import EntryPoint, entry_points
@@ -98,3 +99,12 @@ def test_what_a_file_says_cannot_command_a_terminal_or_reach_a_second_line(tmp_p
     assert any("[2J" in line for line in said)
     assert all(line.isprintable() for line in said), said
     assert reading.printable("a\tb\u2028c\x00\x9b") == "a b c\ufffd\ufffd"
+
+
+def test_half_a_letter_in_a_title_can_be_stored(tmp_path: Path) -> None:
+    path = tmp_path / "a.json"
+    kept = {"id": 1, "name": "Hills \ud800", "sport_type": "Run"}
+    kept |= dict.fromkeys(("start_date", "start_date_local"), "2026-09-01T16:00:00Z")
+    path.write_text(json.dumps({"strava_activity": kept}))
+    (one,) = reading.parse(path, "a.json", connector_name="strava").sessions
+    assert one.title == "Hills ?"

@@ -357,6 +357,12 @@ def test_below_a_gap_and_without_an_open_top_nothing_is_known() -> None:
     assert fast_of(()) is None
 
 
+@pytest.mark.parametrize("fastest", [50, 1e40])
+def test_a_limit_faster_than_anybody_runs_is_no_limit_of_ours(fastest: float) -> None:
+    fast = fast_of(zones((19.8, fastest, 310), (fastest, None, 5)))
+    assert at_least(fast, 5.5) == 315
+
+
 def test_samples_go_before_zones() -> None:
     told = zones((19.8, None, 999))
     count = 20

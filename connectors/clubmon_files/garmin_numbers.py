@@ -65,6 +65,6 @@ def _as(text: str, sign: str) -> float | None:
     groups = whole.lstrip("-").split(other)
     if len(groups) > 1 and (len(groups[0]) > 3 or any(len(each) != 3 for each in groups[1:])):
         return None
-    if not (rest.isdigit() or (rest == "" and sign not in text)):
+    if not (rest.isdecimal() or (rest == "" and sign not in text)):
         return None
     return float(whole.replace(other, "") + (f".{rest}" if rest else ""))

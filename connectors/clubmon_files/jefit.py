@@ -40,7 +40,7 @@ class _Line:
     def whole(self, column: str) -> int:
         """The cell as a whole number, 0 where it is none."""
         word = self.text(column)
-        return int(word) if word.isdigit() and len(word) < 12 else 0
+        return int(word) if word.isdecimal() and len(word) < 12 else 0
 
 
 @dataclass(slots=True)

@@ -68,7 +68,7 @@ def activities(table: Table, where: str) -> Iterator[Activity | Refusal]:
 def _activity(layout: Columns, table: Table, read: Row, place: str) -> Activity:
     cells = read.cells
     identity, date = layout.text(cells, "id"), layout.text(cells, "date")
-    if not identity.isdigit():
+    if not identity.isdecimal():
         raise BadCell("Activity ID", identity, "whole number")
     start = times.moment(date)
     if start is None:

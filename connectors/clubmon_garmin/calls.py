@@ -152,7 +152,7 @@ def _seconds(value: str | None) -> float | None:
     """Retry-After in seconds, from a number or a date; None where there is none."""
     if not value:
         return None
-    if value.strip().isdigit():
+    if value.strip().isdecimal():
         return float(value)
     try:
         return max(parsedate_to_datetime(value).timestamp() - time.time(), 0.0)

@@ -75,7 +75,9 @@ def document(activity: Mapping[str, Any], streams: Mapping[str, Any] | None = No
         streams = {key: value for key, value in (streams or {}).items() if key != "heartrate"}
     body = {"strava_activity": kept, "strava_streams": columns(streams or {})}
     text = json.dumps(body, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
-    return Document(f"strava-activity-{identity}.json", text.encode())
+    return Document(
+        f"strava-activity-{identity}.json", text.encode("utf-8", "replace")
+    )  # JSON may hold half a letter
 
 
 def columns(streams: Mapping[str, Any]) -> dict[str, list[Any]]:

@@ -219,6 +219,13 @@ def test_jefit_s_odd_sets_are_left_out_and_said(read: Any) -> None:
     assert lift.warnings == (jefit.ODD_SETS.format("Squat"),)
 
 
+def test_a_jefit_number_with_a_sign_that_is_no_digit_is_none(read: Any) -> None:
+    sessions = SESSIONS.replace("1770223918", "1770²23918")
+    (lift,) = read(backup(log("60x10"), sessions=sessions).encode(), "j.csv", KG)
+    assert isinstance(lift, Session)
+    assert lift.elapsed_s is None
+
+
 def test_a_jefit_row_without_a_day_is_named(read: Any) -> None:
     bad = log("60x10", of="0").replace("2026-04-29", "soon")
     lift, line = read(backup(log("60x10"), bad).encode(), "j.csv", KG)

@@ -109,6 +109,8 @@ def _storable(item: Session) -> None:
     """That a session can be shown, and printed as JSON."""
     if not all(is_sentence(text) and text.isprintable() for text in item.warnings):
         raise Broken(f"no sentence among {item.warnings!r}")
+    for text in (item.title, item.sport, item.source_id, *(one.exercise for one in item.sets)):
+        (text or "").encode()
     json.dumps(inspection.as_dict("x", item, NOW), allow_nan=False).encode()
 
 

@@ -86,6 +86,13 @@ def test_the_same_content_is_the_same_bytes_whoever_gave_kudos() -> None:
     assert mapping.document(RACE) != mapping.document({**RACE, "name": "Half marathon (PB)"})
 
 
+def test_half_a_letter_in_a_name_is_a_question_mark() -> None:
+    document = mapping.document(json.loads(json.dumps(RACE | {"name": "Hills \ud800"})))
+    found = mapping.session(document.content, document.name)
+    assert isinstance(found, Session)
+    assert found.title == "Hills ?"
+
+
 def test_the_title_of_a_private_activity_is_not_kept() -> None:
     found = mapping.document({**RACE, "private": True}).content
     assert b"Half marathon" not in found
