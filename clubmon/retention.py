@@ -32,6 +32,7 @@ OLD: Mapping[str, str] = {
     "referral": "closed_at < $1",
     "wellness": "local_date < $1",
     "weekly": "local_date < $1",
+    "availability": "known_at < $1",
     "session_rpe": "known_at < $1",
     "file_rpe": "known_at < $1",
     "quarantine_decision": "known_at < $1",

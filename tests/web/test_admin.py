@@ -37,8 +37,9 @@ def message(club: Club, id_: str, sent: bool, failed: bool, error: str | None) -
     """A message in some state of delivery."""
     club.store.execute(
         "app",
-        "INSERT INTO app.message VALUES (?, 'tier3', ?, 'a@example.org', 'Subject', 'Body text', "
-        "'<p>', NULL, ?, NULL, NULL, 1, ?, ?, ?, ?)",
+        "INSERT INTO app.message (message_id, kind, person_id, recipient, subject, body_text, "
+        "body_html, not_before, attempts, sent_at, failed_at, last_error, known_at) VALUES "
+        "(?, 'tier3', ?, 'a@example.org', 'Subject', 'Body text', '<p>', ?, 1, ?, ?, ?, ?)",
         [
             id_,
             club.ids["athlete"],
