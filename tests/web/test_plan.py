@@ -243,13 +243,13 @@ def test_the_ledger_counts_only_whom_the_viewer_may_see_and_no_fewer_than_five(
         planning.stop(club.store, club.settings, course(club, f"p{number}").plan.plan_id,
                       club.ids["coach"], club.now)  # fmt: skip
     text = said(club.be("coach").get("/outcomes"))
-    assert "Seated nerve glide Neural 5 5" in text
+    assert "Seated nerve glide Neural 5 – 0 0 0 5 0 0 5" in text
     assert "they say nothing of what a drill does" in text
     club.later(minutes=1)
     about, kind = club.ids["p0"], Consent.TIGHTNESS
     people.record_consent(club.store, about, kind, False, about, "guardian", None, club.now)
     assert "fewer than 5 athletes" in said(club.be("coach").get("/outcomes"))
-    assert "Neural 5 5" in said(club.be("physio").get("/outcomes"))
+    assert "Neural 5 – 0" in said(club.be("physio").get("/outcomes"))
     assert "No plan has ended yet." in said(club.be("outsider").get("/outcomes"))
 
 
