@@ -26,11 +26,7 @@ class More:
 
 def more(found: trace.Trace | None) -> list[More]:
     """The last day's, of every channel in which there was anything in six weeks."""
-    if found is None:
-        return []
-    rows = [
-        (figures.CHANNELS[key], days.get(found.last, {})) for key, days in found.channels.items()
-    ]
+    rows = found.latest() if found else []
     return [_more(channel, row) for channel, row in rows if row.get("ctl")]
 
 

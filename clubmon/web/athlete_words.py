@@ -88,9 +88,7 @@ class Key:
 
 def keys(found: trace.Trace | None) -> list[Key]:
     """The key figures of every channel that the athlete has."""
-    channels = found.channels.items() if found else ()
-    last = found.last if found else date.min
-    return [_key(figures.CHANNELS[name], days.get(last, {})) for name, days in channels]
+    return [_key(channel, row) for channel, row in (found.latest() if found else [])]
 
 
 def _key(channel: figures.Channel, row: Mapping[str, float]) -> Key:
@@ -133,11 +131,7 @@ class Ratios:
 
 def ratios(found: trace.Trace | None) -> list[Ratios]:
     """The ratios of the last day, of channels that have any; shown only where a club wants them."""
-    if found is None:
-        return []
-    rows = [
-        (figures.CHANNELS[name], days.get(found.last, {})) for name, days in found.channels.items()
-    ]
+    rows = found.latest() if found else []
     return [_ratios(channel, row) for channel, row in rows if (row.get("day_number") or 0) >= 28]
 
 

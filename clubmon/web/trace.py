@@ -28,6 +28,12 @@ class Trace:
     rules: Mapping[str, Row]
     courses: Sequence[Course] = ()  # none where tightness is not for this viewer
 
+    def latest(self) -> list[tuple[figures.Channel, Row]]:
+        """The last day's row of every channel; {} where the channel has none."""
+        return [
+            (figures.CHANNELS[key], days.get(self.last, {})) for key, days in self.channels.items()
+        ]
+
 
 def load(store: Store, one: Seen, last: date, now: datetime) -> Trace:
     """Read what can be drawn of an athlete, as known now, and the scores if they may be seen."""
