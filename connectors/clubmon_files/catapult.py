@@ -37,7 +37,6 @@ def _part(row: Row) -> Part:
     if start is None:
         raise BadCell("date", date, "date")
     metres = bounds.metres(row.value(teams.first(row, _DISTANCE)))
-    rpe = teams.first(row, _RPE)
     return Part(
         row.number,
         row.text("period name").casefold() == "session" or row.text("period number") == "0",
@@ -49,7 +48,7 @@ def _part(row: Row) -> Part:
         metres,
         teams.beats(row, _AVERAGE),
         teams.beats(row, _HIGHEST),
-        bounds.rpe(row.value(rpe)) if rpe else None,
+        teams.effort(row, _RPE),
         (),
         _instant(row),
     )

@@ -35,7 +35,7 @@ def _part(row: Row) -> Part:
     if start is None:
         raise BadCell("session date", date, "date")
     metres = bounds.metres(row.value("total distance"))
-    drill, rpe = teams.first(row, _DRILL), teams.first(row, _RPE)
+    drill = teams.first(row, _DRILL)
     return Part(
         row.number,
         not drill or row.text(drill).casefold() in WHOLE,
@@ -47,7 +47,7 @@ def _part(row: Row) -> Part:
         metres,
         teams.beats(row, _AVERAGE),
         teams.beats(row, _HIGHEST),
-        bounds.rpe(row.value(rpe)) if rpe else None,
+        teams.effort(row, _RPE),
         (),
     )
 

@@ -159,6 +159,12 @@ def beats(row: Row, columns: Sequence[str]) -> int | None:
     return bounds.heart_rate(row.value(column)) if column else None
 
 
+def effort(row: Row, columns: Sequence[str]) -> float | None:
+    """A session RPE from the first of these columns."""
+    column = first(row, columns)
+    return bounds.rpe(row.value(column)) if column else None
+
+
 def length(row: Row, columns: Sequence[str], metres: float | None) -> float | None:
     """Seconds from the first of these columns: a clock, or a number of minutes or seconds.
 
