@@ -21,6 +21,7 @@ from clubmon.store import Store
 
 KILLS = int(os.environ.get("CLUBMON_KILLS", "9"))
 LONGEST_WAIT_S = 0.6
+PER_RUN = kill_worker.NUMBERS_PER_RUN
 
 
 @pytest.fixture
@@ -43,11 +44,11 @@ def test_nothing_is_lost_or_doubled_by_kill_9(folder: Path) -> None:
     chance = random.Random(20261122)
     promised: Counter[str] = Counter()
     for number, mode in zip(range(KILLS), cycle(kill_worker.MODES), strict=False):
-        promised += killed_run(folder, mode, number * 30, chance.random() * LONGEST_WAIT_S)
+        promised += killed_run(folder, mode, number * PER_RUN, chance.random() * LONGEST_WAIT_S)
         check(folder, promised)
     for more in range(1, 7):  # a busy machine takes longer to store its first file
         if not files(promised):
-            first = (KILLS + more) * 30
+            first = (KILLS + more) * PER_RUN
             promised += killed_run(folder, "import", first, LONGEST_WAIT_S * 2**more)
             check(folder, promised)
     kept = files(promised)

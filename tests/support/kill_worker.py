@@ -17,6 +17,7 @@ from clubmon.store import Store
 ATHLETE_EMAIL = "kill@example.org"
 HEADER = "title,start_time,end_time,exercise_title,set_index,set_type,weight_kg,reps,rpe\n"
 SETS_PER_FILE = 40
+NUMBERS_PER_RUN = 30  # runs are told first numbers this far apart
 FIRST_DAY = date(2024, 11, 1)
 NOW = datetime(2026, 11, 17, 5, 0, tzinfo=UTC)
 
@@ -36,10 +37,10 @@ def lift_file(folder: Path, number: int) -> Path:
 
 
 def imports(store: Store, chosen: settings.Settings, first: int) -> Iterator[str]:
-    """Store one more file again and again."""
+    """Store one more file again and again, until the next run's numbers begin."""
     who = people.by_email(store, ATHLETE_EMAIL)
     assert who is not None
-    for number in count(first):
+    for number in range(first, first + NUMBERS_PER_RUN):
         path = lift_file(store.folder.parent, number)
         receipt = ingest.store_file(store, chosen, who.person_id, path, path.name, NOW)
         assert receipt.lifts == 1, receipt
@@ -56,18 +57,18 @@ def rebuilds(store: Store, _settings: settings.Settings, _first: int) -> Iterato
 
 def checkpoints(store: Store, _settings: settings.Settings, first: int) -> Iterator[str]:
     """Write to `app` and checkpoint both catalogs, again and again."""
-    for number in count(first):
-        people.audit(store, "cli", "kill test", f"row {number}", "x" * 2000, NOW)
-        yield f"row {number}"
+    for number in count():
+        people.audit(store, "cli", "kill test", f"row {first}.{number}", "x" * 2000, NOW)
+        yield f"row {first}.{number}"
         store.checkpoint("app")
         store.checkpoint("lake")
 
 
 def compactions(store: Store, _settings: settings.Settings, first: int) -> Iterator[str]:
     """Write to `app` and write both catalogs anew, again and again."""
-    for number in count(first):
-        people.audit(store, "cli", "kill test", f"row {number}", "x" * 2000, NOW)
-        yield f"row {number}"
+    for number in count():
+        people.audit(store, "cli", "kill test", f"row {first}.{number}", "x" * 2000, NOW)
+        yield f"row {first}.{number}"
         store.compact("lake")
         store.compact("app")
 
