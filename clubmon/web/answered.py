@@ -5,6 +5,7 @@ Days and counts alone: an answer is on no part of this page.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -52,7 +53,8 @@ class OfTeam:
 def page() -> str:
     """Rates per team and athlete, and who is quiet."""
     held, who = context(), viewer()
-    today, asked, others = _asked(held, who)
+    squad = sight.squad(held.store, held.settings, who, held.now())
+    today, asked, others = _asked(held, squad)
     by_team = [_of_team(held, who, one, asked) for one in people.teams(held.store)]
     return render_template(
         "answered.html",
@@ -80,15 +82,14 @@ def wellness(scope: str) -> Response:
     return redirect(back, 303)
 
 
-def quiet_of(held: Context, who: Viewer) -> list[Seen]:
-    """Those who are asked and have not answered for four days or more."""
-    today, asked, _ = _asked(held, who)
+def quiet_of(held: Context, squad: Sequence[Seen]) -> list[Seen]:
+    """Those of a viewer's squad who are asked and have not answered for four days or more."""
+    today, asked, _ = _asked(held, squad)
     return [line.seen for line in asked if line.rate.quiet(today)]
 
 
-def _asked(held: Context, who: Viewer) -> tuple[date, list[Line], list[Seen]]:
+def _asked(held: Context, squad: Sequence[Seen]) -> tuple[date, list[Line], list[Seen]]:
     """The club's today, those who are asked, and those who are not, by name."""
-    squad = sight.squad(held.store, held.settings, who, held.now())
     today = people.local_today(held.settings, None, held.now())
     mine = {
         one.athlete_id: [of.team_id for of in one.athlete.teams if of.checkins]

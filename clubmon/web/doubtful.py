@@ -6,7 +6,7 @@ coach and physio. Every decision can be taken back.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from flask import Blueprint, abort, flash, redirect, render_template, request
@@ -17,6 +17,7 @@ from clubmon.doubtful import DecisionRefused, Doubtful
 from clubmon.policy import Permission
 from clubmon.web import sight
 from clubmon.web.access import context, requires, subject, viewer
+from clubmon.web.sight import Seen
 
 bp = Blueprint("doubtful", __name__)
 
@@ -73,20 +74,20 @@ def decide(athlete_id: str, session_id: str) -> Response | tuple[str, int]:
 @requires(Permission.SEE_SQUAD)
 def of_squad() -> str:
     """What waits among the athletes whose loads the viewer may see."""
-    return _page(groups(squad_names()), {}, None)
-
-
-def squad_names() -> dict[str, str]:
-    """Names of the viewer's athletes whose loads may be seen, by id."""
     held = context()
-    seen = sight.squad(held.store, held.settings, viewer(), held.now())
-    return {one.athlete_id: one.name for one in seen if one.sight.load}
+    squad = sight.squad(held.store, held.settings, viewer(), held.now())
+    return _page(groups(names(squad)), {}, None)
 
 
-def groups(names: Mapping[str, str]) -> list[Group]:
+def names(squad: Iterable[Seen]) -> dict[str, str]:
+    """Names of those of a viewer's squad whose loads may be seen, by id."""
+    return {one.athlete_id: one.name for one in squad if one.sight.load}
+
+
+def groups(by_id: Mapping[str, str]) -> list[Group]:
     """Athletes who have doubtful sessions, by name."""
     by_athlete: dict[str, list[Doubtful]] = {}
-    for one in _sessions(list(names)):
+    for one in _sessions(list(by_id)):
         by_athlete.setdefault(one.athlete_id, []).append(one)
     return [
         Group(
@@ -95,7 +96,7 @@ def groups(names: Mapping[str, str]) -> list[Group]:
             tuple(one for one in by_athlete[athlete_id] if one.waits),
             tuple(one for one in by_athlete[athlete_id] if not one.waits),
         )
-        for athlete_id, name in sorted(names.items(), key=lambda item: item[1])
+        for athlete_id, name in sorted(by_id.items(), key=lambda item: item[1])
         if athlete_id in by_athlete
     ]
 

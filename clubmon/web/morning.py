@@ -11,10 +11,9 @@ from clubmon.drills import Drill
 from clubmon.flagtypes import Flag
 from clubmon.flagview import Numbers
 from clubmon.nextstep import Step
-from clubmon.policy import Viewer
 from clubmon.referrals import Read
 from clubmon.store import Row
-from clubmon.web import gridview, plan_words, reasons, sight, squad, talk, views
+from clubmon.web import gridview, plan_words, reasons, squad, talk, views
 from clubmon.web.access import Context
 from clubmon.web.gridview import View
 from clubmon.web.sight import Seen
@@ -66,14 +65,13 @@ class Page:
         return sum(entry.tier > 1 for entry in self.done)
 
 
-def build(held: Context, who: Viewer, view: View) -> Page:
-    """Everything on the page, from what the viewer may see at this moment.
+def build(held: Context, everyone: Sequence[Seen], view: View) -> Page:
+    """Everything on the page, of the viewer's squad as they may see it at this moment.
 
     `view` orders and filters the grid only: nobody is dropped from those to talk to.
     """
     store, settings, now = held.store, held.settings, held.now()
     today = people.local_today(settings, None, now)
-    everyone = sight.squad(store, settings, who, now)
     last = views.figures_until(store)
     flags = talk.visible(
         views.open_flags(store, [one.athlete_id for one in everyone], today),

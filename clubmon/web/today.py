@@ -11,9 +11,9 @@ from werkzeug.wrappers import Response
 from clubmon import availability, doubtful, rates
 from clubmon.drills import SAFETY_NOTE
 from clubmon.policy import Permission
-from clubmon.web import answered, gridview, handling, morning, order, shell
+from clubmon.web import answered, gridview, handling, morning, order, shell, sight
 from clubmon.web.access import context, flag_owner, requires, viewer
-from clubmon.web.doubtful import squad_names
+from clubmon.web.doubtful import names
 
 bp = Blueprint("today", __name__)
 shell.register(bp)
@@ -28,15 +28,16 @@ def show() -> str:
     held, who = context(), viewer()
     kept = gridview.kept(held.store, who.person_id)
     view = gridview.made(request.args, request.args.getlist("columns"), kept)
-    page = morning.build(held, who, view)
+    squad = sight.squad(held.store, held.settings, who, held.now())
+    page = morning.build(held, squad, view)
     return render_template(
         "today.html", page=page, view=view, here=partial(url_for, "today.show"), kept=view == kept,
         before_fold=BEFORE_FOLD,
         columns=order.COLUMNS, states=availability.STATES, yesterday=page.today - timedelta(days=1),
         reasons_to_dismiss=handling.REASONS, safety_note=SAFETY_NOTE,
         back=(page.today + timedelta(days=1), handling.last_snooze(page.today)),
-        quiet=answered.quiet_of(held, who), quiet_after=rates.QUIET_AFTER.days,
-        now=held.now(), doubted=doubtful.waiting(held.store, squad_names(), held.now()),
+        quiet=answered.quiet_of(held, squad), quiet_after=rates.QUIET_AFTER.days,
+        now=held.now(), doubted=doubtful.waiting(held.store, names(squad), held.now()),
     )  # fmt: skip
 
 
