@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from clubmon import letters, links, mailkinds, morningflags, nextstep, planning, wording
+from clubmon import daywords, letters, links, mailkinds, morningflags, nextstep, planning, wording
 from clubmon.drills import Drill
 from clubmon.mailkinds import Kind
 from clubmon.morningflags import Open
@@ -136,7 +136,7 @@ def _planned(world: World, who: Person, course: Course) -> Planned:
     path = planning.tap_path(world.settings, who.person_id, due.plan_id, day)
     return Planned(
         due.drills,
-        wording.long_day(course.plan.end),
+        daywords.long_day(course.plan.end),
         due.adherence.done,
         due.adherence.due,
         letters.url(world.settings, path) if due.drills and course.due(day) else None,

@@ -9,24 +9,34 @@ import tomllib
 from collections.abc import Callable, Iterable
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationError,
+)
 from pydantic import model_validator as validated
 
 from clubmon.drawingcheck import DrawingError, checked
+from clubmon.language import N_, Marked, _
 from clubmon.questions import SIGN
 
-SAFETY_NOTE = (
+SAFETY_NOTE = N_(
     "This is general information, not medical advice, and clubmon is not a medical device. "
     "Stop if it hurts or if anything new happens in the leg, and ask your physio or doctor."
 )
 """Shown with every drill: on the screen, on paper and in mail."""
 
-STOP_RULE = (
+STOP_RULE = N_(
     "Stop when tightness is up by 2 points or more, or at any new feeling in the leg; "
     "then answer the check-in again. This rule is ours."
 )
 
-Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=3)]
+Text = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=3), AfterValidator(Marked)
+]  # shown in the reader's language where a catalog has it
 Picture = Callable[[str], str]  # the text of a file beside the pack; raises OSError
 
 
@@ -44,7 +54,11 @@ class Source(BaseModel):
     @property
     def credit(self) -> str:
         """One sentence of credit."""
-        return f"Dose and cautions after “{self.title}” ({self.site}); the wording is our own."
+        return _(
+            "Dose and cautions after “{title}” ({site}); the wording is our own.",
+            title=self.title,
+            site=self.site,
+        )
 
 
 class Schedule(BaseModel):

@@ -13,6 +13,7 @@ from typing import Any
 
 from clubmon import (
     athletenote,
+    daywords,
     drills,
     letters,
     mailkinds,
@@ -103,8 +104,8 @@ class Notes:
 
     def _words(self) -> dict[str, Any]:
         return {
-            "day": wording.long_day(self._world.morning),
-            "weekday": wording.weekday(self._world.morning),
+            "day": daywords.long_day(self._world.morning),
+            "weekday": daywords.weekday(self._world.morning),
             "safety_note": drills.SAFETY_NOTE,
             "watch": nextstep.WATCH,
         }

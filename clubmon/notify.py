@@ -9,7 +9,17 @@ from __future__ import annotations
 import hashlib
 from datetime import date, datetime
 
-from clubmon import letters, links, outbox, people, planmail, planrows, signin, waits, wording
+from clubmon import (
+    daywords,
+    letters,
+    links,
+    outbox,
+    people,
+    planmail,
+    planrows,
+    signin,
+    waits,
+)
 from clubmon.morningnote import Notes
 from clubmon.noteworld import World
 from clubmon.people import Person
@@ -70,7 +80,7 @@ def login_link(store: Store, settings: Settings, person: Person, url: str, now: 
 def login_link_printed(store: Store, settings: Settings, person: Person, now: datetime) -> int:
     """Tell a link's owner that one was printed on the club's machine."""
     local = now.astimezone(settings.zone)
-    context = {"day": wording.long_day(local.date()), "time": f"{local:%H:%M}"}
+    context = {"day": daywords.long_day(local.date()), "time": f"{local:%H:%M}"}
     about = (now.isoformat(),)
     return outbox.put_all(
         store, [letters.message(settings, "login_link_printed", person, about, now, context)]

@@ -21,7 +21,7 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
-from clubmon import quiethours
+from clubmon import language, quiethours
 
 PREFIX = "CLUBMON_"
 FILE_ENDING = "_file"
@@ -40,6 +40,11 @@ class Settings(BaseSettings):
     data: Path = Path("data")
     club: str = "Our club"
     timezone: str = "UTC"
+    language: str = (
+        language.ENGLISH
+    )  # of who has chosen none; whoever is not signed in: the browser's
+    distance: Literal["km", "mi"] = "km"  # in which distances are shown to who has chosen none
+    weight: Literal["kg", "lb"] = "kg"
     nightly_hour: int = Field(default=4, ge=0, le=23)
     consent_age: int = Field(default=16, ge=0, le=21)
     keep_months: int = Field(default=24, ge=1, le=1200)  # what is older is deleted
@@ -69,6 +74,13 @@ class Settings(BaseSettings):
             ZoneInfo(value)
         except (KeyError, ValueError, OSError) as error:
             raise ValueError(f"'{value}' is no IANA time zone such as 'Europe/Berlin'") from error
+        return value
+
+    @field_validator("language")
+    @classmethod
+    def _known_language(cls, value: str) -> str:
+        if value not in language.languages():
+            raise ValueError(f"'{value}' is none of {', '.join(language.languages())}")
         return value
 
     @field_validator("quiet_hours")

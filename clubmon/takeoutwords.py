@@ -20,6 +20,7 @@ ABOUT: Mapping[str, str] = {
     "wellness": "how you slept, how sore and how stressed you were, 1 to 5",
     "availability": "whether you could train, as you and a physio said",
     "grid_view": "how you have the squad's table shown",
+    "shown": "the language and the units that you are shown",
     "session_rpe": "how hard sessions felt, told in check-ins",
     "file_rpe": "how hard sessions felt, handed over with a file",
     "referral": "answers that led to a professional's look, and what was decided",

@@ -11,7 +11,7 @@ import json
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from clubmon import contacts, letters, outbox, people, policy, triage, wording
+from clubmon import contacts, daywords, letters, outbox, people, policy, triage
 from clubmon.people import Athlete, Person
 from clubmon.policy import Consent, Permission, Role
 from clubmon.settings import Settings
@@ -188,7 +188,7 @@ def _of_contact(
     signs = viewer.has(Role.PHYSIO) and not reads
     local = row["known_at"].astimezone(settings.zone)
     ticked = json.loads(row["refer_signs"] or "[]") + json.loads(row["strain_signs"] or "[]")
-    when = f"at {local:%H:%M} on {wording.long_day(local.date())}"
+    when = f"at {local:%H:%M} on {daywords.long_day(local.date())}"
     return {
         "headline": f"{athlete.person.name} needs you",
         "what": f"{athlete.person.name} answered a check-in {when} in a way that a clinician "

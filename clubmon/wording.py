@@ -14,6 +14,7 @@ from datetime import date, timedelta
 from math import isclose
 from typing import Any, Literal
 
+from clubmon import daywords
 from clubmon.channels import CHANNELS
 from clubmon.flagtypes import REFERRALS, TIGHTNESS, TO_PHYSIO, Flag
 
@@ -24,9 +25,6 @@ TIGHT_FROM = 4
 HILLS, HILLS_THEN = "With hills in these seven days.", "With hills in those seven days."
 SLEDS, SLEDS_THEN = "With sled work in these seven days.", "With sled work in those seven days."
 WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
-WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September",
-          "October", "November", "December")  # fmt: skip
 URGENCY = {
     "emergency": "Told to get help at once.",
     "same_day": "Told to see a clinician the same day.",
@@ -67,21 +65,6 @@ def together(flags: Sequence[Flag], reader: Reader = "coach") -> list[str]:
     return [said for said in dict.fromkeys(found) if said not in now_too]
 
 
-def long_day(day: date) -> str:
-    """'Tuesday 17 November'."""
-    return f"{weekday(day)} {day.day} {MONTHS[day.month - 1]}"
-
-
-def short_day(day: date) -> str:
-    """'Tue 17 Nov'."""
-    return f"{weekday(day)[:3]} {day.day} {MONTHS[day.month - 1][:3]}"
-
-
-def weekday(day: date) -> str:
-    """'Tuesday'."""
-    return WEEKDAYS[day.weekday()]
-
-
 def amount(value: float, decimals: int = 1) -> str:
     """A figure for people: '54', '19.2', '2310'; no zeros after the point."""
     text = f"{value:.{decimals}f}"
@@ -116,11 +99,11 @@ def _when(rule: str, inputs: Mapping[str, Any]) -> str:
     """', since Mon 16 Nov' or ', on Mon 16 Nov'; a run is told with its own day."""
     if "since" in inputs:
         since = "since" if rule == "spike" else "flagged since"
-        return f", {since} {short_day(inputs['since'])}"
+        return f", {since} {daywords.short_day(inputs['since'])}"
     if "past" not in inputs:
         return ""
     of = inputs["past"] if rule == "spike" else inputs["past"] - DAY
-    return f", on {short_day(of)}"
+    return f", on {daywords.short_day(of)}"
 
 
 def _volume(channel: str, inputs: Mapping[str, Any], reader: Reader) -> str:
@@ -193,9 +176,9 @@ def _how_long(
     """How long it was tight; up to which day, where that was before the last morning."""
     dates = [date.fromisoformat(day["date"]) for day in tight]
     if len(dates) == 1:
-        return f"on {short_day(dates[0]) if past else weekday(dates[0])}"
+        return f"on {daywords.short_day(dates[0]) if past else daywords.weekday(dates[0])}"
     in_a_row = (dates[-1] - dates[0]).days == len(dates) - 1
-    until = f" to {short_day(date.fromisoformat(days[-1]['date']))}" if past else ""
+    until = f" to {daywords.short_day(date.fromisoformat(days[-1]['date']))}" if past else ""
     if in_a_row and tight[-1] is days[-1]:
         return f"{WORDS[len(dates)]} days in a row{until}"
     return f"{TIGHT_FROM} or more on {WORDS[len(dates)]} of four days{until}"

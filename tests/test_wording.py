@@ -175,9 +175,3 @@ def test_hills_of_now_and_then_are_told_once() -> None:
     hills = [said for said in wording.together([now, then]) if "hills" in said]
     assert hills == ["With hills in these seven days."]
     assert "With hills in those seven days." in wording.together([then])
-
-
-def test_days_are_written_out() -> None:
-    assert wording.long_day(M) == "Tuesday 17 November"
-    assert wording.weekday(M) == "Tuesday"
-    assert wording.short_day(M) == "Tue 17 Nov"

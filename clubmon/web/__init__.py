@@ -48,6 +48,7 @@ from clubmon.web import (
     plan,
     planstaff,
     proposals,
+    reader,
     referrals,
     rules,
     signin,
@@ -134,6 +135,7 @@ def create_app(
     _configure(app, settings)
     compressed.register(app)
     access.requires(Permission.PUBLIC)(app.view_functions["static"])
+    reader.register(app)  # before the guard, so that a refusal is in the reader's language
     app.before_request(access.guard)  # before the form check: strangers learn nothing from it
     app.before_request(handover.widen)  # before the form check, which reads the form
     protect = CSRFProtect(app)

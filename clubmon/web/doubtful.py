@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from flask import Blueprint, abort, flash, redirect, render_template, request
 from werkzeug.wrappers import Response
 
-from clubmon import doubtful, mending, people
+from clubmon import daywords, doubtful, mending, people
 from clubmon.doubtful import DecisionRefused, Doubtful
 from clubmon.policy import Permission
 from clubmon.web import sight
@@ -103,7 +103,7 @@ def groups(by_id: Mapping[str, str]) -> list[Group]:
 
 def meanwhile(one: Doubtful) -> str:
     """What counts until somebody decides."""
-    day = f"{one.start_local:%a} {one.start_local.day} {one.start_local:%b %Y}"
+    day = daywords.dated_day(one.start_local)
     if one.start_local.date() > context().now().date():
         return "Until then it counts nowhere."
     return f"Until then {day} is shown as unknown for {GROUPS[one.kind]}."

@@ -9,16 +9,17 @@ from flask import Blueprint, abort, render_template
 from markupsafe import Markup
 
 from clubmon.drills import SAFETY_NOTE, Drill, library
+from clubmon.language import N_
 from clubmon.policy import Permission
 from clubmon.web.access import requires
 
 bp = Blueprint("drill", __name__)
 
 PATTERN_NAMES = {
-    "pelvic_control": "Pelvic control",
-    "neural": "Neural",
-    "synergist": "Synergist muscles",
-    "movement": "Movement",
+    "pelvic_control": N_("Pelvic control"),
+    "neural": N_("Neural"),
+    "synergist": N_("Synergist muscles"),
+    "movement": N_("Movement"),
 }
 
 

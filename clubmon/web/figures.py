@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from clubmon import daywords
 from clubmon.channels import CHANNELS, NONE, Channel, grouped
 
 __all__ = [
@@ -59,12 +60,12 @@ def week_text(channel: Channel, row: Mapping[str, Any]) -> str:
 
 def day(value: date) -> str:
     """'Tue 17 Nov'."""
-    return f"{value:%a} {value.day} {value:%b}"
+    return daywords.short_day(value)
 
 
 def long_day(value: date) -> str:
     """'Tuesday 17 November'."""
-    return f"{value:%A} {value.day} {value:%B}"
+    return daywords.long_day(value)
 
 
 def duration(seconds: int | None) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import Flask, g, request
 
-from clubmon import people, policy
+from clubmon import daywords, people, policy
 from clubmon.policy import Permission, Role, Viewer
 from clubmon.web.access import Context, context, maybe_viewer
 
@@ -77,13 +77,13 @@ def register(app: Flask) -> None:
 def club_time(moment: datetime) -> str:
     """An instant as the club's wall clock shows it, such as 'Tue 17 Nov 2026, 05:12'."""
     local = moment.astimezone(context().settings.zone)
-    return f"{local:%a} {local.day} {local:%b %Y, %H:%M}"
+    return daywords.dated_time(local)
 
 
 def club_day(moment: datetime) -> str:
     """The day of an instant in the club's zone, such as 'Tue 17 Nov'."""
     local = moment.astimezone(context().settings.zone)
-    return f"{local:%a} {local.day} {local:%b}"
+    return daywords.short_day(local)
 
 
 def _shared() -> dict[str, Any]:

@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import re
-from datetime import date, datetime
+from datetime import datetime
 
 from flask import Blueprint
 from markupsafe import Markup, escape
 
-from clubmon import wording
+from clubmon import daywords, language, wording
 from clubmon.web import figures, views
 from clubmon.web.access import context
 
 PLOTLY = "vendor/plotly-basic.min.js"
 PLOTLY_SHA384 = "N2HZsG+IG/3J8CwhGGYz/kmzZ0sprpPWwjhor9ZI4lxuf47i9DXK2/NDGxMaJiEb"
 
+DAYS = (
+    daywords.weekday, daywords.short_weekday, daywords.short_day, daywords.long_day,
+    daywords.day_of_month, daywords.short_month, daywords.month, daywords.month_of_year,
+    daywords.dated, daywords.clock, daywords.short_time, daywords.weekday_time,
+    daywords.dated_time,
+)  # fmt: skip
 _AMOUNT = re.compile(r"(?<![\w.])([+−±]?\d+(?:\.\d+)?(?:/10|\s?%|\s(?:km|m|t|AU)\b))")
 
 
@@ -42,7 +48,7 @@ def when(moment: datetime, now: datetime) -> str:
     zone = context().settings.zone
     local, here = moment.astimezone(zone), now.astimezone(zone)
     day = "today" if local.date() == here.date() else figures.day(local.date())
-    return f"{day}, {local:%H:%M}"
+    return f"{day}, {daywords.clock(local)}"
 
 
 def number_word(number: int) -> str:
@@ -63,18 +69,18 @@ def silence(days: tuple[int, int]) -> str:
     )
 
 
-def strftime(pattern: str, day: date) -> str:
-    """A day in a pattern of the C library, such as '%a'."""
-    return day.strftime(pattern)
+def number(value: float, decimals: int = 0) -> str:
+    """A figure with so many decimals, as the reader's language writes it."""
+    return language.number(value, decimals)
 
 
 def register(bp: Blueprint) -> None:
     """Give every template of the application the filters."""
     bp.add_app_template_filter(strong_numbers)
-    for made in (strftime, qualified, when, number_word, silence):
+    for made in (number, qualified, when, number_word, silence):
         bp.add_app_template_filter(made)
-    bp.add_app_template_filter(figures.day, "short_day")
-    bp.add_app_template_filter(figures.long_day)
+    for shown in DAYS:
+        bp.add_app_template_filter(shown)
     bp.add_app_template_filter(figures.signed)
     bp.add_app_template_filter(figures.duration)
     bp.add_app_template_filter(figures.count, "counted")

@@ -1,0 +1,179 @@
+"""The reader's language: texts from catalogs, numbers and days as that language writes them.
+
+English is the source text; `locale/<code>/LC_MESSAGES/clubmon.po` holds every other language and
+is read as it stands. Who renders a page or a mail says whose it is with `using`, and every text
+below that is in that language; without it, as on the command line and in logs, it is English.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import date, datetime
+from functools import cache, lru_cache
+from gettext import GNUTranslations, NullTranslations
+from pathlib import Path
+from types import MappingProxyType
+
+from babel import Locale, UnknownLocaleError
+from babel.dates import format_datetime
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from markupsafe import Markup, escape
+
+ENGLISH = "en"
+FOLDER = Path(__file__).with_name("locale")
+DOMAIN = "clubmon"
+
+_current: ContextVar[str] = ContextVar("language", default=ENGLISH)
+_added: dict[str, NullTranslations] = {}
+
+
+class Marked(str):
+    """A text that stands in the source before anybody reads it, such as a constant's.
+
+    It is its English self wherever it is compared, stored or sent as JSON, and in the reader's
+    language once it is shown: by str(), in an f-string, in a template. What joins or cuts it
+    (`join`, `+`, `lower`) sees English: say str() first.
+    """
+
+    __slots__ = ()
+
+    def __str__(self) -> str:
+        return gettext(self)
+
+    def __format__(self, how: str, /) -> str:
+        return format(gettext(self), how)
+
+    def __html__(self) -> Markup:
+        return escape(gettext(self))
+
+
+def N_(message: str) -> Marked:  # noqa: N802 - the name that tools for catalogs look for
+    """Mark a text that is made when a module is read; it is put into words when shown."""
+    return Marked(message)
+
+
+def gettext(message: str, /, **values: object) -> str:
+    """The text in the reader's language, with its {placeholders} filled in."""
+    plain = str.__str__(message)
+    found = _texts(current()).gettext(plain) if plain else ""
+    return found.format(**values) if values else found
+
+
+def ngettext(one: str, many: str, number: int, /, **values: object) -> str:
+    """The text for this number of things; {n} is the number."""
+    found = _texts(current()).ngettext(one, many, number)
+    return found.format(n=number, **values)
+
+
+def pgettext(about: str, message: str, /, **values: object) -> str:
+    """The text where the same English means several things; `about` says which."""
+    found = _texts(current()).pgettext(about, message)
+    return found.format(**values) if values else found
+
+
+_ = gettext
+
+
+def current() -> str:
+    """The language of the reader, such as 'en' or 'de'."""
+    return _current.get()
+
+
+def use(language: str) -> None:
+    """From here on, in this thread or task, texts are in this language."""
+    _current.set(language if language in languages() else ENGLISH)
+
+
+@contextmanager
+def using(language: str) -> Iterator[None]:
+    """Texts are in this language within; English where it is not known."""
+    token = _current.set(language if language in languages() else ENGLISH)
+    try:
+        yield
+    finally:
+        _current.reset(token)
+
+
+def languages() -> Mapping[str, str]:
+    """Every language by its code, with its name in itself: {'en': 'English', 'de': 'Deutsch'}."""
+    return MappingProxyType({**_shipped(), **{code: code for code in _added}})
+
+
+def add(code: str, texts: NullTranslations) -> None:
+    """Make one more language known as long as this process lives."""
+    _added[code] = texts
+
+
+def plain(message: str) -> str:
+    """A text without anything filled in, for templates, which fill in by themselves."""
+    return gettext(message)
+
+
+def plain_n(one: str, many: str, number: int) -> str:
+    """The text for a number of things without anything filled in, for templates."""
+    return _texts(current()).ngettext(one, many, number)
+
+
+def number(value: float, decimals: int = 0) -> str:
+    """A figure with so many decimals and the language's sign for them: '19.2', '19,2'."""
+    return f"{value:.{decimals}f}".replace(".", decimal_sign())
+
+
+def decimal_sign() -> str:
+    """What stands between whole and part: '.' or ','."""
+    return _decimal_sign(current())
+
+
+def day(value: date, pattern: str) -> str:
+    """A day or local time in a CLDR pattern, such as 'EEE d MMM', in the reader's language."""
+    return _day(current(), value, pattern)
+
+
+@lru_cache(maxsize=4096)
+def _day(language: str, value: date, pattern: str) -> str:
+    moment = value if isinstance(value, datetime) else datetime(value.year, value.month, value.day)  # noqa: DTZ001
+    return format_datetime(moment, pattern, locale=_locale(language))
+
+
+@cache
+def _decimal_sign(language: str) -> str:
+    return str(_locale(language).number_symbols["latn"]["decimal"])
+
+
+@cache
+def _locale(language: str) -> Locale:
+    try:
+        return Locale.parse(language)
+    except (UnknownLocaleError, ValueError):
+        return Locale.parse(ENGLISH)
+
+
+@cache
+def _shipped() -> Mapping[str, str]:
+    codes = sorted(path.parent.parent.name for path in FOLDER.glob(f"*/LC_MESSAGES/{DOMAIN}.po"))
+    return {code: str(Locale.parse(code).display_name) for code in (ENGLISH, *codes)}
+
+
+def _texts(language: str) -> NullTranslations:
+    return _added.get(language) or _catalog(language)
+
+
+@cache
+def _catalog(language: str) -> NullTranslations:
+    """The catalog of a language as it stands in the tree; English is the source itself."""
+    if language == ENGLISH:
+        return NullTranslations()
+    compiled = io.BytesIO()
+    with catalog_path(language).open("rb") as source:
+        write_mo(compiled, read_po(source, locale=language))
+    compiled.seek(0)
+    return GNUTranslations(compiled)
+
+
+def catalog_path(language: str) -> Path:
+    """The file that holds a language's texts."""
+    return FOLDER / language / "LC_MESSAGES" / f"{DOMAIN}.po"

@@ -1,0 +1,77 @@
+"""How a person has things shown: the language and the units, their own choice or the club's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import astuple, dataclass, replace
+from datetime import datetime
+
+from clubmon import language
+from clubmon.settings import Settings
+from clubmon.store import Connection, Store
+
+
+@dataclass(frozen=True, slots=True)
+class Showing:
+    """A language's code, 'km' or 'mi', 'kg' or 'lb'; '' where the club's counts."""
+
+    language: str = ""
+    distance: str = ""
+    weight: str = ""
+
+
+def clubs(settings: Settings) -> Showing:
+    """What counts for who has chosen nothing."""
+    return Showing(settings.language, settings.distance, settings.weight)
+
+
+def chosen(store: Store, person_id: str) -> Showing:
+    """What this person chose, '' where nothing."""
+    row = store.row(
+        "SELECT language, distance, weight FROM app.shown WHERE person_id = ?", [person_id]
+    )
+    return Showing(**row) if row else Showing()
+
+
+def of(store: Store, settings: Settings, person_id: str) -> Showing:
+    """What this person is shown: each their own choice, or the club's."""
+    return _or_clubs(chosen(store, person_id), clubs(settings))
+
+
+def choose(store: Store, person_id: str, wanted: Showing, now: datetime) -> bool:
+    """Keep a person's choice; False: as it was."""
+    if chosen(store, person_id) == wanted:
+        return False
+
+    def write(con: Connection) -> None:
+        con.execute("DELETE FROM app.shown WHERE person_id = ?", [person_id])
+        con.execute(
+            "INSERT INTO app.shown VALUES (?, ?, ?, ?, ?)", [person_id, *astuple(wanted), now]
+        )
+
+    store.write("app", write)
+    return True
+
+
+def use(shown: Showing) -> None:
+    """From here on, in this thread, things are shown so."""
+    language.use(shown.language)
+
+
+@contextmanager
+def using(shown: Showing) -> Iterator[None]:
+    """Things are shown so within."""
+    with language.using(shown.language):
+        yield
+
+
+def _or_clubs(own: Showing, clubs: Showing) -> Showing:
+    return replace(
+        clubs,
+        **{
+            name: value
+            for name in ("language", "distance", "weight")
+            if (value := getattr(own, name))
+        },
+    )

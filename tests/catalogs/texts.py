@@ -1,0 +1,117 @@
+"""Finds every text of the source that is put into words by a catalog, and keeps the catalogs so.
+
+`python -m tests.catalogs.texts` (make catalogs) adds what is new to each catalog, untranslated,
+takes out what is gone, and prints how many texts wait for a translation. A text that changed by
+little keeps its translation and is marked fuzzy: a fuzzy one is not shown until somebody has
+looked at it and taken the mark off.
+"""
+
+from __future__ import annotations
+
+import io
+import tomllib
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from babel.messages import Catalog
+from babel.messages.extract import extract
+from babel.messages.pofile import read_po, write_po
+
+from clubmon import language
+
+ROOT = Path(__file__).parents[2]
+SHELVES = ("clubmon", "dashboards")
+KEYWORDS = {
+    "_": None,
+    "N_": None,
+    "gettext": None,
+    "ngettext": (1, 2),
+    "pgettext": ((1, "c"), 2),
+}
+TEMPLATES = {".html", ".txt", ".subject"}
+OPTIONS = {"trimmed": "true", "silent": "false", "newstyle_gettext": "true"}
+MAIL_OPTIONS = {**OPTIONS, "trim_blocks": "true", "lstrip_blocks": "true"}
+DRILLS = ROOT / "clubmon" / "drills.toml"
+DRILL_TEXTS = ("name", "dose", "frequency", "stop_rule", "progression", "evidence")
+DRILL_LISTS = ("steps", "caution", "notes")
+WIDTH = 100
+LEFT_OUT = (b'"POT-Cr', b'"PO-Rev', b'"Last-T', b'"Language-Team', b'"Generated', b'"Report')
+Found = tuple[str | tuple[str, ...], str | None]
+
+
+def template() -> Catalog:
+    """Every text of the source, with the files it stands in."""
+    found = Catalog(project="clubmon", charset="utf-8")
+    for path in _sources():
+        for message, about in _texts(path):
+            found.add(message, locations=[(path.relative_to(ROOT).as_posix(), 0)], context=about)
+    return found
+
+
+def held(code: str) -> Catalog:
+    """The catalog of a language as it stands in the tree."""
+    with language.catalog_path(code).open("rb") as source:
+        return read_po(source, locale=code)
+
+
+def update(code: str) -> tuple[int, int]:
+    """Bring a catalog up to the source; how many texts it has, and how many wait."""
+    path = language.catalog_path(code)
+    catalog = held(code) if path.exists() else Catalog(locale=code, charset="utf-8")
+    catalog.update(template(), update_creation_date=False)
+    catalog.obsolete.clear()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(written(catalog))
+    waiting = [one for one in catalog if one.id and (not filled(one.string) or one.fuzzy)]
+    return len(catalog), len(waiting)
+
+
+def written(catalog: Catalog) -> bytes:
+    """The catalog as its file: without lines of the source, which would change with every edit."""
+    out = io.BytesIO()
+    write_po(
+        out, catalog, width=WIDTH, sort_by_file=True, include_lineno=False, omit_header=False,
+        include_previous=False,
+    )  # fmt: skip
+    kept = [line for line in out.getvalue().split(b"\n") if not line.startswith(LEFT_OUT)]
+    return b"\n".join(kept)
+
+
+def filled(said: str | Iterable[str] | None) -> bool:
+    """Whether a message has a translation, in each of its forms."""
+    return bool(said) if said is None or isinstance(said, str) else all(said)
+
+
+def _sources() -> list[Path]:
+    suffixes = {".py", *TEMPLATES}
+    paths = [path for shelf in SHELVES for path in (ROOT / shelf).rglob("*")]
+    return sorted([*(path for path in paths if path.suffix in suffixes), DRILLS])
+
+
+def _texts(path: Path) -> Iterator[Found]:
+    if path == DRILLS:
+        yield from ((text, None) for text in _of_drills())
+        return
+    method = "python" if path.suffix == ".py" else "jinja2"
+    options = MAIL_OPTIONS if "mail_templates" in path.parts else OPTIONS
+    with path.open("rb") as source:
+        for _, message, _, about in extract(method, source, KEYWORDS, options=options):
+            yield message, about
+
+
+def _of_drills() -> Iterator[str]:
+    for drill in tomllib.loads(DRILLS.read_text(encoding="utf-8"))["drill"]:
+        yield from (drill[key] for key in DRILL_TEXTS if key in drill)
+        yield from (text for key in DRILL_LISTS for text in drill.get(key, ()))
+
+
+def main() -> None:
+    """Bring every catalog up to the source and say what waits."""
+    for code in language.languages():
+        if code != language.ENGLISH:
+            texts, waiting = update(code)
+            print(f"{code}: {texts} texts, {waiting} without a translation")  # noqa: T201
+
+
+if __name__ == "__main__":
+    main()

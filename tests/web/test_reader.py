@@ -1,0 +1,50 @@
+"""Pages are in the language of who reads them, and say which it is."""
+
+from __future__ import annotations
+
+import pytest
+from flask.testing import FlaskClient
+
+from clubmon import language, showing
+from clubmon.showing import Showing
+from tests.web.conftest import Club
+
+GERMAN = {"Accept-Language": "de-AT,de;q=0.9,en;q=0.5"}
+
+
+def shown(client: FlaskClient, path: str = "/signin", **headers: str) -> tuple[str, str, str]:
+    """`lang` of the page, Content-Language, Vary."""
+    got = client.get(path, headers=headers)
+    page = got.get_data(as_text=True)
+    lang = page.partition('<html lang="')[2].partition('"')[0]
+    return lang, got.headers["Content-Language"], got.headers.get("Vary", "")
+
+
+def test_a_stranger_gets_what_the_browser_asks_for(club: Club) -> None:
+    lang, said, vary = shown(club.be(None), **GERMAN)
+    assert (lang, said) == ("de", "de")
+    assert "Accept-Language" in vary
+
+
+@pytest.mark.parametrize("asked", ["fr-FR", "", "*", "en-GB,de;q=0.2"])
+def test_or_else_the_clubs(club: Club, asked: str) -> None:
+    assert shown(club.be(None), **{"Accept-Language": asked})[:2] == ("en", "en")
+
+
+def test_who_is_signed_in_gets_the_clubs_whatever_the_browser_asks(club: Club) -> None:
+    lang, said, vary = shown(club.be("coach"), "/today", **GERMAN)
+    assert (lang, said) == ("en", "en")
+    assert "Accept-Language" not in vary
+    assert "Cookie" in vary
+
+
+def test_or_their_own_choice(club: Club) -> None:
+    showing.choose(club.store, club.ids["coach"], Showing(language="de"), club.now)
+    page = club.be("coach").get("/today").get_data(as_text=True)
+    assert '<html lang="de">' in page
+    assert "Zum Inhalt springen" in page
+
+
+def test_an_answer_leaves_no_language_behind(club: Club) -> None:
+    club.be(None).get("/signin", headers=GERMAN)
+    assert language.current() == "en"
