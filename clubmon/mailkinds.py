@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-Kind = Literal["flag", "plan", "reminder", "recheck", "week", "morning"]
+Kind = Literal["flag", "plan", "reminder", "recheck", "week", "morning", "look"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +32,23 @@ OF_ATHLETES = (
           "tightness is asked again."),
     About("week", "your week", "On Mondays, changes from your usual that need nothing."),
 )  # fmt: skip
-OF_STAFF = (
-    About("morning", "the morning list", "In the morning, the athletes to talk to, and on Mondays "
-          "the seven days at a glance."),
-)  # fmt: skip
-ALL = {about.kind: about for about in (*OF_ATHLETES, *OF_STAFF)}
+OF_COACHES = (
+    About(
+        "morning",
+        "the morning list",
+        "In the morning, the athletes to talk to, and on Mondays the seven days at a glance.",
+    ),
+)
+OF_PHYSIOS = (
+    *OF_COACHES,
+    About(
+        "look",
+        "plans to look at",
+        "In the morning, to physios: plans that ended without a "
+        "fall, or because it got worse, until somebody has looked at them.",
+    ),
+)
+ALL = {about.kind: about for about in (*OF_ATHLETES, *OF_PHYSIOS)}
 ORDER: tuple[Kind, ...] = tuple(ALL)
 
 

@@ -41,7 +41,7 @@ class Case:
     """All that is known of one athlete on a morning, before anyone's sight of it is asked.
 
     `true`: load conditions that are true this morning. `drills` are those allowed at this
-    moment, `pattern` that of the newest answers.
+    moment, `pattern` that of the newest answers, `plan` the step of one that runs or waits.
     """
 
     name: str
@@ -51,6 +51,7 @@ class Case:
     true: Numbers
     drills: tuple[Drill, ...] = ()
     pattern: str | None = None
+    plan: Step | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,12 +145,12 @@ def staff_entry(case: Case, viewer: Viewer) -> Entry | None:
     seen = _told(case, waiting, viewer, sight)
     tier, to_physio = max(flag.tier for flag in seen), any(flag.to_physio for flag in seen)
     pattern = case.pattern if sight.tightness and tier == 2 else None
-    drills = case.drills if sight.tightness else ()
+    drills, plan = (case.drills, case.plan) if sight.tightness else ((), None)
     return Entry(
         case.name,
         tier,
         nextstep.reasons(wording.together(seen, flagview.reader(sight)), pattern),
-        nextstep.step(tier, to_physio, drills, pattern, flagview.actor(sight)),
+        nextstep.step(tier, to_physio, drills, pattern, flagview.actor(sight), plan),
         flagview.need(seen, sight),
         any(flag.hill or flag.sled for flag in seen),
         tier == 3 and sight.treats,

@@ -30,7 +30,7 @@ from clubmon.outbox import Message
 from clubmon.people import Person
 from clubmon.policy import Role
 from clubmon.settings import Settings
-from clubmon.staffnote import Squads
+from clubmon.staffnote import Look, Squads
 from clubmon.store import Store
 
 
@@ -88,7 +88,9 @@ class Notes:
         squad = self._squads.seen_by(who)
         listed = [entry for entry in squad if entry.tier >= 2]
         week = [entry for entry in squad if entry.tier == 1] if self._world.is_monday else []
-        kinds = mailkinds.known((*own.kinds, *(["morning"] if listed or week else [])))
+        looks = self._squads.plans_for(who)
+        of_staff = {"morning": listed or week, "look": looks}
+        kinds = mailkinds.known((*own.kinds, *(kind for kind, found in of_staff.items() if found)))
         if not kinds:
             return None
         return letters.message(
@@ -97,7 +99,7 @@ class Notes:
             who,
             (self._world.morning.isoformat(),),
             self._world.now,
-            {**self._words(), **self._context(who, own, listed, week)},
+            {**self._words(), **self._context(who, own, listed, week, looks)},
             kinds=kinds,
             drill=bool(own.drills),
         )
@@ -111,9 +113,14 @@ class Notes:
         }
 
     def _context(
-        self, who: Person, own: Sections, listed: list[Entry], week: list[Entry]
+        self,
+        who: Person,
+        own: Sections,
+        listed: list[Entry],
+        week: list[Entry],
+        looks: list[Look],
     ) -> dict[str, Any]:
-        pages = self._pages(who, [*listed, *week], bool(own.flag or own.week))
+        pages = self._pages(who, [*listed, *week], looks, bool(own.flag or own.week))
         # One button: the check-in's or a plan's where there is one, and the page a plain link.
         label, url = pages if pages else ("", None)
         first = own.checkin_url or own.tap_url
@@ -123,6 +130,7 @@ class Notes:
             "squad_count": _people(len(listed)),
             "squad_drills": any(entry.step.drills for entry in listed),
             "week": week,
+            "looks": looks,
             "button_label": label,
             "button_url": None if first else url,
             "page_label": label,
@@ -130,9 +138,11 @@ class Notes:
             "choices_url": self._choices_url(who),
         }
 
-    def _pages(self, who: Person, staff: list[Entry], own: bool) -> tuple[str, str] | None:
+    def _pages(
+        self, who: Person, staff: list[Entry], looks: list[Look], own: bool
+    ) -> tuple[str, str] | None:
         settings = self._world.settings
-        if any(entry.referral for entry in staff):
+        if any(entry.referral for entry in staff) or (looks and not staff):
             return "Open the referrals", letters.url(settings, "referrals")
         if staff:
             return "Open today's list", letters.url(settings, "today")
@@ -140,10 +150,9 @@ class Notes:
             return "Open your page", letters.url(settings, f"athlete/{who.person_id}")
         return None
 
-    def _choices_url(self, who: Person) -> str | None:
-        if who.person_id not in self._world.athletes:
-            return None
-        return letters.url(self._world.settings, f"athlete/{who.person_id}/mails")
+    def _choices_url(self, who: Person) -> str:
+        own = f"athlete/{who.person_id}/mails" if who.person_id in self._world.athletes else "mails"
+        return letters.url(self._world.settings, own)
 
 
 def _people(count: int) -> str:

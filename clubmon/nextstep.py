@@ -45,6 +45,9 @@ REFERRED = Step("referred", "Referred", "No drill. The physio decides what comes
 REFERRED_TO_YOU = Step("referred", "Referred", "No drill. You decide what comes next.")
 TO_PHYSIO = Step("physio", "To the physio", "No drill. Make sure that the physio sees them first.")
 SEE_THEM = Step("physio", "See them yourself", "No drill before you have.")
+LOOK_FIRST = Step(
+    "physio", "A physio looks first", "Their last plan waits under Referrals; no drill before that."
+)
 WAIT = Step("wait", "Wait, ask again", "No drill. The check-in asks again at 24, 48 and 72 hours.")
 TALK = Step("talk", "Talk", "How does it feel, and what changed?")
 WATCH = Step("watch", "Keep an eye on it", "Worth a question in passing.")
@@ -64,8 +67,9 @@ def step(
 ) -> Step:
     """What to do next about someone on this tier.
 
-    `drills`, `pattern` and `plan` (one that runs) only where the reader may know of tightness,
-    and drills only where the newest answers allow them at this moment. `reader` is who acts on it.
+    `drills`, `pattern` and `plan` (one that runs, or whose end a physio has to look at) only where
+    the reader may know of tightness, and drills only where the newest answers allow them at this
+    moment. `reader` is who acts on it.
     """
     if tier == 3:
         return {"athlete": OWN_REFERRED, "physio": REFERRED_TO_YOU, "coach": REFERRED}[reader]

@@ -144,6 +144,11 @@ class World:
         return {id_: one for id_, courses in found.items() for one in courses if not one.ended}
 
     @cached_property
+    def to_look_at(self) -> Mapping[str, Course]:
+        """The plan of each athlete whose end waits for a physio, the newest of several."""
+        return {one.plan.athlete_id: one for one in reversed(planrows.for_physio(self.store))}
+
+    @cached_property
     def written(self) -> frozenset[str]:
         """Ids of notes that were written."""
         return self._ids("SELECT message_id AS id FROM app.message WHERE kind = ?", [KIND])

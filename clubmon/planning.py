@@ -22,6 +22,10 @@ from clubmon.settings import Settings
 from clubmon.store import Connection, Store
 
 REFUSED = "No drill can be assigned at the moment. Talk to them first."
+LOOK = (
+    "No new plan yet: the last one ended without a fall or because it got worse, so ask a physio "
+    "to look at it under Referrals first."
+)
 RUNNING = "They are on a plan already; stop it before you assign another."
 ENDED = "This plan has ended; there is nothing left to do for it."
 OTHER_DAY = "This link is for another day; use the newest one, or your own page."
@@ -78,9 +82,13 @@ def reaches(store: Store, athlete: Athlete) -> bool:
     Not where the club leaves that to a coach, nor while a plan that ended without a fall, or
     because it got worse, waits for a physio to look at it.
     """
-    id_ = athlete.person.person_id
-    waits = any(one.for_physio for one in planrows.courses(store, [id_]).get(id_, []))
+    waits = waits_for_physio(store, athlete.person.person_id)
     return not waits and proposals.reaches_athlete(store, [t.team_id for t in athlete.teams])
+
+
+def waits_for_physio(store: Store, athlete_id: str) -> bool:
+    """Whether a plan that ended without a fall, or because it got worse, waits for a physio."""
+    return any(one.for_physio for one in planrows.courses(store, [athlete_id]).get(athlete_id, []))
 
 
 def propose(store: Store, settings: Settings, athlete_id: str, now: datetime) -> Plan | None:
@@ -105,7 +113,8 @@ def assign(
     """Begin a plan of these drills today (the athlete's day); raises PlanRefused.
 
     The same drills assigned again while they run are the same plan. Nobody is told why the
-    answers do not allow it. The caller has checked that this person may.
+    answers do not allow it. No plan begins while the last one waits for a physio's look. The
+    caller has checked that this person may.
     """
     drills = [library()[id_] for id_ in dict.fromkeys(drill_ids) if id_ in library()]
     if not drills or len(drills) != len(set(drill_ids)):
@@ -116,6 +125,8 @@ def assign(
             if set(course.plan.drills) == {drill.id for drill in drills}:
                 return course.plan
             raise PlanRefused(RUNNING)
+        if any(course.for_physio for course in planrows.of_athlete(con, athlete_id)):
+            raise PlanRefused(LOOK)
         if not all(checkins.may_assign(store, athlete_id, drill, now) for drill in drills):
             raise PlanRefused(REFUSED)
         plan = _plan(store, settings, athlete_id, drills, by_person_id, now)

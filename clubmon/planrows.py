@@ -49,6 +49,17 @@ def athletes_on_plans(store: Store) -> list[str]:
     return [row["athlete_id"] for row in rows]
 
 
+def for_physio(store: Store) -> list[Course]:
+    """Plans of everybody that ended in a way that a physio should look at, and nobody has yet."""
+    rows = store.rows(
+        "SELECT DISTINCT e.athlete_id FROM app.plan_event AS e WHERE e.kind = 'ended' "
+        "AND NOT EXISTS (SELECT 1 FROM app.plan_event AS n WHERE n.plan_id = e.plan_id "
+        "AND n.kind = 'noted') ORDER BY e.athlete_id"
+    )
+    found = courses(store, [row["athlete_id"] for row in rows])
+    return [one for mine in found.values() for one in mine if one.for_physio]
+
+
 def begun_since(store: Store, moment: datetime) -> list[str]:
     """Ids of athletes with a plan that began after a moment and has not ended."""
     rows = store.rows(

@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import cached_property
 
-from clubmon import checkins, flagview, morningflags, nextstep, people
+from clubmon import checkins, daywords, flagview, morningflags, nextstep, people, planwords
 from clubmon.morningflags import Case, Entry
+from clubmon.nextstep import Step
 from clubmon.noteworld import DAY, World
 from clubmon.people import Person
+from clubmon.plans import Course
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """A plan that ended and waits for a physio: whose, and what came of it in a sentence."""
+
+    name: str
+    said: str
 
 
 class Squads:
@@ -28,6 +39,28 @@ class Squads:
         ]
         return morningflags.in_order(entry for entry in entries if entry)
 
+    def plans_for(self, who: Person) -> list[Look]:
+        """Plans whose end this physio is to look at, by the name of their athlete."""
+        world = self._world
+        if not world.wants(who, "look"):
+            return []
+        viewer = people.viewer(world.store, who.person_id)
+        found = [
+            _look(world.athletes[athlete_id].person.name, course)
+            for athlete_id, course in world.to_look_at.items()
+            if athlete_id in world.subjects
+            and athlete_id != who.person_id
+            and flagview.sight(viewer, world.subjects[athlete_id]).treats
+        ]
+        return sorted(found, key=lambda look: look.name)
+
+    def _plan(self, athlete_id: str) -> Step | None:
+        """What a case's plan says of the next step."""
+        course, who = self._world.running.get(athlete_id), self._world.athletes[athlete_id].person
+        if course:
+            return nextstep.on_plan(course, self._world.today_of(who))
+        return nextstep.LOOK_FIRST if athlete_id in self._world.to_look_at else None
+
     @cached_property
     def _cases(self) -> list[Case]:
         """Everyone with an open flag, as this morning finds them."""
@@ -46,7 +79,14 @@ class Squads:
                 world.true_of(athlete_id),
                 world.allowed(athlete_id),
                 nextstep.pattern(patterns.get(athlete_id, {}), world.morning),
+                self._plan(athlete_id),
             )
             for athlete_id, found in world.flags.items()
             if athlete_id in world.subjects
         ]
+
+
+def _look(name: str, course: Course) -> Look:
+    ended = course.ended
+    assert ended is not None  # as for_physio says
+    return Look(name, f"{daywords.long_day(ended.day)}: {planwords.outcome(course)}")

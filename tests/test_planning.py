@@ -320,6 +320,38 @@ def test_staff_stop_a_plan_once_and_a_physio_notes_how_one_ended_once(ana: Ana) 
     assert planning.stop(ana.store, ana.settings, "nobody's", ana.coach, ana.now) is False
 
 
+def test_after_a_plan_that_ended_badly_no_new_one_begins_before_a_physio_has_looked(
+    ana: Ana,
+) -> None:
+    ana.answers(5)
+    ended = ana.assign()
+    ana.tap(ended, "worse")
+    ana.later(1)
+    ana.answers(4)
+    assert planning.waits_for_physio(ana.store, ana.id)
+    for drill in ("D3", "D4"):
+        with pytest.raises(PlanRefused) as refused:
+            ana.assign(drill)
+        assert str(refused.value) == planning.LOOK
+    assert [one.plan.plan_id for one in planrows.for_physio(ana.store)] == [ended]
+    planning.note(ana.store, ana.settings, ended, ana.coach, ana.now)
+    assert planrows.for_physio(ana.store) == []
+    assert ana.assign() != ended
+
+
+def test_a_plan_that_helped_was_stopped_or_is_unknown_holds_no_new_one_up(ana: Ana) -> None:
+    ana.answers(5)
+    planning.stop(ana.store, ana.settings, ana.assign(), ana.coach, ana.now)
+    ana.later(0.1)
+    ana.answers(5)
+    ana.assign()
+    ana.later(40)
+    ana.settle()
+    assert ana.course.outcome == "unknown"
+    ana.answers(5)
+    ana.assign()
+
+
 def test_weight_waits_for_a_clean_hold(ana: Ana) -> None:
     late = {**CLEAR, "when": frozenset({"late_runs", "hip_thrust"})}
     ana.answers(5, given=late)
@@ -346,6 +378,7 @@ def test_after_it_got_worse_no_drill_is_assigned_or_proposed_before_the_lists_ar
     ana.later(0.1)
     ana.answers(5)
     assert checkins.drills_now(ana.store, ana.id, ana.now) == ("D3",)
+    planning.note(ana.store, ana.settings, plan, ana.coach, ana.now)
     ana.assign("D3")
 
 

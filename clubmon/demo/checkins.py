@@ -56,14 +56,19 @@ _SCORES: dict[Story, dict[int, tuple[int, int]]] = {
     Story.NEURAL: {0: (5, 1), 1: (5, 1), 2: (4, 1), 3: (5, 1), 4: (4, 1), 5: (3, 0), 6: (3, 0)},
     Story.ECCENTRIC: {0: (2, 5), 1: (1, 4), 2: (0, 1), 3: (0, 1)},
     Story.PELVIC: {0: (4, 5), 1: (4, 4), 2: (3, 4), 3: (2, 3), 4: (2, 2)},
+    Story.SYNERGIST: {0: (1, 5), 1: (1, 4), 2: (1, 4), 3: (1, 4), 4: (0, 3)},
+    Story.MOVEMENT: {0: (4, 1), 1: (4, 1), 2: (4, 0), 3: (3, 0), 4: (3, 0)},
     Story.TIGHT_SPIKE: {0: (4, 1), 1: (2, 1), 2: (1, 0), 3: (1, 0)},
     Story.PRIVATE: {0: (1, 6), 1: (1, 5), 2: (0, 3), 3: (0, 2)},
+    Story.REFER: {0: (4, 1), 1: (3, 1), 2: (2, 1), 3: (1, 1)},
     Story.STRAIN: {0: (1, 7), 1: (0, 1), 2: (0, 1), 3: (1, 0)},
 }
 _GIVEN: dict[Story, dict[str, frozenset[str]]] = {
     Story.NEURAL: {"neural": frozenset({"after_sitting", "eases_walking"})},
     Story.ECCENTRIC: {"after_eccentric": _YES},
     Story.PELVIC: {"pelvic": frozenset({"in_squat", "arched"})},
+    Story.SYNERGIST: {"when": frozenset({"late_runs", "hip_thrust"})},
+    Story.MOVEMENT: {"when": frozenset({"foot_contact"})},
 }
 
 
@@ -178,7 +183,7 @@ def answers(story: Story, score: tuple[int, int]) -> Answers:
         right=right,
         left_place="middle" if left else None,
         right_place="middle" if right else None,
-        refer=frozenset(),
+        refer=_refer(story, score),
         strain=_strain(story, score),
         given={**_CLEAR, **_GIVEN.get(story, {})},
     )
@@ -187,3 +192,8 @@ def answers(story: Story, score: tuple[int, int]) -> Answers:
 def _strain(story: Story, score: tuple[int, int]) -> frozenset[str]:
     told = story is Story.STRAIN and max(score) >= 6
     return frozenset({"sudden", "sprint_kick"}) if told else frozenset()
+
+
+def _refer(story: Story, score: tuple[int, int]) -> frozenset[str]:
+    told = story is Story.REFER and max(score) >= 4
+    return frozenset({"tingling"}) if told else frozenset()

@@ -28,8 +28,11 @@ class Story(StrEnum):
     NEURAL = "neural"  # persistent tightness with neural answers
     ECCENTRIC = "eccentric"  # tightness that rose after Nordics and Romanian deadlifts
     PELVIC = "pelvic"  # tight at rest and on the way down in a squat
+    SYNERGIST = "synergist"  # late in runs, and no clean hip thrust
+    MOVEMENT = "movement"  # there as the foot meets the ground
     TIGHT_SPIKE = "tight_spike"  # tightness on one day, and a week well above usual
     PRIVATE = "private"  # tightness that the athlete does not share with the coach
+    REFER = "refer"  # tingling in one leg, this morning
     STRAIN = "strain"  # sudden, while sprinting, this morning
     VOLUME = "volume"  # run volume above usual, held for days
     HILLS = "hills"  # the same, from hill sessions
@@ -43,8 +46,11 @@ TIER: dict[Story, int] = {
     Story.NEURAL: 2,
     Story.ECCENTRIC: 2,
     Story.PELVIC: 2,
+    Story.SYNERGIST: 2,
+    Story.MOVEMENT: 2,
     Story.TIGHT_SPIKE: 2,
     Story.PRIVATE: 2,
+    Story.REFER: 3,
     Story.STRAIN: 3,
     Story.VOLUME: 1,
     Story.HILLS: 1,
@@ -106,10 +112,10 @@ _TRACK = (
     ("Daan Verzonnen", "10,000 m", Story.QUIET),
     ("Asha Kalpanik", "800 m", Story.QUIET),
     ("Tomáš Vymyšlený", "5000 m", Story.QUIET),
-    ("Aino Keksitty", "marathon", Story.QUIET),
+    ("Aino Keksitty", "marathon", Story.SYNERGIST),
     ("Grace Madeup", "1500 m", Story.QUIET),
     ("Rui Imaginado", "3000 m steeplechase", Story.QUIET),
-    ("Jiwoo Gasang", "10,000 m", Story.QUIET),
+    ("Jiwoo Gasang", "10,000 m", Story.REFER),
 )
 _FOOTBALL = (
     ("Emre Uydurma", "winger", Story.STRAIN),
@@ -120,7 +126,7 @@ _FOOTBALL = (
     ("Aoife Samhlaíoch", "midfielder", Story.QUIET),
     ("Elin Påhittad", "full back", Story.HILLS),
     ("Bence Kitalált", "midfielder", Story.QUIET),
-    ("Olena Vyhadana", "winger", Story.QUIET),
+    ("Olena Vyhadana", "winger", Story.MOVEMENT),
     ("Malik Fictionel", "goalkeeper", Story.QUIET),
     ("Ivana Izmišljena", "striker", Story.QUIET),
     ("Nikos Fantastikos", "centre back", Story.QUIET),

@@ -155,6 +155,8 @@ _Bend = Callable[[Training, Athlete, date, Rng], Training]
 _BENDS: dict[Story, _Bend] = {
     Story.NEURAL: _easy_only,
     Story.PELVIC: _easy_only,
+    Story.SYNERGIST: _easy_only,
+    Story.MOVEMENT: _easy_only,
     Story.ECCENTRIC: _eccentric,
     Story.TIGHT_SPIKE: _volume,
     Story.VOLUME: _volume,

@@ -20,6 +20,7 @@ from clubmon import (
     nextstep,
     planning,
     planrows,
+    planwords,
     referrals,
     tier3,
     triage,
@@ -31,7 +32,7 @@ from clubmon.plans import Course
 from clubmon.policy import Permission
 from clubmon.questions import QUESTIONS, Origin
 from clubmon.triage import Question
-from clubmon.web import checkin_form, checkin_page, plan_words
+from clubmon.web import checkin_form, checkin_page
 from clubmon.web.access import Context, context, requires
 from clubmon.web.checkin_form import Form, FormError
 from clubmon.web.checkin_page import Opened
@@ -224,7 +225,7 @@ def _result(
         drills=() if still else nextstep.known(proposed),
         held_back=bool(decision.drill_ids) and not still and not proposed and not due,
         due=due if due and due.drills and not still else None,
-        plan_ended=plan_words.outcome(ended) if ended else None,
+        plan_ended=planwords.outcome(ended) if ended else None,
         due_path=planning.tap_path(held.settings, athlete_id, due.plan_id, due.day) if due else "",
         zone=opened.who.zone,
         safety_note=SAFETY_NOTE,

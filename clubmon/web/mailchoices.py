@@ -1,14 +1,14 @@
-"""An athlete's page for e-mails: which kinds come, and the hours in which none do."""
+"""The page for e-mails: which kinds come, and for athletes the hours in which none do."""
 
 from __future__ import annotations
 
-from flask import Blueprint, abort, flash, redirect, render_template, request
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from clubmon import mailchoices, mailkinds, people, quiethours
-from clubmon.mailkinds import Kind
+from clubmon.mailkinds import About
 from clubmon.people import Person
-from clubmon.policy import Permission, Role
+from clubmon.policy import Permission, Role, Viewer
 from clubmon.quiethours import QuietHours
 from clubmon.web.access import context, requires, subject, viewer
 
@@ -18,6 +18,27 @@ SAVED = "Saved."
 NOTHING = "Nothing was changed."
 WRONG = "Nothing was saved: write each hour like 21:00, from one to another."
 ONE_DAY = "Nothing was saved: from one hour to the same one is no time; choose “None” instead."
+
+
+@bp.get("/mails")
+@requires(Permission.SIGNED_IN)
+def mine() -> str | Response:
+    """Staff's own kinds in a form; an athlete has a page with the hours too. Changes nothing."""
+    who = viewer()
+    if who.has(Role.ATHLETE):
+        return redirect(url_for("mailchoices.show", athlete_id=who.person_id))
+    off = mailchoices.off_for(context().store, who.person_id)
+    return render_template("staff_mails.html", kinds=_of_staff(who), off=off)
+
+
+@bp.post("/mails")
+@requires(Permission.SIGNED_IN)
+def save_mine() -> Response:
+    """Keep what the form holds: a kind without its tick is switched off."""
+    who = viewer()
+    changed = _switch(who.person_id, _of_staff(who))
+    _say(who.person_id, changed=changed)
+    return redirect(request.path, 303)
 
 
 @bp.get("/athlete/<athlete_id>/mails")
@@ -47,19 +68,30 @@ def show(athlete_id: str) -> str:
 def save(athlete_id: str) -> Response:
     """Keep what the form holds: a kind without its tick is switched off."""
     held, person, hours = context(), _person(), _hours()
-    offered: tuple[Kind, ...] = tuple(about.kind for about in _kinds(person))
-    on = tuple(kind for kind in offered if kind in request.form.getlist("kind"))
-    off = tuple(kind for kind in offered if kind not in on)
-    changed = [
-        bool(mailchoices.switch(held.store, athlete_id, on, held.now(), on=True)),
-        bool(mailchoices.switch(held.store, athlete_id, off, held.now(), on=False)),
-        mailchoices.choose_hours(held.store, athlete_id, hours, held.now()),
-    ]
-    if any(changed):
-        by = viewer().person_id
-        people.audit(held.store, by, "mails_chosen", athlete_id, "", held.now())
-    flash(SAVED if any(changed) else NOTHING)
+    switched = _switch(athlete_id, _kinds(person))
+    moved = mailchoices.choose_hours(held.store, athlete_id, hours, held.now())
+    _say(athlete_id, changed=switched or moved)
     return redirect(request.path, 303)
+
+
+def _switch(person_id: str, kinds: tuple[About, ...]) -> bool:
+    """Switch each of these on or off as the form has them; whether that changed any."""
+    held, ticked = context(), request.form.getlist("kind")
+    offered = tuple(about.kind for about in kinds)
+    on = tuple(kind for kind in offered if kind in ticked)
+    off = tuple(kind for kind in offered if kind not in on)
+    began = mailchoices.switch(held.store, person_id, on, held.now(), on=True)
+    ended = mailchoices.switch(held.store, person_id, off, held.now(), on=False)
+    return bool(began or ended)
+
+
+def _say(person_id: str, *, changed: bool) -> None:
+    """A word on the next page, and the deed in the audit log where there was one."""
+    held = context()
+    if changed:
+        by = viewer().person_id
+        people.audit(held.store, by, "mails_chosen", person_id, "", held.now())
+    flash(SAVED if changed else NOTHING)
 
 
 def _hours() -> QuietHours | None:
@@ -77,11 +109,17 @@ def _hours() -> QuietHours | None:
     return found if found.any else abort(400, ONE_DAY)
 
 
-def _kinds(person: Person) -> tuple[mailkinds.About, ...]:
-    """Those that the athlete can get; the morning list too, where they are also staff."""
+def _kinds(person: Person) -> tuple[About, ...]:
+    """Those that the athlete can get; those of staff too, where they are also staff."""
     who = people.viewer(context().store, person.person_id)
-    staff = who.has(Role.COACH) or who.has(Role.PHYSIO)
-    return (*mailkinds.OF_ATHLETES, *(mailkinds.OF_STAFF if staff else ()))
+    return (*mailkinds.OF_ATHLETES, *_of_staff(who))
+
+
+def _of_staff(who: Viewer) -> tuple[About, ...]:
+    """Kinds that come to this person as coach or physio."""
+    if who.has(Role.PHYSIO):
+        return mailkinds.OF_PHYSIOS
+    return mailkinds.OF_COACHES if who.has(Role.COACH) else ()
 
 
 def _person() -> Person:

@@ -180,12 +180,16 @@ def step(
 
 
 def _plan(held: Context, one: Seen, *, own: bool) -> Step | None:
-    """The plan that runs, for staff who may know of tightness; athletes read it in its place."""
-    course = (
-        planning.running(held.store, one.athlete_id) if one.sight.tightness and not own else None
-    )
-    if course is None:
+    """The plan that runs, or the end of the last one that a physio has to look at first.
+
+    For staff who may know of tightness; athletes read it in its place.
+    """
+    if own or not one.sight.tightness:
         return None
+    course = planning.running(held.store, one.athlete_id)
+    if course is None:
+        waits = planning.waits_for_physio(held.store, one.athlete_id)
+        return nextstep.LOOK_FIRST if waits else None
     today = planning.local_day(held.store, held.settings, one.athlete_id, held.now())
     return nextstep.on_plan(course, today, plan_words.title(course))
 

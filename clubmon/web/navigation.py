@@ -42,6 +42,8 @@ def menu(held: Context, who: Viewer) -> list[tuple[str, str]]:
         found += [("/exercises", "Exercises"), ("/outcomes", "Outcomes"), ACCOUNTING]
     if who.has(Role.ADMIN):
         found += [ACCOUNTING, ("/admin", "Admin")]
+    if (who.has(Role.COACH) or who.has(Role.PHYSIO)) and not who.has(Role.ATHLETE):
+        found.append(("/mails", "E-mails"))
     return list(dict.fromkeys(found))
 
 

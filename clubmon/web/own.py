@@ -38,6 +38,7 @@ def home(athlete_id: str) -> str:
         flags=own_home.raised(held, one, today, own=own),
         mails=own_home.mailed(held, one, held.now()),
         plans=plan_words.rows(held, one, today),
+        cleared=own_home.cleared(held, one, today),
         shared=shared,
         connected=_connected(held, athlete_id),
         months=held.settings.keep_months,

@@ -10,6 +10,7 @@ from flask import url_for
 from clubmon import (
     asking,
     checkins,
+    clearances,
     doubtful,
     flagview,
     links,
@@ -19,6 +20,7 @@ from clubmon import (
     triage,
     wording,
 )
+from clubmon.clearances import Clearance
 from clubmon.flagtypes import of_row
 from clubmon.policy import Permission, Role, Subject, Viewer
 from clubmon.questions import Urgency
@@ -198,6 +200,12 @@ def roles_of_staff(held: Context) -> dict[str, str]:
         [Role.COACH.value, Role.PHYSIO.value],
     )
     return {row["name"]: row["said"] for row in rows}
+
+
+def cleared(held: Context, one: Seen, today: date) -> Clearance | None:
+    """The clearance of a known condition that counts on the athlete's day; None where none does."""
+    newest = next(iter(clearances.history(held.store, one.athlete_id)), None)
+    return newest if newest and newest.until and newest.until >= today else None
 
 
 def mailed(held: Context, one: Seen, now: datetime) -> list[Mailed]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from clubmon import people, planrows
+from clubmon import people, planrows, planwords
 from clubmon.plans import Course
 from clubmon.policy import Viewer
 from clubmon.web import plan_words
@@ -29,12 +29,10 @@ class Ended:
 def ended(held: Context, who: Viewer) -> list[Ended]:
     """Those of athletes whose answers this physio may read now, the oldest end first."""
     subjects = people.subjects(held.store, held.settings, held.now())
-    mine = [id_ for id_, about in subjects.items() if may_read(who, about)]
     found = [
         _ended(held, course)
-        for courses in planrows.courses(held.store, mine).values()
-        for course in courses
-        if course.for_physio
+        for course in planrows.for_physio(held.store)
+        if may_read(who, subjects.get(course.plan.athlete_id))
     ]
     return sorted(found, key=lambda one: (one.day, one.name, one.plan_id))
 
@@ -48,7 +46,7 @@ def _ended(held: Context, course: Course) -> Ended:
         plan.athlete_id,
         who.name if who else "Somebody who has left",
         plan_words.title(course),
-        plan_words.outcome(course) or "",
+        planwords.outcome(course) or "",
         plan_words.adherence(course.adherence(end.day), course),
         end.day,
     )

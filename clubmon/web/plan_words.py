@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from clubmon import checkins, links, people, planning, planrows
+from clubmon import checkins, links, people, planning, planrows, planwords
 from clubmon.drills import Drill, library
 from clubmon.plans import Adherence, Course, Event
 from clubmon.web import figures
@@ -19,15 +19,6 @@ ANSWERED = {
     "worse": "Noted. The plan has ended.",
 }
 OFTEN = {1: "once", 2: "twice", 3: "three times", 4: "four times", 5: "five times", 6: "six times"}
-REASONS = {
-    "recheck": "at a re-check",
-    "rose": "because tightness was up by 2 points or more",
-    "sign": "because of what was ticked in a check-in",
-    "something": "because something new came up",
-    "tap": "because it got worse",
-    "staff": "by a decision",
-    "consent": "because check-ins are no longer shared",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,22 +138,6 @@ def title(course: Course) -> str:
     return "; ".join(_name(id_) for id_ in course.plan.drills)
 
 
-def outcome(course: Course) -> str | None:
-    """What came of it in a sentence; None while it runs."""
-    if course.ended is None:
-        return None
-    change = course.change
-    points = "" if change is None else f" by {abs(change)} point{'' if abs(change) == 1 else 's'}"
-    why = REASONS[course.ended.detail["reason"]]
-    return {
-        "better": f"Tightness fell{points}.",
-        "no_better": "Tightness did not fall by 2 points within the time; for the physio.",
-        "worse": f"It got worse; ended {why}.",
-        "stopped": f"Stopped {why}.",
-        "unknown": "Unknown: nothing was answered at the last re-check.",
-    }[course.outcome or "unknown"]
-
-
 def checks(events: Iterable[Event], *, load: bool) -> tuple[str, ...]:
     """Re-checks as sentences; metres only for who may see loads."""
     return tuple(_check(event, load=load) for event in events if event.kind == "recheck")
@@ -188,7 +163,7 @@ def _row(held: Context, one: Seen, course: Course, today: date) -> Row:
         adherence(course.adherence(today), course),
         weight(course) if not course.ended else None,
         checks(course.events, load=one.sight.load),
-        outcome(course),
+        planwords.outcome(course),
         course.ended is None,
     )
 

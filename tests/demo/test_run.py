@@ -73,6 +73,9 @@ def test_every_athlete_lands_in_the_tier_of_their_story(demo: Made) -> None:
         (Story.NEURAL, "neural", '["D3"]'),
         (Story.PELVIC, "pelvic_control", '["D1", "D2"]'),
         (Story.ECCENTRIC, "after_eccentric", "[]"),
+        (Story.SYNERGIST, "synergist", '["D4"]'),
+        (Story.MOVEMENT, "movement", '["C1"]'),
+        (Story.REFER, "refer", "[]"),
         (Story.STRAIN, "strain", "[]"),
     ],
 )
@@ -157,19 +160,32 @@ def test_the_silent_ones_last_days_are_unknown_not_rest(demo: Made) -> None:
     assert [row["state"] for row in rows] == ["unknown"]
 
 
-def test_a_strain_opens_a_referral(demo: Made) -> None:
+def test_a_warning_sign_and_a_strain_open_a_referral_each(demo: Made) -> None:
     rows = demo.store.rows("SELECT athlete_id, pattern, closed_at FROM app.referral")
-    assert rows == [
-        {"athlete_id": demo.id_of(Story.STRAIN), "pattern": "strain", "closed_at": None}
-    ]
+    assert {(row["athlete_id"], row["pattern"], row["closed_at"]) for row in rows} == {
+        (demo.id_of(Story.REFER), "refer", None),
+        (demo.id_of(Story.STRAIN), "strain", None),
+    }
 
 
-def test_the_athlete_and_the_medical_contact_are_told_of_the_strain(demo: Made) -> None:
+def test_the_athletes_and_the_medical_contact_are_told_of_them(demo: Made) -> None:
     rows = demo.store.rows("SELECT person_id FROM app.message WHERE kind = 'tier3'")
     assert {row["person_id"] for row in rows} == {
+        demo.id_of(Story.REFER),
         demo.id_of(Story.STRAIN),
         demo.summary.members.physio,
     }
+
+
+def test_every_pattern_is_told_this_morning(demo: Made) -> None:
+    rows = demo.store.rows(
+        "SELECT DISTINCT pattern FROM app.checkin WHERE local_date = ? AND pattern IS NOT NULL",
+        [TODAY],
+    )
+    assert {row["pattern"] for row in rows} >= {
+        "refer", "strain", "after_eccentric", "neural", "pelvic_control", "synergist", "movement",
+        "mixed",
+    }  # fmt: skip
 
 
 def test_check_ins_were_answered_in_the_past_and_none_in_the_future(demo: Made) -> None:

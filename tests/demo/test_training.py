@@ -165,7 +165,9 @@ def test_the_eccentric_story_has_nordics_two_evenings_ago(made: Club, trainings:
     }
 
 
-@pytest.mark.parametrize("story", [Story.NEURAL, Story.PELVIC, Story.ECCENTRIC])
+@pytest.mark.parametrize(
+    "story", [Story.NEURAL, Story.PELVIC, Story.ECCENTRIC, Story.SYNERGIST, Story.MOVEMENT]
+)
 def test_where_answers_decide_no_recent_run_is_hilly_or_fast(
     story: Story, made: Club, trainings: Trainings
 ) -> None:

@@ -105,6 +105,8 @@ EXPECTED: dict[tuple[str, str], Who | PerAthlete] = {
     ("POST", "/athlete/<athlete_id>/consent"): OWN,
     ("GET", "/athlete/<athlete_id>/questions"): OWN,
     ("POST", "/athlete/<athlete_id>/questions"): OWN,
+    ("GET", "/mails"): SIGNED_IN,  # one's own
+    ("POST", "/mails"): SIGNED_IN,
     ("GET", "/athlete/<athlete_id>/mails"): OWN,
     ("POST", "/athlete/<athlete_id>/mails"): OWN,
     ("GET", "/athlete/<athlete_id>/clearance"): PHYSIO_OF,

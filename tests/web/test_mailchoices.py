@@ -122,3 +122,53 @@ def test_the_audit_log_names_the_deed_once_it_changed_something(club: Club) -> N
     assert club.audited() == []
     save(club, kind=["flag"], quiet="none")
     assert club.audited() == ["mails_chosen"]
+
+
+# staff who are no athletes
+
+
+def mine(club: Club, who: str) -> str:
+    return club.be(who).get("/mails").get_data(as_text=True)
+
+
+def save_mine(club: Club, who: str, *kinds: str) -> Posted:
+    return club.post(club.be(who), "/mails", "/mails", kind=list(kinds))
+
+
+@pytest.mark.parametrize(
+    ("who", "kinds"), [("coach", ["morning"]), ("physio", ["morning", "look"]), ("admin", [])]
+)
+def test_staff_are_offered_what_comes_to_them(club: Club, who: str, kinds: list[str]) -> None:
+    text = mine(club, who)
+    assert [kind for kind in (*EVERY, "morning", "look") if f'value="{kind}"' in text] == kinds
+    assert ("No e-mail comes to you that could be switched off." in text) is (kinds == [])
+
+
+def test_staff_switch_a_kind_off_and_on_again(club: Club) -> None:
+    assert save_mine(club, "physio", "morning").location == "/mails"
+    assert off(club, "physio") == {"look"}
+    assert mine(club, "physio").count(" checked") == 1
+    save_mine(club, "physio", "morning", "look")
+    assert off(club, "physio") == set()
+    assert club.audited() == ["mails_chosen", "mails_chosen"]
+
+
+def test_what_was_switched_off_by_a_mails_link_can_come_again_here(club: Club) -> None:
+    mailchoices.switch(club.store, club.ids["coach"], ("morning",), club.now, on=False)
+    assert " checked" not in mine(club, "coach")
+    save_mine(club, "coach", "morning")
+    assert off(club, "coach") == set()
+
+
+def test_a_coach_cannot_choose_what_does_not_come_to_them(club: Club) -> None:
+    save_mine(club, "coach", "look", "flag", "tier3")
+    assert off(club, "coach") == {"morning"}
+
+
+def test_an_athlete_is_led_to_the_page_with_the_hours(club: Club) -> None:
+    assert club.be("athlete").get("/mails").location == where(club)
+
+
+def test_the_menu_of_staff_leads_there(club: Club) -> None:
+    assert 'href="/mails"' in club.be("coach").get("/today").get_data(as_text=True)
+    assert 'href="/mails"' not in club.be("admin").get("/admin").get_data(as_text=True)

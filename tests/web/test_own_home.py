@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from uuid6 import uuid7
 
-from clubmon import people
+from clubmon import clearances, people
 from clubmon.policy import Consent, Role
 from tests.web.conftest import Club
 
@@ -136,3 +136,23 @@ def test_a_coach_who_runs_too_starts_at_today_and_finds_the_own_page(club: Club)
     client = club.be("athlete")
     assert client.get("/").location == "/today"
     assert f"/athlete/{club.ids['athlete']}/home" in client.get("/today").get_data(as_text=True)
+
+
+def test_a_clearance_in_force_is_shown_with_its_last_day_and_who_gave_it(club: Club) -> None:
+    today = club.now.date()
+    told = "has cleared your known condition up to and including"
+    assert told not in home(club, "athlete")
+    record = (club.store, club.ids["athlete"])
+    clearances.record(*record, today + timedelta(days=7), today, club.ids["physio"], club.now)
+    text = home(club, "athlete")
+    assert f"Physio {told}" in text
+    assert "Tue 24 Nov 2026" in text
+    clearances.record(*record, None, today, club.ids["physio"], club.now + timedelta(hours=1))
+    assert told not in home(club, "athlete")
+
+
+def test_a_clearance_that_is_over_is_not_shown(club: Club) -> None:
+    today = club.now.date()
+    clearances.record(club.store, club.ids["athlete"], today, today, club.ids["physio"], club.now)
+    club.later(days=1)
+    assert "Cleared by a physio" not in home(club, "athlete")

@@ -206,6 +206,24 @@ def test_who_keeps_tightness_from_the_coach_keeps_the_plan_from_the_coach(club: 
     assert assign(club, "coach", "reserved", "D3").status == 404
 
 
+def test_after_a_plan_that_got_worse_a_coach_is_refused_and_told_what_to_do(planned: Any) -> None:
+    plan_id = course(planned).plan.plan_id
+    planned.be(None).post(link(planned), data={"answer": "worse"})
+    planned.later(hours=1)
+    answers(planned, "athlete")
+    planned.flag("athlete", uses_tightness=True)
+    page, coach = f"/athlete/{planned.ids['athlete']}", planned.be("coach")
+    assert "A physio looks first" in said(coach.get("/today"))
+    refused = planned.post(coach, f"{page}/assign", page, drill="D3")
+    assert refused.location == page
+    assert planning.LOOK in said(coach.get(page))
+    assert course(planned).plan.plan_id == plan_id
+    physio = planned.be("physio")
+    planned.post(physio, f"/plan/{plan_id}/note", "/referrals")
+    planned.post(coach, f"{page}/assign", page, drill="D3")
+    assert course(planned).plan.plan_id != plan_id
+
+
 def test_staff_end_a_plan_and_it_says_by_whom_it_was_decided(planned: Any) -> None:
     page = f"/athlete/{planned.ids['athlete']}"
     coach = planned.be("coach")
