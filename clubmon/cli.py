@@ -17,7 +17,7 @@ import click
 from rich.console import Console
 from rich.progress import Progress
 
-from clubmon import commands, control, inspection, metrics, quietlog, service, settings
+from clubmon import commands, control, inspection, landing, metrics, quietlog, service, settings
 from clubmon.demo import run as demo_run
 from clubmon.store import Store, StoreBroken, StoreBusy
 
@@ -365,10 +365,11 @@ def _finish(
             return handed
         store = Store(chosen.data)
         try:
-            service.mend(store, chosen)
-            now = datetime.now(UTC)
-            call = commands.Call(store, chosen, now, arguments, files or [], progress)
-            return commands.run(name, call)
+            with landing.temporary_files(chosen.data):
+                service.mend(store, chosen)
+                now = datetime.now(UTC)
+                call = commands.Call(store, chosen, now, arguments, files or [], progress)
+                return commands.run(name, call)
         finally:
             store.close()
 

@@ -9,6 +9,7 @@ import contextlib
 import hashlib
 import os
 import shutil
+import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -82,6 +83,17 @@ def inbox(folder: Path) -> Path:
     found = folder / "arrivals"
     found.mkdir(mode=0o700, exist_ok=True)
     return found
+
+
+@contextlib.contextmanager
+def temporary_files(folder: Path) -> Iterator[None]:
+    """Let this process's temporary files be on the disk with the data: /tmp may be memory."""
+    before = tempfile.tempdir
+    tempfile.tempdir = str(inbox(folder))
+    try:
+        yield
+    finally:
+        tempfile.tempdir = before
 
 
 def place(folder: Path, arrival_id: str) -> Path:

@@ -18,7 +18,7 @@ from clubmon.sdk import Session
 from clubmon.store import Connection
 
 Frames = dict[str, pd.DataFrame]
-BATCH = 64  # sessions; what their samples take in memory is some tens of MB
+BATCH = 16  # sessions; what their samples take in memory is some tens of MB
 TABLES = ("payload", "question", "session", "lift_set", "sample")  # of lake.raw, by file
 
 

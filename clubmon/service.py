@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import signal
-import tempfile
 import threading
 from collections.abc import Callable
 from contextlib import suppress
@@ -51,13 +50,12 @@ def serve(settings: Settings) -> None:
     """Run until SIGTERM or SIGINT; requests in flight finish, then everything is closed."""
     quietlog.setup(logging.INFO)
     store = Store(settings.data)
-    # A body that is being received is on the disk with the data: /tmp may be memory.
-    tempfile.tempdir = str(landing.inbox(settings.data))
     try:
-        mend(store, settings)
-        jobs.mark_interrupted(store, utc_now())
-        outbox.release(store)
-        _serve(store, settings)
+        with landing.temporary_files(settings.data):
+            mend(store, settings)
+            jobs.mark_interrupted(store, utc_now())
+            outbox.release(store)
+            _serve(store, settings)
     finally:
         store.close()
         log.info("Stopped; everything is stored.")

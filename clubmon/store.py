@@ -1,7 +1,7 @@
 """Opens the two catalogs, applies their migrations, runs each write in one transaction.
 
 `app` must never be lost; `lake` is rebuilt from raw files when it cannot be read. One
-process owns both files. Nothing but this and `catalogs` knows which engine is underneath.
+process owns both files. Nothing but this, `catalogs` and `lean` knows which engine is underneath.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait
 
 from clubmon import catalogs, durable
 from clubmon.catalogs import Catalog, Connection, StoreBroken, StoreBusy
+from clubmon.lean import lean
 from clubmon.turnstile import Turnstile
 
 __all__ = [
@@ -142,8 +143,8 @@ class Store:
         What was written since the last time is in memory until then: a few hundred recordings
         take as many megabytes.
         """
-        with self._locks["lake"], self.cursor() as cursor, contextlib.suppress(*_CONFLICTS):
-            cursor.execute("CHECKPOINT lake")
+        with self._locks["lake"], self.cursor() as con, contextlib.suppress(*_CONFLICTS), lean(con):
+            con.execute("CHECKPOINT lake")
 
     def compact(self, catalog: Catalog) -> None:
         """Write the catalog into a new file, so that nothing is left of what was deleted.
