@@ -9,7 +9,7 @@ REASONS = {
     "rose": "because tightness was up by 2 points or more",
     "sign": "because of what was ticked in a check-in",
     "something": "because something new came up",
-    "tap": "because it got worse",
+    "tap": "with the tap that said so",
     "staff": "by a decision",
     "consent": "because check-ins are no longer shared",
 }

@@ -41,7 +41,9 @@ def tell(store: Store, settings: Settings, referral_id: str, now: datetime) -> i
             for p in first}  # fmt: skip
     if people.minor(settings, athlete.person, now):
         for guardian in people.guardians(store, athlete.person.person_id):
-            told.setdefault(guardian.person_id, (guardian, _of_guardian(athlete, first)))
+            told.setdefault(
+                guardian.person_id, (guardian, _of_guardian(settings, row, athlete, first))
+            )
     told[athlete.person.person_id] = (athlete.person, _of_athlete(first))
     return _write(store, settings, row, (referral_id,), told.values(), now)
 
@@ -161,11 +163,14 @@ def _of_athlete(told: list[Person]) -> dict[str, object]:
     }  # fmt: skip
 
 
-def _of_guardian(athlete: Athlete, told: list[Person]) -> dict[str, object]:
-    names = " and ".join([athlete.person.name, *(person.name for person in told)])
+def _of_guardian(
+    settings: Settings, row: Row, athlete: Athlete, told: list[Person]
+) -> dict[str, object]:
+    names = _listed([athlete.person.name, *(person.name for person in told)])
     return {
         "headline": "Please act on a check-in",
-        "what": f"{athlete.person.name} answered a check-in in a way that a clinician should see.",
+        "what": f"{athlete.person.name} answered a check-in {_when(settings, row)} in a way that "
+        "a clinician should see.",
         "advice_intro": f"What {athlete.person.name} was told to do:",
         "told": f"Told as well: {names}. Please make sure that it is acted on.",
     }
@@ -186,13 +191,11 @@ def _of_contact(
     viewer = people.viewer(store, who.person_id)
     reads = policy.may(viewer, Permission.HANDLE_REFERRAL, about)
     signs = viewer.has(Role.PHYSIO) and not reads
-    local = row["known_at"].astimezone(settings.zone)
     ticked = json.loads(row["refer_signs"] or "[]") + json.loads(row["strain_signs"] or "[]")
-    when = f"at {local:%H:%M} on {daywords.long_day(local.date())}"
     return {
         "headline": f"{athlete.person.name} needs you",
-        "what": f"{athlete.person.name} answered a check-in {when} in a way that a clinician "
-        "should see.",
+        "what": f"{athlete.person.name} answered a check-in {_when(settings, row)} in a way that "
+        "a clinician should see.",
         "advice_intro": f"What {athlete.person.name} was told to do:",
         "told": "You read this as a physio or medical contact. Please get in touch; only a "
         "physio's recorded decision closes the referral.",
@@ -200,3 +203,15 @@ def _of_contact(
         "button_label": "Open the referral",
         "button_url": letters.url(settings, "referrals") if reads else None,
     }
+
+
+def _when(settings: Settings, row: Row) -> str:
+    """When the check-in was answered, on the club's clock, within a sentence."""
+    local = row["known_at"].astimezone(settings.zone)
+    return f"at {local:%H:%M} on {daywords.long_day(local.date())}"
+
+
+def _listed(names: list[str]) -> str:
+    """'Ana, Ben and Cem'."""
+    *first, last = names
+    return f"{', '.join(first)} and {last}" if first else last

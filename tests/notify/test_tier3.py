@@ -60,7 +60,8 @@ def test_an_admin_who_is_named_learns_no_sign(club: Any) -> None:
 
 def test_a_guardian_reads_who_else_was_told(club: Any) -> None:
     body = tell(club, club.referral(club.ben))[club.guardian]["body_text"]
-    assert "Told as well: Ben Young and Dora Doctor and Pia Physio." in body
+    assert "Told as well: Ben Young, Dora Doctor and Pia Physio." in body
+    assert "answered a check-in at 18:12 on Monday 16 November" in body
 
 
 def test_an_athlete_who_is_a_physio_too_gets_the_athletes_message(club: Any) -> None:
