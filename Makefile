@@ -5,7 +5,7 @@ OLD_DUCKDB := .venv-duckdb-1.5
 FUZZ ?= 10000
 SOURCES := clubmon connectors dashboards tests
 
-.PHONY: demo serve test check format kill-test fuzz bench bench-files bench-pages catalogs lock clean
+.PHONY: demo serve test check format kill-test fuzz bench bench-files bench-pages bench-checkin catalogs lock clean
 
 demo: $(VENV)/.ready ## a made-up club, its flags and its pages
 	$(BIN)/clubmon demo
@@ -41,6 +41,9 @@ bench-files: $(VENV)/.ready ## how fast files are read, and how much memory arch
 
 bench-pages: $(VENV)/.ready ## what pages weigh, when they are drawn, and the server under readers
 	$(BIN)/python -m tests.bench.pages --write
+
+bench-checkin: $(VENV)/.ready ## how long a check-in takes on a slow phone
+	PYTHONPATH=tests/support $(BIN)/python -m tests.bench.checkin --write
 
 catalogs: $(VENV)/.ready ## bring the catalogs of texts up to the source
 	$(BIN)/python -m tests.catalogs.texts

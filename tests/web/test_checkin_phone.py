@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 from athlete_phone import Phone
+from finger import Finger
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from clubmon import links
@@ -40,40 +41,6 @@ def context(browser: Browser) -> Iterator[BrowserContext]:
 @pytest.fixture
 def page(context: BrowserContext) -> Page:
     return context.new_page()
-
-
-class Finger:
-    """Taps, and counts them."""
-
-    def __init__(self, page: Page) -> None:
-        self.page, self.taps = page, 0
-
-    def slide(self, name: str, score: int) -> None:
-        """One tap on a slider where this score is."""
-        slider = self.page.get_by_role("slider", name=name)
-        slider.scroll_into_view_if_needed()
-        box = slider.bounding_box()
-        assert box
-        thumb = 28
-        at = box["x"] + thumb / 2 + (box["width"] - thumb) * score / 10
-        self.page.touchscreen.tap(at, box["y"] + box["height"] / 2)
-        self.taps += 1
-
-    def place(self, leg: str, where: str) -> None:
-        """One tap on the picture, in the middle of the leg rather than on the word."""
-        self.page.locator(f".{leg}-side .{where}").scroll_into_view_if_needed()
-        box = self.page.locator(f".{leg}-{where}").first.bounding_box()
-        assert box
-        self.page.touchscreen.tap(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
-        self.taps += 1
-
-    def press(self, name: str) -> None:
-        self.page.get_by_role("button", name=name, exact=True).tap()
-        self.taps += 1
-
-    def tick(self, label: str) -> None:
-        self.page.get_by_label(label, exact=True).tap()
-        self.taps += 1
 
 
 def test_a_calm_day_takes_four_taps(phone: Phone, page: Page, address: str) -> None:
