@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 import duckdb
 
-LEAN_MB, LEAN_THREAD_MB = 96, 48  # what a large import takes, measured, and some more
+LEAN_MB, LEAN_THREAD_MB = 64, 32  # what a large import takes, measured, and some more
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""The rows of a large archive: samples wait in files beside the lake, and go in as one statement.
+"""The rows of a large archive: they wait on disk, and samples go in as one statement.
 
 The engine writes what one large statement brings to disk as it comes; what many small ones
 bring in one transaction it holds in memory until the end. So memory does not grow with the
@@ -7,9 +7,12 @@ archive, but for the list of its sessions.
 
 from __future__ import annotations
 
+import pickle
+import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 from uuid import uuid4
 
 from clubmon import rawrows
@@ -30,26 +33,38 @@ def staged(
     It may be called again where its transaction was taken back.
     """
     files: list[Path] = []
-    others: list[Frames] = []
-    try:
-        for found in rawrows.batches(payload, sessions, zone):
-            samples = found.pop("sample")
-            if not samples.empty:
-                files.append(store.spill() / f"{payload.sha256}-{uuid4()}.parquet")
-                with store.cursor() as con:
-                    con.from_df(samples.drop(columns=SAME)).write_parquet(str(files[-1]))
-            others.append(found)
+    with tempfile.TemporaryFile() as others:
+        try:
+            for found in rawrows.batches(payload, sessions, zone):
+                samples = found.pop("sample", None)
+                if samples is not None and not samples.empty:
+                    files.append(store.spill() / f"{payload.sha256}-{uuid4()}.parquet")
+                    with store.cursor() as con:
+                        con.from_df(samples.drop(columns=SAME)).write_parquet(str(files[-1]))
+                if found:
+                    pickle.dump(found, others)
 
-        def write(con: Connection) -> None:
-            if rawrows.insert(con, payload, len(sessions), others) and files:
-                with lean(con):
-                    con.execute(
-                        "INSERT INTO lake.raw.sample BY NAME "
-                        "SELECT *, ? AS athlete_id, ? AS sha256 FROM read_parquet(?)",
-                        [payload.athlete_id, payload.sha256, [str(file) for file in files]],
-                    )
+            def write(con: Connection) -> None:
+                if rawrows.insert(con, payload, len(sessions), _read(others)) and files:
+                    _insert_samples(con, payload, files)
 
-        yield write
-    finally:
-        for file in files:
-            file.unlink(missing_ok=True)
+            yield write
+        finally:
+            for file in files:
+                file.unlink(missing_ok=True)
+
+
+def _read(written: IO[bytes]) -> Iterator[Frames]:
+    end = written.seek(0, 2)
+    written.seek(0)
+    while written.tell() < end:
+        yield pickle.load(written)
+
+
+def _insert_samples(con: Connection, payload: Payload, files: Sequence[Path]) -> None:
+    with lean(con):
+        con.execute(
+            "INSERT INTO lake.raw.sample BY NAME "
+            "SELECT *, ? AS athlete_id, ? AS sha256 FROM read_parquet(?)",
+            [payload.athlete_id, payload.sha256, [str(file) for file in files]],
+        )

@@ -19,6 +19,7 @@ from clubmon.store import Connection
 
 Frames = dict[str, pd.DataFrame]
 BATCH = 16  # sessions; what their samples take in memory is some tens of MB
+ROWS = 1024  # sessions; what they take without samples is a few MB
 TABLES = ("payload", "question", "session", "lift_set", "sample")  # of lake.raw, by file
 
 
@@ -61,29 +62,37 @@ def wall_clock_stated(session: Session) -> bool:
     return session.start_local is not None and session.timezone != "UTC"
 
 
+@dataclass(frozen=True, slots=True)
+class Collected:
+    """Rows of some sessions, before they are frames."""
+
+    sessions: list[dict[str, Any]]
+    lifts: list[dict[str, Any]]
+    samples: list[pd.DataFrame]
+
+
 def frames(payload: Payload, sessions: Sequence[Session], zone: str) -> Frames:
     """The rows of one payload, as one frame per table of `lake.raw`."""
-    lifts: dict[str, list[dict[str, Any]]] = {}  # a session told of twice keeps one list of sets
-    samples: list[pd.DataFrame] = []
-    rows: list[dict[str, Any]] = []
-    for session in sessions:
-        row = _session_row(payload, session, zone)
-        rows.append(row)
-        if session.sets:
-            lifts[row["session_id"]] = _set_rows(payload, session, row["session_id"])
-        if session.samples is not None and session.samples.t_s:
-            samples.append(_sample_frame(payload, session, row["session_id"]))
+    some = _collected(payload, sessions, zone)
     return {
-        "session": _typed(rows),
-        "lift_set": _typed(list(chain.from_iterable(lifts.values()))),
-        "sample": pd.concat(samples, ignore_index=True) if samples else pd.DataFrame(),
+        "session": _typed(some.sessions),
+        "lift_set": _typed(some.lifts),
+        "sample": _joined(some.samples),
     }
 
 
 def batches(payload: Payload, sessions: Sequence[Session], zone: str) -> Iterator[Frames]:
-    """The same in frames of some sessions each, so that the samples of few are in memory."""
-    for first in range(0, len(sessions), BATCH):
-        yield frames(payload, sessions[first : first + BATCH], zone)
+    """The same in several frames, so that few sessions are in memory, and fewer samples."""
+    for first in range(0, len(sessions), ROWS):
+        last = min(first + ROWS, len(sessions))
+        rows: list[dict[str, Any]] = []
+        lifts: list[dict[str, Any]] = []
+        for at in range(first, last, BATCH):
+            some = _collected(payload, sessions[at : min(at + BATCH, last)], zone)
+            rows += some.sessions
+            lifts += some.lifts
+            yield {"sample": _joined(some.samples)}
+        yield {"session": _typed(rows), "lift_set": _typed(lifts)}
 
 
 def insert(con: Connection, payload: Payload, sessions: int, found: Iterable[Frames]) -> bool:
@@ -128,6 +137,24 @@ def remove(con: Connection, athlete_id: str, sha256: str) -> None:
             f"DELETE FROM lake.raw.{table} WHERE athlete_id = ? AND sha256 = ?",
             [athlete_id, sha256],
         )
+
+
+def _collected(payload: Payload, sessions: Sequence[Session], zone: str) -> Collected:
+    lifts: dict[str, list[dict[str, Any]]] = {}  # a session told of twice keeps one list of sets
+    found = Collected([], [], [])
+    for session in sessions:
+        row = _session_row(payload, session, zone)
+        found.sessions.append(row)
+        if session.sets:
+            lifts[row["session_id"]] = _set_rows(payload, session, row["session_id"])
+        if session.samples is not None and session.samples.t_s:
+            found.samples.append(_sample_frame(payload, session, row["session_id"]))
+    found.lifts.extend(chain.from_iterable(lifts.values()))
+    return found
+
+
+def _joined(samples: list[pd.DataFrame]) -> pd.DataFrame:
+    return pd.concat(samples, ignore_index=True) if samples else pd.DataFrame()
 
 
 def _session_row(payload: Payload, session: Session, zone: str) -> dict[str, Any]:

@@ -16,7 +16,13 @@ PAYLOAD = rawrows.Payload("a", "f" * 64, "export.zip", "files", "1", 9, "club", 
 ZONE = "Europe/Berlin"
 SAMPLES = Samples([0, 1], [0.0, 2.5], [None, 2.5], [1.0, None], [140, None])
 SETS = (LiftSet("Squat", "normal", 5, 100),)
-MANY = rawrows.BATCH * 2 + 1
+MANY = 25
+
+
+@pytest.fixture(autouse=True)
+def small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rawrows, "BATCH", 4)
+    monkeypatch.setattr(rawrows, "ROWS", 10)
 
 
 def sessions() -> list[Session]:

@@ -41,7 +41,7 @@ def regular(data: bytes, most_frames: int = MOST_FRAMES) -> bool:
     try:
         start, size = data[0], struct.unpack_from("<I", data, 4)[0]
         return len(data) == start + size + 2 and _walk(data, start, start + size, most_frames)
-    except (IndexError, KeyError, struct.error):
+    except (IndexError, KeyError, ValueError, struct.error):  # it breaks off somewhere
         return False
 
 

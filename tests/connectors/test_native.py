@@ -214,6 +214,15 @@ def test_a_field_unlike_the_profile_is_left_to_the_other_parser(
     assert framing.regular(sealed(bytes((0x41, 0, 0, 20, 0, 1, 253, 4, 0x86))))
 
 
+@pytest.mark.parametrize("kept", range(1, 9))
+def test_a_definition_that_breaks_off_is_left_to_the_other_parser(kept: int) -> None:
+    frame = bytes((0x41, 0, 0, 20, 0, 1, 253, 4, 0x86))
+    data = bytearray(sealed(frame))
+    data[5 + kept] = 2  # more fields than there are bytes left
+    assert not framing.regular(sealed(frame[:kept]))
+    assert not framing.regular(sealed(frame[:5] + b"\x02" + frame[6:] + bytes((3, 1))))
+
+
 @pytest.mark.parametrize("numbers", [(6, 73), (2, 78), (5, 5)])
 def test_a_value_told_twice_is_left_to_the_other_parser(numbers: tuple[int, int]) -> None:
     bases = {5: (4, 0x86), 73: (4, 0x86), 78: (4, 0x86), 2: (2, 0x84), 6: (2, 0x84)}
