@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import shutil
 import signal
 import socket
 import stat
@@ -13,14 +14,17 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 
 import pytest
 import requests
 
-from clubmon import arrivalrows, landing
+from clubmon import arrivalrows, landing, people
 from clubmon.arrivalrows import Coming
 from clubmon.httpserver import HttpServer
+from clubmon.policy import Consent, Role
 from clubmon.service import utc_now
 from clubmon.store import Store
 
@@ -96,9 +100,30 @@ class Service:
         return self.process.returncode, err
 
 
+@pytest.fixture(scope="module")
+def begun(empty_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """A data folder of a club with one athlete, whose form was signed, and the athlete's id."""
+    folder = tmp_path_factory.mktemp("begun") / "data"
+    shutil.copytree(empty_folder, folder)
+    store, now = Store(folder), utc_now()
+    team = people.add_team(store, "Made up", now)
+    who = people.add_person(store, "Bo Made-up", "bo@example.org", now, born=date(2000, 1, 1))
+    people.add_role(store, who, Role.ATHLETE, team, now)
+    people.record_consent(store, who, Consent.LOAD, True, who, "athlete", "folder 3", now)
+    store.close()
+    return folder, who
+
+
 @pytest.fixture
-def service(tmp_path: Path) -> Iterator[Service]:
-    running = Service(tmp_path / "data")
+def athlete(begun: tuple[Path, str]) -> str:
+    return begun[1]
+
+
+@contextmanager
+def served(begun: tuple[Path, str], folder: Path) -> Iterator[Service]:
+    """The service on a copy of the club's folder."""
+    shutil.copytree(begun[0], folder)
+    running = Service(folder)
     yield running
     if running.process.poll() is None:
         running.process.kill()
@@ -106,10 +131,16 @@ def service(tmp_path: Path) -> Iterator[Service]:
 
 
 @pytest.fixture
-def athlete(service: Service) -> str:
-    who = clubmon(service.folder, *ADA).stdout.strip()
-    clubmon(service.folder, "athlete", "consent", who, "--kind", "load", "--paper", "folder 3")
-    return who
+def service(begun: tuple[Path, str], tmp_path: Path) -> Iterator[Service]:
+    with served(begun, tmp_path / "data") as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def lasting(begun: tuple[Path, str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    """One service for all the tests that leave it running."""
+    with served(begun, tmp_path_factory.mktemp("lasting") / "data") as running:
+        yield running
 
 
 def test_it_ends_cleanly_on_sigterm_and_leaves_no_log_behind(service: Service) -> None:
@@ -178,16 +209,16 @@ def test_an_import_under_way_is_finished_before_it_ends(
 
 
 def test_a_path_that_is_not_there_costs_only_itself(
-    service: Service, athlete: str, tmp_path: Path
+    lasting: Service, athlete: str, tmp_path: Path
 ) -> None:
     path = tmp_path / "hevy.csv"
     path.write_text(HEVY, encoding="utf-8")
     gone = str(tmp_path / "gone.csv")
-    done = clubmon(service.folder, "import", gone, str(path), "--athlete", athlete)
+    done = clubmon(lasting.folder, "import", gone, str(path), "--athlete", athlete)
     assert done.returncode == 1
     assert done.stdout == "hevy.csv: stored 1 lift\n"
     assert "gone.csv: cannot be opened" in done.stderr
-    assert list((service.folder / "inbox").iterdir()) == []
+    assert list((lasting.folder / "inbox").iterdir()) == []
 
 
 def test_a_way_in_that_is_damaged_is_said_and_not_a_traceback(tmp_path: Path) -> None:
@@ -198,9 +229,11 @@ def test_a_way_in_that_is_damaged_is_said_and_not_a_traceback(tmp_path: Path) ->
         assert clubmon(folder, "athlete", "list").returncode == 0
 
 
-def test_an_athlete_added_while_it_is_up_is_stored(service: Service, athlete: str) -> None:
-    listed = clubmon(service.folder, "athlete", "list")
-    assert listed.stdout == f"{athlete}\tAda Made-up\tMade up\tload\n"
+def test_an_athlete_added_while_it_is_up_is_stored(lasting: Service) -> None:
+    who = clubmon(lasting.folder, *ADA).stdout.strip()
+    clubmon(lasting.folder, "athlete", "consent", who, "--kind", "load", "--paper", "folder 3")
+    listed = clubmon(lasting.folder, "athlete", "list")
+    assert listed.stdout.splitlines()[0] == f"{who}\tAda Made-up\tMade up\tload"
 
 
 def test_the_nightly_job_by_hand_is_done_by_the_service(service: Service, athlete: str) -> None:
@@ -214,8 +247,8 @@ def test_the_nightly_job_by_hand_is_done_by_the_service(service: Service, athlet
     assert rows == [{"state": "done"}]
 
 
-def test_the_way_in_for_commands_is_private(service: Service) -> None:
-    path = service.folder / "control.json"
+def test_the_way_in_for_commands_is_private(lasting: Service) -> None:
+    path = lasting.folder / "control.json"
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     known = json.loads(path.read_text())
     base = f"http://127.0.0.1:{known['port']}"
@@ -225,8 +258,8 @@ def test_the_way_in_for_commands_is_private(service: Service) -> None:
     assert requests.post(f"{base}/run", json=body, headers=wrong, timeout=5).status_code == 403
 
 
-def test_a_second_service_on_the_folder_is_refused_in_one_line(service: Service) -> None:
-    second = clubmon(service.folder, "serve", "--port", str(free_port()))
+def test_a_second_service_on_the_folder_is_refused_in_one_line(lasting: Service) -> None:
+    second = clubmon(lasting.folder, "serve", "--port", str(free_port()))
     assert second.returncode == 1
     assert len(second.stderr.strip().splitlines()) == 1
     assert "open in another process" in second.stderr
