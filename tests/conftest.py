@@ -85,6 +85,8 @@ def copied(folder: Path, settings: Settings) -> Iterator[Store]:
     """A store that begins as a closed one was left, closed afterwards."""
     shutil.copytree(folder, settings.data, dirs_exist_ok=True)
     opened = Store(settings.data)
+    with opened.cursor() as con:
+        con.execute("SET GLOBAL threads = 1")  # the other cores are at other tests
     yield opened
     opened.close()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -55,7 +56,8 @@ class Cli:
 
 
 @pytest.fixture
-def cli(settings: Settings) -> Cli:
+def cli(empty_folder: Path, settings: Settings) -> Cli:
+    shutil.copytree(empty_folder, settings.data)
     return Cli(settings.data)
 
 

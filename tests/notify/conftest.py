@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,8 +14,9 @@ from uuid6 import uuid7
 
 from clubmon import people
 from clubmon.policy import Consent, Role
-from clubmon.settings import Settings
+from clubmon.settings import Settings, load
 from clubmon.store import Row, Store
+from tests.conftest import copied
 
 MORNING = date(2026, 11, 17)  # a Tuesday
 NOW = datetime(2026, 11, 17, 3, 0, tzinfo=UTC)  # 04:00 in Berlin
@@ -129,9 +131,28 @@ class Club:
         return {row["person_id"]: row for row in found if kind in (None, row["kind"])}
 
 
+@pytest.fixture(scope="session")
+def founded(empty_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Club:
+    """The club as it was founded, closed: to be copied."""
+    settings = load(tmp_path_factory.mktemp("founded") / "data", timezone="Europe/Berlin")
+    with copied(empty_folder, settings) as store:
+        return _found(store, settings)
+
+
 @pytest.fixture
-def club(store: Store, settings: Settings) -> Club:
+def store(founded: Club, settings: Settings) -> Iterator[Store]:
+    """The club's."""
+    with copied(founded.settings.data, settings) as opened:
+        yield opened
+
+
+@pytest.fixture
+def club(founded: Club, store: Store, settings: Settings) -> Club:
     """The club with every consent given, check-ins on, and empty marts."""
+    return replace(founded, store=store, settings=settings)
+
+
+def _found(store: Store, settings: Settings) -> Club:
     now = NOW - 40 * DAY
     team = people.add_team(store, "First team", now)
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -265,13 +264,38 @@ def _train(club: Club, who: str) -> None:
 
 
 @pytest.fixture(scope="session")
-def filled(empty_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Club:
+def people_only(empty_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Club:
     """The club as it was filled, closed: to be copied."""
     settings = load(tmp_path_factory.mktemp("filled") / "data", timezone="Europe/Berlin")
-    shutil.copytree(empty_folder, settings.data)
-    club = fill(Club(Store(settings.data), settings))
-    club.store.close()
-    return club
+    with copied(empty_folder, settings) as store:
+        return fill(Club(store, settings))
+
+
+Further = Callable[[Callable[[Club], object]], Club]
+
+
+@pytest.fixture(scope="session")
+def further(people_only: Club, tmp_path_factory: pytest.TempPathFactory) -> Further:
+    """Makes a club in which more has happened, closed: to be a module's `begun`."""
+
+    def make(happens: Callable[[Club], object]) -> Club:
+        settings = load(tmp_path_factory.mktemp("further") / "data", timezone="Europe/Berlin")
+        with copied(people_only.settings.data, settings) as store:
+            club = Club(store, settings, ids=dict(people_only.ids))
+            happens(club)
+        return club
+
+    return make
+
+
+@pytest.fixture
+def filled(request: pytest.FixtureRequest, people_only: Club) -> Club:
+    """What the test's club is a copy of: the people alone, or what its module says has `begun`.
+
+    A module whose tests begin with more has a fixture `begun` of its own, made by `further`, and
+    one for its tests that asks for `begun` and `club`.
+    """
+    return request.getfixturevalue("begun") if "begun" in request.fixturenames else people_only
 
 
 @pytest.fixture
@@ -284,7 +308,7 @@ def store(filled: Club, settings: Settings) -> Iterator[Store]:
 @pytest.fixture
 def club(filled: Club, store: Store, settings: Settings) -> Club:
     """A club of its own for one test."""
-    return Club(store, settings, ids=dict(filled.ids))
+    return Club(store, settings, now=filled.now, ids=dict(filled.ids))
 
 
 @pytest.fixture
@@ -294,16 +318,15 @@ def new_club(empty_store: Store, settings: Settings) -> Club:
 
 
 @pytest.fixture(scope="module")
-def read_only_club(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Club]:
+def read_only_club(people_only: Club, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Club]:
     """One club for a whole module of tests that change nothing."""
-    settings = load(tmp_path_factory.mktemp("club"), timezone="Europe/Berlin")
-    store = Store(settings.data)
-    club = fill(Club(store, settings))
-    for who in ("athlete", "reserved", "minor", "athlete_b"):
-        _train(club, who)
-    marts.rebuild(store, START.date(), START)
-    yield club
-    store.close()
+    settings = load(tmp_path_factory.mktemp("club") / "data", timezone="Europe/Berlin")
+    with copied(people_only.settings.data, settings) as store:
+        club = Club(store, settings, ids=dict(people_only.ids))
+        for who in ("athlete", "reserved", "minor", "athlete_b"):
+            _train(club, who)
+        marts.rebuild(store, START.date(), START)
+        yield club
 
 
 @pytest.fixture

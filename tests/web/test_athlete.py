@@ -17,20 +17,30 @@ from uuid6 import uuid7
 from clubmon import flagging, marts, people, web
 from clubmon.policy import Consent
 from clubmon.web import shell
+from tests.conftest import record_sessions
 
 STEADY = [8, 0, 10, 0, 8, 0, 14] * 8
 LIFTS = [5, 0, 0, 5, 0, 0, 0] * 8
 
 
-@pytest.fixture
-def trained(club: Any, record: Callable[..., None]) -> Any:
+@pytest.fixture(scope="module")
+def begun(further: Callable[..., Any]) -> Any:
     """Athlete and reserved have trained and answered, the night has been."""
+    return further(_trains)
+
+
+@pytest.fixture
+def trained(begun: Any, club: Any) -> Any:
+    """A copy of it."""
+    return club
+
+
+def _trains(club: Any) -> None:
     last = _today(club) - timedelta(days=1)
     for who in ("athlete", "reserved"):
-        record(club.ids[who], last, km=STEADY, tonnes=LIFTS)
+        record_sessions(club.store, club.ids[who], last, km=STEADY, tonnes=LIFTS)
         _answer(club, who)
     _night(club)
-    return club
 
 
 def _today(club: Any) -> date:

@@ -235,13 +235,12 @@ def test_the_table_names_every_route_and_no_other(read_only_club: Club) -> None:
 def test_everybody_gets_where_the_table_says_and_nowhere_else(
     read_only_club: Club, who: str
 ) -> None:
-    club = read_only_club
-    wrong = []
+    club, wrong = read_only_club, []
+    client = club.be(None if who == STRANGER else who)
     for (method, rule), allowed in EXPECTED.items():
         targets = allowed if isinstance(allowed, dict) else {"athlete": allowed}
         for about, may in targets.items():
             where = path(club, method, rule, about)
-            client = club.be(None if who == STRANGER else who)
             if let_in(ask(client, method, where)) != (who in may):
                 wrong.append((method, rule, about))
     assert wrong == []
@@ -251,16 +250,16 @@ def test_everybody_gets_where_the_table_says_and_nowhere_else(
 def test_what_does_not_exist_and_what_is_not_yours_answer_alike(
     read_only_club: Club, who: str
 ) -> None:
-    club = read_only_club
+    club, client = read_only_club, read_only_club.be(who)
     for (method, rule), allowed in EXPECTED.items():
         if not isinstance(allowed, dict):
             continue
-        nothing = ask(club.be(who), method, path(club, method, rule, None))
+        nothing = ask(client, method, path(club, method, rule, None))
         assert nothing.status_code == 404
         for about in ATHLETES:
             if who in allowed[about]:
                 continue
-            refused = ask(club.be(who), method, path(club, method, rule, about))
+            refused = ask(client, method, path(club, method, rule, about))
             assert (refused.status_code, words(refused)) == (404, words(nothing))
 
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
 
 from clubmon import people
 from clubmon.policy import Consent
+from tests.conftest import record_sessions
 from tests.web.test_today import JUMP, Morning, Page, morning
 
 __all__ = ["morning"]
@@ -20,16 +23,25 @@ def show(morning: Morning, who: str = "coach", day: str = DAY) -> Page:
     return morning.page(who, f"/{day}")
 
 
-@pytest.fixture
-def past(morning: Morning) -> Morning:
+@pytest.fixture(scope="module")
+def begun(further: Callable[..., Any]) -> Any:
     """The day after a morning with a spike and a tight hamstring on its list."""
+    return further(lambda club: _pass(Morning(club, partial(record_sessions, club.store))))
+
+
+@pytest.fixture
+def past(begun: Any, morning: Morning) -> Morning:
+    """A copy of it."""
+    return morning
+
+
+def _pass(morning: Morning) -> None:
     morning.trains("athlete", JUMP)
     morning.trains("reserved")
     morning.answers("athlete", 6)
     morning.answers("reserved", 9)
     morning.dawns()
     morning.club.later(days=1)
-    return morning
 
 
 def test_it_has_the_list_the_grid_and_says_that_it_is_past(past: Morning) -> None:

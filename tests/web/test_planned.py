@@ -12,17 +12,28 @@ import pytest
 from uuid6 import uuid7
 
 from clubmon import marts
+from tests.conftest import record_sessions
 
 TUESDAY = date(2026, 11, 17)
 
 
-@pytest.fixture
-def trained(club: Any, record: Callable[..., None]) -> Any:
+@pytest.fixture(scope="module")
+def begun(further: Callable[..., Any]) -> Any:
     """Six kilometres and two tonnes on every day up to Monday; it is Tuesday morning."""
-    for who in ("athlete", "reserved"):
-        record(club.ids[who], TUESDAY - timedelta(days=1), km=[6] * 60, tonnes=[2] * 60)
-    marts.rebuild(club.store, TUESDAY, club.now)
+    return further(_trains)
+
+
+@pytest.fixture
+def trained(begun: Any, club: Any) -> Any:
+    """A copy of it."""
     return club
+
+
+def _trains(club: Any) -> None:
+    for who in ("athlete", "reserved"):
+        last = TUESDAY - timedelta(days=1)
+        record_sessions(club.store, club.ids[who], last, km=[6] * 60, tonnes=[2] * 60)
+    marts.rebuild(club.store, TUESDAY, club.now)
 
 
 def page(club: Any, viewer: str, of: str = "athlete", **asked: str) -> str:

@@ -18,6 +18,7 @@ from clubmon.policy import Consent
 from clubmon.ruletypes import Rule
 from clubmon.web import room_words
 from clubmon.web.room import Figure, Room
+from tests.conftest import record_sessions
 
 TUESDAY, SUNDAY = date(2026, 11, 17), date(2026, 11, 22)
 FIGURE = "12.3 km more by Sunday would stay within 15 % of usual."
@@ -27,13 +28,23 @@ ROOM = Headroom(12_399, within=True)
 Write = Callable[..., None]
 
 
-@pytest.fixture
-def trained(club: Any, record: Write) -> Any:
+@pytest.fixture(scope="module")
+def begun(further: Callable[..., Any]) -> Any:
     """Six kilometres and two tonnes on every day up to Monday; it is Tuesday morning."""
-    for who in ("athlete", "reserved"):
-        record(club.ids[who], TUESDAY - timedelta(days=1), km=[6] * 60, tonnes=[2] * 60)
-    marts.rebuild(club.store, TUESDAY, club.now)
+    return further(_trains)
+
+
+@pytest.fixture
+def trained(begun: Any, club: Any) -> Any:
+    """A copy of it."""
     return club
+
+
+def _trains(club: Any) -> None:
+    for who in ("athlete", "reserved"):
+        last = TUESDAY - timedelta(days=1)
+        record_sessions(club.store, club.ids[who], last, km=[6] * 60, tonnes=[2] * 60)
+    marts.rebuild(club.store, TUESDAY, club.now)
 
 
 def answer(club: Any, who: str, left: int, days_ago: int = 0) -> None:

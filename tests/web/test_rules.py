@@ -16,7 +16,7 @@ from clubmon.web import rulepage
 from tests.conftest import record_sessions
 
 if TYPE_CHECKING:
-    from tests.web.conftest import Club
+    from tests.web.conftest import Club, Further
 
 RUNNING = ("spike", "run_m")
 ATHLETES = ("athlete", "reserved", "minor", "athlete_b")
@@ -26,15 +26,24 @@ FORM = {
 }  # fmt: skip
 
 
-@pytest.fixture
-def trained(club: Club) -> Club:
+@pytest.fixture(scope="module")
+def begun(further: Further) -> Club:
     """The club after a night, each athlete with three months of uneven running."""
+    return further(_trains)
+
+
+@pytest.fixture
+def trained(begun: Club, club: Club) -> Club:
+    """A copy of it."""
+    return club
+
+
+def _trains(club: Club) -> None:
     last, chance = club.now.date() - timedelta(days=1), random.Random(3)
     for who in ATHLETES:
         km = [chance.choice([0, 0, 5, 8, 12, 20, 26]) for _ in range(95)]
         record_sessions(club.store, club.ids[who], last, km=km)
     marts.rebuild(club.store, club.now.date(), club.now)
-    return club
 
 
 def where(club: Club, scope: str = "team", slug: str = "spike-run_m") -> str:

@@ -16,22 +16,35 @@ from clubmon.policy import Consent
 from clubmon.sdk import SquadRow
 from clubmon.web import squad_figures
 from clubmon.web.squadcharts import CHARTS
+from tests.conftest import record_sessions
 
 STEADY = [8, 0, 10, 0, 8, 0, 14] * 8
 JUMP = [*STEADY[:-7], 10, 0, 13, 0, 12, 0, 16]
 
 
-@pytest.fixture
-def squad(club: Any, record: Callable[..., None]) -> Any:
+@pytest.fixture(scope="module")
+def begun(further: Callable[..., Any]) -> Any:
     """Athlete shares all, reserved not tightness; the minor's newest three days are unknown."""
+    return further(_trains)
+
+
+@pytest.fixture
+def squad(begun: Any, club: Any) -> Any:
+    """A copy of it."""
+    return club
+
+
+def _trains(club: Any) -> None:
     last = _today(club) - timedelta(days=1)
-    record(club.ids["athlete"], last, km=JUMP)
-    record(club.ids["reserved"], last, km=STEADY)
-    record(club.ids["minor"], last - timedelta(days=3), km=STEADY)
+    for who, day, km in (
+        ("athlete", last, JUMP),
+        ("reserved", last, STEADY),
+        ("minor", last - timedelta(days=3), STEADY),
+    ):
+        record_sessions(club.store, club.ids[who], day, km=km)
     for who, score in (("athlete", 6), ("reserved", 9)):
         _answer(club, who, score)
     marts.rebuild(club.store, _today(club), club.now)
-    return club
 
 
 def _today(club: Any) -> date:

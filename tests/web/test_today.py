@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from uuid6 import uuid7
 from clubmon import flagging, marts, notify, people
 from clubmon.drills import SAFETY_NOTE
 from clubmon.policy import Consent, Role
+from tests.conftest import record_sessions
 
 STEADY = [8, 0, 10, 0, 8, 0, 14] * 8
 JUMP = [*STEADY[:-7], 16, 0, 20, 0, 16, 0, 28]
@@ -108,6 +110,18 @@ class Page:
 @pytest.fixture
 def morning(club: Any, record: Callable[..., None]) -> Morning:
     return Morning(club, record)
+
+
+@pytest.fixture(scope="module")
+def begun(further: Callable[..., Any]) -> Any:
+    """An athlete has trained as usual, said that a leg is tight, and a night has been."""
+    return further(lambda club: _tight(Morning(club, partial(record_sessions, club.store))))
+
+
+@pytest.fixture
+def tight(begun: Any, morning: Morning) -> Morning:
+    """A copy of it."""
+    return morning
 
 
 def test_a_coach_without_athletes_is_told_what_to_do(new_club: Any) -> None:
@@ -371,50 +385,45 @@ def test_a_failed_run_and_late_figures_are_said(morning: Morning) -> None:
     assert "Step &#39;pull&#39; failed" in morning.page().html
 
 
-def test_seen_keeps_the_entry_and_says_by_whom(morning: Morning) -> None:
-    _tight(morning)
-    _handle(morning, action="seen")
-    entry = morning.page().entry("Athlete")
+def test_seen_keeps_the_entry_and_says_by_whom(tight: Morning) -> None:
+    _handle(tight, action="seen")
+    entry = tight.page().entry("Athlete")
     assert entry is not None
     assert "Seen by Coach, today" in entry
 
 
-def test_who_was_talked_to_moves_to_those_dealt_with(morning: Morning) -> None:
-    _tight(morning)
-    _handle(morning, action="acted")
-    page = morning.page()
+def test_who_was_talked_to_moves_to_those_dealt_with(tight: Morning) -> None:
+    _handle(tight, action="acted")
+    page = tight.page()
     assert page.entry("Athlete") is None
     assert "Talked. Coach." in page.text
     assert "mark talk" not in page.row("Athlete")
 
 
-def test_dismissing_needs_a_reason_and_keeps_it(morning: Morning) -> None:
-    _tight(morning)
-    assert "choose a reason" in _handle(morning, action="dismissed", reason="")
-    assert morning.page().entry("Athlete")
-    _handle(morning, action="dismissed", reason="planned", note="camp in Font-Romeu")
-    assert "Planned, such as a training camp: camp in Font-Romeu. Coach." in morning.page().text
+def test_dismissing_needs_a_reason_and_keeps_it(tight: Morning) -> None:
+    assert "choose a reason" in _handle(tight, action="dismissed", reason="")
+    assert tight.page().entry("Athlete")
+    _handle(tight, action="dismissed", reason="planned", note="camp in Font-Romeu")
+    assert "Planned, such as a training camp: camp in Font-Romeu. Coach." in tight.page().text
 
 
-def test_who_was_put_off_comes_back_on_that_day(morning: Morning) -> None:
-    _tight(morning)
-    back = morning.today + timedelta(days=10)  # longer than a flag is open by itself
-    assert "until Fri 27 Nov" in _handle(morning, action="snoozed", until=back.isoformat())
-    assert morning.page().entry("Athlete") is None
-    assert "Put off until Fri 27 Nov. Coach." in morning.page().text
-    morning.club.later(days=9)
-    assert morning.page().entry("Athlete") is None
-    morning.club.later(days=1)
-    assert morning.page().entry("Athlete")
-    morning.club.later(days=7)
-    assert morning.page().entry("Athlete") is None
+def test_who_was_put_off_comes_back_on_that_day(tight: Morning) -> None:
+    back = tight.today + timedelta(days=10)  # longer than a flag is open by itself
+    assert "until Fri 27 Nov" in _handle(tight, action="snoozed", until=back.isoformat())
+    assert tight.page().entry("Athlete") is None
+    assert "Put off until Fri 27 Nov. Coach." in tight.page().text
+    tight.club.later(days=9)
+    assert tight.page().entry("Athlete") is None
+    tight.club.later(days=1)
+    assert tight.page().entry("Athlete")
+    tight.club.later(days=7)
+    assert tight.page().entry("Athlete") is None
 
 
 @pytest.mark.parametrize("until", ["", "soon", "2026-11-17", "2026-11-01", "2027-03-01"])
-def test_putting_off_needs_a_day_that_is_near(morning: Morning, until: str) -> None:
-    _tight(morning)
-    assert "Nothing was put off" in _handle(morning, action="snoozed", until=until)
-    assert morning.page().entry("Athlete")
+def test_putting_off_needs_a_day_that_is_near(tight: Morning, until: str) -> None:
+    assert "Nothing was put off" in _handle(tight, action="snoozed", until=until)
+    assert tight.page().entry("Athlete")
 
 
 def test_nothing_puts_off_a_referral(morning: Morning) -> None:
@@ -427,14 +436,13 @@ def test_nothing_puts_off_a_referral(morning: Morning) -> None:
     assert morning.page().entry("Athlete")
 
 
-def test_marking_as_seen_later_brings_back_nothing_that_was_dealt_with(morning: Morning) -> None:
-    _tight(morning)
-    _handle(morning, action="acted")
-    flag = morning.club.store.row("SELECT flag_id FROM app.flag")["flag_id"]
+def test_marking_as_seen_later_brings_back_nothing_that_was_dealt_with(tight: Morning) -> None:
+    _handle(tight, action="acted")
+    flag = tight.club.store.row("SELECT flag_id FROM app.flag")["flag_id"]
     path = f"/flags/{flag}/handle"
-    client = morning.club.be("coach")
-    assert morning.club.post(client, path, "/today", action="seen").status == 303
-    assert morning.page().entry("Athlete") is None
+    client = tight.club.be("coach")
+    assert tight.club.post(client, path, "/today", action="seen").status == 303
+    assert tight.page().entry("Athlete") is None
 
 
 def test_how_long_somebody_is_silent_stands_in_the_first_line(morning: Morning) -> None:
@@ -514,10 +522,9 @@ def test_no_click_of_a_coach_closes_a_referral(morning: Morning) -> None:
     assert morning.page().entry("Athlete")
 
 
-def test_handling_is_audited_without_a_word_about_health(morning: Morning) -> None:
-    _tight(morning)
-    _handle(morning, action="dismissed", reason="other", note="knee hurts")
-    rows = morning.club.store.rows("SELECT * FROM app.audit WHERE action LIKE 'flag%'")
+def test_handling_is_audited_without_a_word_about_health(tight: Morning) -> None:
+    _handle(tight, action="dismissed", reason="other", note="knee hurts")
+    rows = tight.club.store.rows("SELECT * FROM app.audit WHERE action LIKE 'flag%'")
     assert len(rows) == 1
     assert "knee" not in json.dumps(rows, default=str)
     assert "tight" not in json.dumps(rows, default=str)
@@ -542,16 +549,14 @@ def test_a_hidden_flag_cannot_be_handled(morning: Morning) -> None:
     assert not club.store.rows("SELECT * FROM app.flag_action")
 
 
-def test_the_page_is_readable_before_any_script_and_uses_none(morning: Morning) -> None:
-    _tight(morning)
-    html = morning.page().html
+def test_the_page_is_readable_before_any_script_and_uses_none(tight: Morning) -> None:
+    html = tight.page().html
     assert "<script" not in html
     assert not re.search(r'\sstyle="|\son[a-z]+="', html)
 
 
-def test_the_page_keeps_to_its_words(morning: Morning) -> None:
-    _tight(morning)
-    text = morning.page().text.lower()
+def test_the_page_keeps_to_its_words(tight: Morning) -> None:
+    text = tight.page().text.lower()
     assert not [word for word in FORBIDDEN if word in text]
 
 
