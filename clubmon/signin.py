@@ -113,11 +113,18 @@ def begin(store: Store, person_id: str, now: datetime) -> str:
 
 def alive(store: Store, session_id: str, now: datetime) -> str | None:
     """Whose session this is, while it has neither ended nor run out; otherwise None."""
+    found = session(store, session_id, now)
+    return found[0] if found else None
+
+
+def session(store: Store, session_id: str, now: datetime) -> tuple[str, datetime] | None:
+    """The same, with when it runs out (aware)."""
     row = store.row(
-        "SELECT person_id FROM app.web_session WHERE session_hash = ? AND expires_at > ?",
+        "SELECT person_id, expires_at FROM app.web_session "
+        "WHERE session_hash = ? AND expires_at > ?",
         [_digest(session_id), now],
     )
-    return str(row["person_id"]) if row else None
+    return (str(row["person_id"]), row["expires_at"]) if row else None
 
 
 def end(store: Store, session_id: str) -> None:

@@ -68,6 +68,7 @@ class Store:
         # held while one page is stored, and by whoever ends a connection: what has ended stays so
         self.arrivals = threading.RLock()
         self._turnstile = Turnstile()
+        self._writes, self._counting = 0, threading.Lock()
         self._con = catalogs.open_both(folder)
         durable.sweep(folder)  # it is ours alone now
         try:
@@ -84,6 +85,14 @@ class Store:
     def path(self, catalog: Catalog) -> Path:
         """The catalog's file."""
         return catalogs.file_of(self.folder, catalog)
+
+    @property
+    def writes(self) -> int:
+        """How many writes have ended, of both catalogs: what was read stays so until it grows.
+
+        It has grown before `write` returns. Read it before what is to be kept is read.
+        """
+        return self._writes
 
     def spill(self) -> Path:
         """Where to put what does not fit into memory; what is left of it goes at the next start."""
@@ -122,9 +131,18 @@ class Store:
             wait=wait_random_exponential(multiplier=0.01, max=0.5),
             reraise=True,
         ):
-            with attempt, self._locks[catalog], self.cursor() as cursor:
+            with attempt, self._locks[catalog], self._counted(), self.cursor() as cursor:
                 return _in_transaction(cursor, fn)
         raise AssertionError("unreachable: tenacity returns or reraises")
+
+    @contextlib.contextmanager
+    def _counted(self) -> Iterator[None]:
+        """Counts what happens inside as a write, also one that came to nothing."""
+        try:
+            yield
+        finally:
+            with self._counting:
+                self._writes += 1
 
     def execute(self, catalog: Catalog, sql: str, parameters: Sequence[Any] = ()) -> None:
         """One statement in a transaction of its own."""

@@ -7,7 +7,7 @@ asks the policy. What does not exist and what is not yours get the same answer.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeVar
 
@@ -19,7 +19,10 @@ from clubmon.people import Team
 from clubmon.policy import Permission, Subject, Viewer
 from clubmon.settings import Settings
 from clubmon.store import Store
+from clubmon.web.remembered import Made, Remembered
 
+MOST_VIEWERS = 1000  # sessions
+MOST_BYTES = 64 * 1024 * 1024  # of whole pages, and again of packed ones
 SESSION = "session_id"  # all that the cookie holds of a person
 OF_ONE_ATHLETE = frozenset(
     {
@@ -60,6 +63,9 @@ class Context:
     on_decision: Callable[[], None] = lambda: None  # figures of past days are to be made anew
     on_sources: Callable[[], None] = lambda: None  # a source is to be asked soon
     on_erasure: Callable[[], None] | None = None  # files are to be swept; None: sweep at once
+    viewers: Remembered[Viewer | None] = field(default_factory=lambda: Remembered(MOST_VIEWERS))
+    pages: Remembered[bytes] = field(default_factory=lambda: Remembered(MOST_BYTES, len))
+    packed: Remembered[bytes] = field(default_factory=lambda: Remembered(MOST_BYTES, len))
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,10 +204,18 @@ def _load_viewer() -> Viewer | None:
     session_id, held = session.get(SESSION), context()
     if not isinstance(session_id, str):
         return None
-    person_id = signin.alive(held.store, session_id, held.now())
-    if person_id is None or people.person(held.store, person_id) is None:
-        return None
-    return people.viewer(held.store, person_id)
+    return held.viewers.get(
+        session_id, lambda: held.store.writes, held.now, lambda: _made_viewer(held, session_id)
+    ).value
+
+
+def _made_viewer(held: Context, session_id: str) -> Made[Viewer | None]:
+    """Who is signed in by this session, which is nobody once it has run out."""
+    now = held.now()
+    found = signin.session(held.store, session_id, now)
+    if found is None or people.person(held.store, found[0]) is None:
+        return Made(None, now)
+    return Made(people.viewer(held.store, found[0]), found[1])
 
 
 def _ask_to_sign_in() -> Response:

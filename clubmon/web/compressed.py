@@ -37,16 +37,32 @@ def register(app: Flask) -> None:
     app.after_request(_pack)
 
 
-def _pack(response: Response) -> Response:
+def wanted() -> bool:
+    """Whether an answer may go in gzip now: the browser takes it, and no other site asked."""
     asked_here = request.headers.get("Sec-Fetch-Site") in ("same-origin", "none")
+    return asked_here and bool(request.accept_encodings["gzip"])
+
+
+def packed(body: bytes) -> bytes:
+    """The body in gzip."""
+    return gzip.compress(body, 6, mtime=0)
+
+
+def encoded(response: Response, encoding: str) -> Response:
+    """Say in which encoding the body of the response is."""
+    response.headers["Content-Encoding"] = encoding
+    return response
+
+
+def _pack(response: Response) -> Response:
     fit = response.mimetype in PAGES and not response.is_streamed and response.status_code == 200
-    if not (asked_here and fit and request.accept_encodings["gzip"]):
+    if not (fit and wanted()) or "Content-Encoding" in response.headers:
         return response
     body = response.get_data()
-    if len(body) < WORTH_IT or "Content-Encoding" in response.headers:
+    if len(body) < WORTH_IT:
         return response
-    response.set_data(gzip.compress(body, 6, mtime=0))
-    return _encoded(response, "gzip")
+    response.set_data(packed(body))
+    return encoded(response, "gzip")
 
 
 def _send(folder: Path, filename: str) -> Response:
@@ -65,17 +81,12 @@ def _packed(path: Path) -> Response | None:
     accepted = request.accept_encodings
     brotli = path.with_name(path.name + ".br")
     if accepted["br"] and brotli.is_file():
-        return _encoded(send_file(brotli, conditional=True), "br")
+        return encoded(send_file(brotli, conditional=True), "br")
     if not accepted["gzip"] or path.stat().st_size < WORTH_IT:
         return None
     changed = path.stat().st_mtime_ns
-    packed = BytesIO(_gzipped(path, changed))
-    return _encoded(send_file(packed, "text/plain", etag=f"{changed:x}-gzip"), "gzip")
-
-
-def _encoded(response: Response, encoding: str) -> Response:
-    response.headers["Content-Encoding"] = encoding
-    return response
+    body = BytesIO(_gzipped(path, changed))
+    return encoded(send_file(body, "text/plain", etag=f"{changed:x}-gzip"), "gzip")
 
 
 @cache

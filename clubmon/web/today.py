@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from clubmon import availability, doubtful, rates
 from clubmon.drills import SAFETY_NOTE
 from clubmon.policy import Permission
-from clubmon.web import answered, gridview, handling, morning, order, shell, sight
+from clubmon.web import answered, gridview, handling, morning, order, shell, sight, wholepage
 from clubmon.web.access import context, flag_owner, requires, viewer
 from clubmon.web.doubtful import names
 
@@ -23,8 +23,12 @@ BEFORE_FOLD = 5
 
 @bp.get("/today")
 @requires(Permission.SEE_SQUAD)
-def show() -> str:
+def show() -> Response:
     """The page; the address can order and filter the grid otherwise than the viewer keeps it."""
+    return wholepage.page(_page)
+
+
+def _page() -> str:
     held, who = context(), viewer()
     kept = gridview.kept(held.store, who.person_id)
     view = gridview.made(request.args, request.args.getlist("columns"), kept)
