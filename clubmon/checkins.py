@@ -5,7 +5,7 @@ Append only: answering again adds a row, and the newest row of a day is in force
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, tzinfo
 from zoneinfo import ZoneInfo
@@ -198,13 +198,18 @@ def _rate(con: Connection, athlete_id: str, training: Training, now: datetime) -
 
 def latest(store: Store, athlete_id: str) -> CheckIn | None:
     """The athlete's newest check-in that says anything of the body."""
-    row = store.row(
-        f"SELECT {checkinrows.COLUMNS} FROM app.checkin AS c WHERE c.athlete_id = ? "
-        f"AND {checkinrows.ABOUT_BODY} "
-        "ORDER BY c.known_at DESC, c.checkin_id DESC LIMIT 1",
-        [athlete_id],
+    return _latest(store, [athlete_id]).get(athlete_id)
+
+
+def _latest(store: Store, athlete_ids: Sequence[str]) -> dict[str, CheckIn]:
+    rows = store.rows(
+        f"SELECT {checkinrows.COLUMNS} FROM app.checkin AS c "
+        f"WHERE list_contains(?::VARCHAR[], c.athlete_id) AND {checkinrows.ABOUT_BODY} "
+        "QUALIFY row_number() OVER (PARTITION BY c.athlete_id "
+        "ORDER BY c.known_at DESC, c.checkin_id DESC) = 1",
+        [list(athlete_ids)],
     )
-    return checkinrows.read(row) if row else None
+    return {row["athlete_id"]: checkinrows.read(row) for row in rows}
 
 
 def last_answer(store: Store, athlete_id: str) -> tuple[datetime, date] | None:
@@ -271,8 +276,15 @@ def drill_allowed(checkin: CheckIn | None, now: datetime, *, open_referral: bool
 
 def drills_now(store: Store, athlete_id: str, now: datetime) -> tuple[str, ...]:
     """The drills that may be proposed or mailed to the athlete at this moment."""
-    checkin = _clear(store, athlete_id, now)
-    return checkin.drill_ids if checkin else ()
+    return drills_of(store, [athlete_id], now).get(athlete_id, ())
+
+
+def drills_of(
+    store: Store, athlete_ids: Sequence[str], now: datetime
+) -> dict[str, tuple[str, ...]]:
+    """The same for many; who may have none is left out."""
+    clear = _clear(store, athlete_ids, now)
+    return {id_: checkin.drill_ids for id_, checkin in clear.items()}
 
 
 def may_assign(store: Store, athlete_id: str, drill: Drill, now: datetime) -> bool:
@@ -280,33 +292,39 @@ def may_assign(store: Store, athlete_id: str, drill: Drill, now: datetime) -> bo
 
     Also not where the newest answers lead to a physio or to waiting after eccentric work.
     """
-    checkin = _clear(store, athlete_id, now)
+    checkin = _clear(store, [athlete_id], now).get(athlete_id)
     if checkin is None or checkin.pattern in WITHOUT_DRILL:
         return False
     return not blocked(drill, [*(checkin.refer_signs or ()), *(checkin.strain_signs or ())])
 
 
-def _clear(store: Store, athlete_id: str, now: datetime) -> CheckIn | None:
-    """The newest check-in, if a drill may follow from it now.
+def _clear(store: Store, athlete_ids: Sequence[str], now: datetime) -> dict[str, CheckIn]:
+    """The newest check-ins from which a drill may follow now, by athlete.
 
     None follows from answers that are older than "it got worse": both lists are asked anew.
     """
-    checkin, referred = latest(store, athlete_id), has_open_referral(store, athlete_id)
-    if checkin is None or not drill_allowed(checkin, now, open_referral=referred):
-        return None
-    worse = planrows.told_worse(store, athlete_id)
-    return None if worse and checkin.known_at <= worse else checkin
+    newest, referred = _latest(store, athlete_ids), _with_open_referral(store, athlete_ids)
+    worse = planrows.told_worse(store, athlete_ids)
+    return {
+        id_: one
+        for id_, one in newest.items()
+        if drill_allowed(one, now, open_referral=id_ in referred)
+        and (id_ not in worse or one.known_at > worse[id_])
+    }
 
 
 def has_open_referral(store: Store, athlete_id: str) -> bool:
     """Whether a tier 3 answer still waits for a physio's decision."""
-    return bool(
-        store.row(
-            "SELECT 1 AS found FROM app.referral "
-            "WHERE athlete_id = ? AND closed_at IS NULL LIMIT 1",
-            [athlete_id],
-        )
+    return bool(_with_open_referral(store, [athlete_id]))
+
+
+def _with_open_referral(store: Store, athlete_ids: Sequence[str]) -> frozenset[str]:
+    rows = store.rows(
+        "SELECT DISTINCT athlete_id FROM app.referral "
+        "WHERE list_contains(?::VARCHAR[], athlete_id) AND closed_at IS NULL",
+        [list(athlete_ids)],
     )
+    return frozenset(row["athlete_id"] for row in rows)
 
 
 def _scores(store: Store, athlete_id: str, since: date) -> tuple[Score, ...]:

@@ -71,14 +71,15 @@ def begun_since(store: Store, moment: datetime) -> list[str]:
     return [row["athlete_id"] for row in rows]
 
 
-def told_worse(store: Store, athlete_id: str) -> datetime | None:
-    """When (UTC) the athlete last said of a plan that it got worse; None: never."""
-    row = store.row(
-        "SELECT max(e.known_at) AS told FROM app.plan_event AS e "
-        "WHERE e.athlete_id = ? AND e.kind = 'worse'",
-        [athlete_id],
+def told_worse(store: Store, athlete_ids: Iterable[str]) -> dict[str, datetime]:
+    """When (UTC) each last said of a plan that it got worse; who never did is left out."""
+    rows = store.rows(
+        "SELECT e.athlete_id, max(e.known_at) AS told FROM app.plan_event AS e "
+        "WHERE list_contains(?::VARCHAR[], e.athlete_id) AND e.kind = 'worse' "
+        "GROUP BY e.athlete_id",
+        [list(athlete_ids)],
     )
-    return row["told"] if row else None
+    return {row["athlete_id"]: row["told"] for row in rows}
 
 
 def every(store: Store) -> dict[str, list[Course]]:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from clubmon import candidates, checkins, flagview, nextstep, people, planning, referrals
+from clubmon import candidates, checkins, flagview, nextstep, people, planning, planrows, referrals
 from clubmon.drills import Drill
 from clubmon.flagtypes import Flag
 from clubmon.flagview import Numbers
 from clubmon.nextstep import Step
+from clubmon.plans import Course
 from clubmon.referrals import Read
 from clubmon.store import Row
 from clubmon.web import gridview, plan_words, reasons, squad, talk, views
@@ -77,7 +78,7 @@ def build(held: Context, everyone: Sequence[Seen], view: View) -> Page:
         views.open_flags(store, [one.athlete_id for one in everyone], today),
         {one.athlete_id: one.sight for one in everyone},
     )
-    week = squad.load(store, everyone, last, today)
+    week = squad.load(store, everyone, last, today, main=True)
     lines = squad.lines(everyone, week, talk.tiers(flags, today), today)
     entries = _entries(held, everyone, flags, week, today)
     return Page(
@@ -118,8 +119,9 @@ def _entries(
     by_id = {one.athlete_id: one for one in shown}
     of_athlete = talk.by_athlete(flags)
     true = candidates.true_on(held.store, list(of_athlete), today)
+    ways = _ways(held, [by_id[athlete_id] for athlete_id in of_athlete])
     found = [
-        _entry(held, by_id[athlete_id], mine, week, today, true.get(athlete_id, {}))
+        _entry(held, by_id[athlete_id], mine, week, today, true.get(athlete_id, {}), ways)
         for athlete_id, mine in of_athlete.items()
     ]
     return sorted(found, key=_in_need)
@@ -133,7 +135,7 @@ def _in_need(entry: Entry) -> tuple[tuple[int, int, bool], bool, int, bool, str]
 
 
 def _entry(
-    held: Context, one: Seen, mine: list[Row], week: Week, today: date, true: Numbers
+    held: Context, one: Seen, mine: list[Row], week: Week, today: date, true: Numbers, ways: Ways
 ) -> Entry:
     open_flags = talk.waiting(mine, today)
     flags = open_flags or mine
@@ -152,7 +154,7 @@ def _entry(
         hills=any(flag.hill for flag in told),
         sleds=any(flag.sled for flag in told),
         spark=talk.spark(one, week, today) if week.daily or week.scores else None,
-        step=step(held, one, told, pattern),
+        step=_step(held, one, told, pattern, ways),
         seen_by=marked["name"] if marked else None,
         seen_at=marked["known_at"] if marked else None,
         read=_read(held, told),
@@ -168,38 +170,57 @@ def _read(held: Context, told: Sequence[Flag]) -> Read | None:
     return referrals.read(held.store, ids[0]) if ids else None
 
 
+@dataclass(frozen=True, slots=True)
+class Ways:
+    """What next steps follow from, by athlete: drills that the newest answers allow at this
+    moment, and plans, the newest first; only of those of whom the viewer may know of tightness.
+    """
+
+    drills: Mapping[str, tuple[Drill, ...]]
+    plans: Mapping[str, Sequence[Course]]
+    own: bool = False  # the athlete reads
+
+
 def step(
     held: Context, one: Seen, told: Sequence[Flag], pattern: str | None, *, own: bool = False
 ) -> Step:
     """The one next step after these flags of an athlete; `own`: the athlete reads."""
+    return _step(held, one, told, pattern, _own_way(held, one) if own else _ways(held, [one]))
+
+
+def _step(held: Context, one: Seen, told: Sequence[Flag], pattern: str | None, ways: Ways) -> Step:
     tier = max((flag.tier for flag in told), default=0)
     to_physio = any(flag.to_physio for flag in told)
-    allowed = _drills(held, one, own=own) if tier == 2 else ()
-    reader = flagview.actor(one.sight, own=own)
-    return nextstep.step(tier, to_physio, allowed, pattern, reader, _plan(held, one, own=own))
+    allowed = ways.drills.get(one.athlete_id, ()) if tier == 2 else ()
+    reader = flagview.actor(one.sight, own=ways.own)
+    return nextstep.step(tier, to_physio, allowed, pattern, reader, _plan(held, one, ways))
 
 
-def _plan(held: Context, one: Seen, *, own: bool) -> Step | None:
-    """The plan that runs, or the end of the last one that a physio has to look at first.
-
-    For staff who may know of tightness; athletes read it in its place.
-    """
-    if own or not one.sight.tightness:
-        return None
-    course = planning.running(held.store, one.athlete_id)
-    if course is None:
-        waits = planning.waits_for_physio(held.store, one.athlete_id)
-        return nextstep.LOOK_FIRST if waits else None
-    today = planning.local_day(held.store, held.settings, one.athlete_id, held.now())
-    return nextstep.on_plan(course, today, plan_words.title(course))
+def _plan(held: Context, one: Seen, ways: Ways) -> Step | None:
+    """The plan that runs, or the end of the last one that a physio has to look at first."""
+    courses = ways.plans.get(one.athlete_id, ())
+    running = next((course for course in courses if not course.ended), None)
+    if running is None:
+        return nextstep.LOOK_FIRST if any(course.for_physio for course in courses) else None
+    today = people.local_today(held.settings, one.athlete.person.timezone, held.now())
+    return nextstep.on_plan(running, today, plan_words.title(running))
 
 
-def _drills(held: Context, one: Seen, *, own: bool) -> tuple[Drill, ...]:
-    """The drills that the newest check-in allows, where the viewer may know of its pattern.
+def _ways(held: Context, some: Sequence[Seen]) -> Ways:
+    """For staff: of those who share tightness with them."""
+    ids = [one.athlete_id for one in some if one.sight.tightness]
+    if not ids:
+        return Ways({}, {})
+    allowed = checkins.drills_of(held.store, ids, held.now())
+    drills = {id_: nextstep.known(found) for id_, found in allowed.items()}
+    return Ways(drills, planrows.courses(held.store, ids))
 
-    For the athlete only where the club lets a drill reach athletes without a coach.
+
+def _own_way(held: Context, one: Seen) -> Ways:
+    """For the athlete: drills only where the club lets them come without a coach; a plan is read
+    in its own place.
     """
     if not one.sight.tightness:
-        return ()
-    allowed = planning.proposed if own else checkins.drills_now
-    return nextstep.known(allowed(held.store, one.athlete_id, held.now()))
+        return Ways({}, {}, own=True)
+    allowed = planning.proposed(held.store, one.athlete_id, held.now())
+    return Ways({one.athlete_id: nextstep.known(allowed)}, {}, own=True)

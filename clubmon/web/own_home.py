@@ -224,6 +224,6 @@ def six_weeks(held: Context, one: Seen, today: date) -> Drawing | None:
     last = views.figures_until(held.store)
     if last is None:
         return None
-    week = squad.load(held.store, [one], last, today)
+    week = squad.load(held.store, [one], last, today, main=True)
     known = any(row["state"] != "unknown" for days in week.daily.values() for row in days.values())
     return talk.spark(one, week, today) if known else None

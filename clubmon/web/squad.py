@@ -79,10 +79,13 @@ class Line:
         return self.texts.get(channel, figures.NONE)
 
 
-def load(store: Store, squad: Sequence[Seen], last: date | None, today: date) -> Week:
+def load(
+    store: Store, squad: Sequence[Seen], last: date | None, today: date, *, main: bool = False
+) -> Week:
     """Read the week for everyone whose data of that kind the viewer may see.
 
-    `last` is the last day that the figures cover; None before the first rebuild.
+    `last` is the last day that the figures cover; None before the first rebuild. With `main`
+    the days of the other channels are left out, see views.daily.
     """
     loads = [one.athlete_id for one in squad if one.sight.load]
     until = last or today - timedelta(days=1)
@@ -92,7 +95,7 @@ def load(store: Store, squad: Sequence[Seen], last: date | None, today: date) ->
     if last:
         figures = Figures(
             views.metrics(store, loads, until),
-            views.daily(store, loads, first, until),
+            views.daily(store, loads, first, until, main=main),
             views.longest_runs(store, loads, week, until),
         )
     return _week_of(store, squad, figures, until, today)

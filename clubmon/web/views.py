@@ -82,18 +82,29 @@ def metrics(store: Store, ids: Iterable[str], day: date) -> dict[tuple[str, str]
 
 
 def daily(
-    store: Store, ids: Iterable[str], first: date, last: date
+    store: Store, ids: Iterable[str], first: date, last: date, *, main: bool = False
 ) -> dict[tuple[str, str], dict[date, Row]]:
-    """State and load of each day from `first` to `last`, by athlete and channel."""
+    """State and load of each day from `first` to `last`, by athlete and channel.
+
+    With `main` of running and tonnage, and of another channel only the days on which it alone
+    tells of training: enough to say of every day what it was.
+    """
     found: dict[tuple[str, str], dict[date, Row]] = defaultdict(dict)
     for row in store.rows(
         "SELECT athlete_id, channel, local_date, state, load, imputed "
         "FROM lake.marts.daily_load WHERE local_date BETWEEN ? AND ? "
-        "AND list_contains(?::VARCHAR[], athlete_id) ORDER BY local_date",
+        f"AND list_contains(?::VARCHAR[], athlete_id) {_MAIN if main else ''} ORDER BY local_date",
         [first, last, list(ids)],
     ):
         found[row["athlete_id"], row["channel"]][row["local_date"]] = row
     return dict(found)
+
+
+_MAIN = (
+    "QUALIFY channel IN ('run_m', 'tonnage_g') OR (state = 'trained' AND NOT bool_or("
+    "state = 'trained' AND channel IN ('run_m', 'tonnage_g')) "
+    "OVER (PARTITION BY athlete_id, local_date))"
+)
 
 
 def longest_runs(store: Store, ids: Iterable[str], first: date, last: date) -> dict[str, Row]:
