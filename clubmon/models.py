@@ -4,8 +4,9 @@
 that each SELECT names; nothing else says what depends on what. A SELECT reads three
 variables of its connection: `morning` (DATE; the last completed local day is the one
 before), `known_by` (TIMESTAMPTZ; only what was known by then counts) and `metric_from`
-(DATE; the first day of the metric tables). Three more narrow what is read: `athlete` to one
-athlete, `since` and `until` to the days from one to the day before the other.
+(DATE; the first day of the metric tables). Four more narrow what is read: `athlete` to one
+athlete, `since` and `until` to the days from one to the day before the other, `held_from` to
+sessions from that day on, which is 63 days before `since` unless said.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from typing import Any
@@ -25,6 +26,8 @@ from clubmon.store import Connection, Row, Store, rows_of, sql_folder
 SCHEMAS = ("staging", "marts")
 METRIC_DAYS = 42  # what mornings need; older days are read on request
 EVER = date(1900, 1, 1)
+# a missing RPE is imputed from the 60 days before; three more hold a start that was corrected
+HELD_BEFORE = timedelta(days=63)
 # a night keeps what load_metric and load_volume make of these
 UNKEPT = {"marts.load_average", "marts.load_window"}
 _MODEL = re.compile(r"\blake\.((?:staging|marts)\.\w+)")
@@ -80,8 +83,11 @@ def bind(
     athlete_id: str | None = None,
     since: date = EVER,
     until: date | None = None,
+    held_from: date | None = None,
 ) -> None:
     """Set the variables that the SELECTs read, on this connection only."""
+    before = held_from or since - HELD_BEFORE
+    con.execute("SET VARIABLE held_from = CAST(? AS DATE)", [before])
     con.execute("SET VARIABLE since = CAST(? AS DATE)", [since])
     con.execute("SET VARIABLE until = CAST(? AS DATE)", [until or morning])
     con.execute("SET VARIABLE metric_from = CAST(? AS DATE)", [metric_from])
@@ -142,6 +148,17 @@ def computed(
         if part in needed
     ]
     return ("WITH " if ctes else "") + ",\n".join(ctes) + "\n" + _with_ctes(sql, given)
+
+
+def alone(name: str, given: frozenset[str], instead: Mapping[str, str]) -> str:
+    """One model's own SELECT.
+
+    It reads the models in `given` as tables of the lake, those in `instead` as the SELECT that
+    is given there, and the others from temporary tables of their names.
+    """
+    ctes = ", ".join(f'"{part}" AS ({select})' for part, select in instead.items())
+    read = f"FROM ({_with_ctes(sources()[name], given)})"
+    return f"WITH {ctes} {read}" if ctes else read
 
 
 def apart_from(name: str) -> frozenset[str]:

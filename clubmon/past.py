@@ -22,9 +22,12 @@ WEEK = timedelta(weeks=1)
 
 
 def bring_up(con: Connection, morning: date, known_by: datetime) -> date:
-    """Make lake.marts.load_past hold the evening before a Monday, and return that Monday."""
-    con.execute(_TABLES)
-    since = _monday(con, morning)
+    """Make lake.marts.load_past hold the evening before a Monday, and return that Monday.
+
+    Needs lake.staging.span as it is known by then.
+    """
+    con.execute(TABLES)
+    since = monday(con, morning)
     begin = _kept(con, since, morning, known_by)
     if begin == since:
         return since
@@ -38,7 +41,7 @@ def bring_up(con: Connection, morning: date, known_by: datetime) -> date:
     con.execute("DELETE FROM lake.marts.past_mark")
     con.execute(
         "INSERT INTO lake.marts.past_mark VALUES (?, ?, ?)",
-        [since, _mark(con, since, morning, known_by), known_by],
+        [since, mark(con, since, morning, known_by), known_by],
     )
     return since
 
@@ -58,7 +61,7 @@ def forget(con: Connection) -> None:
     con.execute("DROP TABLE IF EXISTS lake.marts.past_mark")
 
 
-def _monday(con: Connection, morning: date) -> date:
+def monday(con: Connection, morning: date) -> date:
     by_range = rows_of(con, "SELECT 1 FROM app.rule WHERE percentile IS NOT NULL LIMIT 1")
     first = morning - timedelta(days=RANGE_DAYS if by_range else WINDOW_DAYS)
     return first - timedelta(days=first.weekday())
@@ -68,8 +71,8 @@ def _kept(con: Connection, since: date, morning: date, known_by: datetime) -> da
     """The Monday that what is kept can be moved on from; None where it has to be made anew."""
     for row in rows_of(con, "SELECT since, mark, known_by FROM lake.marts.past_mark"):
         if row["since"] <= since and row["known_by"] <= known_by:
-            mark = _mark(con, row["since"], morning, known_by)
-            return row["since"] if mark == row["mark"] else None
+            now = mark(con, row["since"], morning, known_by)
+            return row["since"] if now == row["mark"] else None
     return None
 
 
@@ -86,15 +89,18 @@ def _edges(con: Connection, begin: date | None, since: date) -> list[date]:
     return [*edges, since]
 
 
-def _mark(con: Connection, since: date, morning: date, known_by: datetime) -> str:
-    """Changes with whatever the days before `since` are made from, as known by then."""
+def mark(con: Connection, since: date, morning: date, known_by: datetime) -> str:
+    """Changes with whatever the days before `since` are made from, as known by then.
+
+    Needs lake.staging.span as it is known by then.
+    """
     models.bind(con, since, morning, known_by, since=since)
-    counts = con.execute(f"{_COUNTS} UNION ALL {_SPANS.format(models.query('staging.span'))}")
+    counts = con.execute(f"{_COUNTS} UNION ALL {_SPANS}")
     texts = sorted(models.sources().items())
     return sha256(repr((sorted(counts.fetchall()), texts)).encode()).hexdigest()
 
 
-_TABLES = """
+TABLES = """
 CREATE TABLE IF NOT EXISTS lake.marts.load_past (
     athlete_id VARCHAR, channel VARCHAR, first_date DATE,
     acute DOUBLE, chronic DOUBLE, ctl DOUBLE, atl DOUBLE
@@ -148,7 +154,11 @@ WHERE r.session_id IN (SELECT b.session_id FROM before AS b)
     AND r.known_at <= getvariable('known_by')
 UNION ALL
 SELECT 'file_rpe', count(*), CAST(epoch_us(max(f.known_at)) AS VARCHAR)
-FROM app.file_rpe AS f WHERE f.known_at <= getvariable('known_by')
+FROM app.file_rpe AS f
+WHERE f.known_at <= getvariable('known_by') AND (f.athlete_id, f.sha256) IN (
+    SELECT (s.athlete_id, s.sha256) FROM lake.raw.session AS s
+    WHERE s.session_id IN (SELECT b.session_id FROM before AS b)
+)
 UNION ALL
 SELECT 'decision', count(*), CAST(epoch_us(max(q.known_at)) AS VARCHAR)
 FROM app.quarantine_decision AS q
@@ -186,6 +196,6 @@ _SPANS = """
 SELECT 'span', count(*), CAST(bit_xor(hash(
     s.athlete_id, s.first_date, least(s.last_date, getvariable('since')), s.groups
 )) AS VARCHAR)
-FROM ({}) AS s
+FROM lake.staging.span AS s
 WHERE s.first_date < getvariable('since')
 """

@@ -1,4 +1,4 @@
--- one row per real session with a length: its session-RPE load in tenths of AU, and how its RPE is known
+-- one row per real session with a length, of the days from `since` on: its session-RPE load in tenths of AU, and how its RPE is known
 -- RPE x minutes (Foster 1998, 2001). A missing RPE is, in this order: the median of the same squad
 -- session; the athlete's median for that type in 60 days; the athlete's own regression of
 -- session-RPE load on TRIMP, for easy runs; otherwise unknown. Counts and limits that Foster and
@@ -17,7 +17,8 @@ told AS (
     SELECT t.* FROM timed AS t WHERE t.rpe_tenths IS NOT NULL AND t.seconds IS NOT NULL
 ),
 silent AS (
-    SELECT t.* FROM timed AS t WHERE t.rpe_tenths IS NULL AND t.seconds IS NOT NULL
+    SELECT t.* FROM timed AS t
+    WHERE t.rpe_tenths IS NULL AND t.seconds IS NOT NULL AND t.local_date >= getvariable('since')
 ),
 member AS (
     SELECT r.person_id AS athlete_id, r.team_id
@@ -111,4 +112,4 @@ FROM timed AS t
 LEFT JOIN squad AS q ON q.session_id = t.session_id
 LEFT JOIN usual AS u ON u.session_id = t.session_id
 LEFT JOIN line AS l ON l.session_id = t.session_id
-WHERE t.seconds IS NOT NULL
+WHERE t.seconds IS NOT NULL AND t.local_date >= getvariable('since')

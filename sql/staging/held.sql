@@ -1,9 +1,8 @@
--- one row per recorded session that is read: any of whose versions lies in the days asked for, or 63 days before
--- RPE is imputed from the 60 days before a session; three more hold a start that was corrected.
+-- one row per recorded session that is read: any of whose versions lies in the days from held_from on
 SELECT DISTINCT s.session_id
 FROM lake.raw.session AS s
 WHERE s.audience = 'club'
-    AND s.local_date >= getvariable('since') - 63
+    AND s.local_date >= getvariable('held_from')
     -- a slice of the past needs nothing of what came after it; this morning lists all
     AND (getvariable('until') = getvariable('morning') OR s.local_date <= getvariable('until') + 3)
     AND (getvariable('athlete') IS NULL OR s.athlete_id = getvariable('athlete'))
@@ -25,7 +24,7 @@ UNION
 -- a start that a person mended counts on its own day
 SELECT m.session_id
 FROM app.session_mend AS m
-WHERE CAST(m.new_start AS DATE) >= getvariable('since') - 63
+WHERE CAST(m.new_start AS DATE) >= getvariable('held_from')
     AND (
         getvariable('until') = getvariable('morning')
         OR CAST(m.new_start AS DATE) <= getvariable('until') + 3

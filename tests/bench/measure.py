@@ -77,7 +77,7 @@ def ratios(athletes: str, days: str) -> dict[str, Any]:
 
 
 def _whole(con: Connection) -> tuple[float, float]:
-    con.execute(past._TABLES + "; DELETE FROM lake.marts.load_past")
+    con.execute(past.TABLES + "; DELETE FROM lake.marts.load_past")
     begin = MORNING - timedelta(days=_days(con))
     models.bind(con, begin, MORNING, KNOWN, since=begin)
 

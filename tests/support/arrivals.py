@@ -112,7 +112,7 @@ def recorded(number: int) -> Samples:
 
 # several at one time: what is told of twice, sessions in a row, and a squad that trains together
 _minutes = st.sampled_from([0, 0, 0, 3, 5, 9, 40, 600])
-_days = st.sampled_from([1, 1, 2, 3, 10, 20, 50, 93, 94, 95, 120, 200])
+_days = st.sampled_from([1, 1, 2, 3, 10, 13, 14, 15, 20, 50, 93, 94, 95, 120, 200])
 _spread = st.sampled_from([-150, -60, 0, 0, 1, 90, 150])
 
 

@@ -1,0 +1,120 @@
+"""Makes only the newest days of a night's tables anew, where nothing changed of those before.
+
+What a session or a day is made from lies on that day, near midnight on the next, or before it:
+never later. So the rows of the days before a Monday some two weeks back stand as the night before
+left them, as long as its mark (`past.mark`) of everything they were made from is the same; the
+days from then on are made by the same SELECTs. A late file, an edit, a deletion or an answer of
+the days before changes the mark, and then every table is made anew. So it is once a week, when
+the Monday moves on.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+from clubmon import models, past
+from clubmon.store import Connection, rows_of
+
+OPEN = timedelta(days=13)  # at least so many days are made anew every night
+MARGIN = timedelta(days=7)  # what tells of a session of the first of these days may lie before it
+
+# which table is made of which of the newest: made first in a table of its own
+_APART = (
+    *("staging.held", "staging.lift", "staging.recorded"),
+    *("staging.duplicate", "staging.session", "staging.trimp"),
+)
+_BY_DAY = ("staging.recorded", "staging.session", "staging.evidence", "marts.daily_load")
+_BY_FILE = ("staging.held", "staging.lift")  # of a recorded session alone
+_BY_SESSION = ("staging.duplicate", "staging.trimp", "staging.effort")
+TABLES = frozenset({*_APART, *_BY_DAY, *_BY_FILE, *_BY_SESSION})
+
+
+def monday(morning: date) -> date:
+    """The first of the days that are made anew before this morning."""
+    first = morning - OPEN
+    return first - timedelta(days=first.weekday())
+
+
+def stands(con: Connection, since: date, morning: date, known_by: datetime) -> bool:
+    """Whether the tables hold the days from `since` to the Monday as they would be made now.
+
+    Needs lake.staging.span of this night.
+    """
+    con.execute(f"{past.TABLES}; {_TABLE}")
+    found = rows_of(con, _KEPT, [since, monday(morning), known_by])
+    return any(row["mark"] == past.mark(con, monday(morning), morning, known_by) for row in found)
+
+
+def remember(con: Connection, since: date, morning: date, known_by: datetime) -> None:
+    """Note of what the days before the Monday were made, all tables having been made."""
+    mark = past.mark(con, monday(morning), morning, known_by)
+    con.execute("DELETE FROM lake.marts.latest_mark")
+    con.execute(
+        "INSERT INTO lake.marts.latest_mark VALUES (?, ?, ?, ?)",
+        [since, monday(morning), mark, known_by],
+    )
+
+
+def bind(con: Connection, morning: date, known_by: datetime) -> None:
+    """Set the variables for `renew`, and list the sessions of the days that are made anew."""
+    first = monday(morning)
+    models.bind(con, first, morning, known_by, since=first, held_from=first - MARGIN)
+    con.execute(_STALE)
+
+
+def renew(con: Connection, name: str) -> None:
+    """Make the newest days of one table anew, after the tables that it reads."""
+    others = frozenset(models.sources()) - ({*_APART} if name in _APART else set()) - {name}
+    instead = {"marts.load_past": _BEGUN} if name == "marts.daily_load" else {}
+    made = models.alone(name, others - set(instead), instead)
+    con.execute(f'CREATE OR REPLACE TEMP TABLE "{name}" AS {made}')
+    old, new = _edges(name)
+    con.execute(f"DELETE FROM lake.{name} WHERE {old}")
+    con.execute(f'INSERT INTO lake.{name} FROM "{name}" WHERE {new}')
+    if name not in _APART:
+        con.execute(f'DROP TABLE temp."{name}"')
+
+
+def _edges(name: str) -> tuple[str, str]:
+    """Which rows go, and which of those made anew come in their place."""
+    if name in _BY_DAY:
+        return "local_date >= getvariable('since')", "local_date >= getvariable('since')"
+    if name in _BY_FILE:
+        return 'session_id IN (SELECT h.session_id FROM "staging.held" AS h)', "true"
+    return "session_id IN (SELECT s.session_id FROM stale AS s)", _NEWEST[name]
+
+
+_NEWEST = {
+    "staging.duplicate": 'session_id IN (SELECT r.session_id FROM "staging.recorded" AS r '
+    "WHERE r.local_date >= getvariable('since'))",
+    "staging.trimp": 'session_id IN (SELECT s.session_id FROM "staging.session" AS s '
+    "WHERE s.local_date >= getvariable('since'))",
+    "staging.effort": "true",  # its SELECT goes by `since` itself
+}
+
+_TABLE = """
+CREATE TABLE IF NOT EXISTS lake.marts.latest_mark (
+    since DATE, latest DATE, mark VARCHAR, known_by TIMESTAMPTZ
+)
+"""
+
+_KEPT = """
+SELECT l.mark
+FROM lake.marts.latest_mark AS l
+INNER JOIN lake.marts.past_mark AS p ON p.since = l.since
+WHERE l.since = ? AND l.latest = ? AND l.known_by <= ?
+"""
+
+_STALE = """
+CREATE OR REPLACE TEMP TABLE stale AS
+SELECT r.session_id FROM lake.staging.recorded AS r WHERE r.local_date >= getvariable('since')
+UNION
+SELECT s.session_id FROM lake.staging.session AS s WHERE s.local_date >= getvariable('since')
+"""
+
+# every channel has a row for each day from its first on
+_BEGUN = """
+SELECT DISTINCT d.athlete_id, d.channel
+FROM lake.marts.daily_load AS d
+WHERE d.local_date = getvariable('since') - 1
+"""
