@@ -13,11 +13,14 @@ from typing import Any
 
 from clubmon import models
 from clubmon.flagtypes import REARM_DAYS, Candidate, load_inputs
-from clubmon.store import Connection, Row, Store, rows_of
+from clubmon.store import Connection, Store
 
+# the columns after the athlete are those of Candidate, in its order
 SELECT = (
     "SELECT c.athlete_id, c.morning, c.rule, c.channel, c.rule_version, c.held_days, c.holds, "
-    "c.v7, c.b1, c.b4, c.v7 - c.rise AS base, c.wow_pct, c.known7, c.known_prev7, c.known_b4, "
+    # single runs are compared with a run, not with a week
+    "c.v7, c.b1, c.b4, if(c.rule = 'spike', c.v7 - c.rise, NULL) AS base, c.wow_pct, "
+    "c.known7, c.known_prev7, c.known_b4, "
     "c.day_m, c.previous_longest_m, c.hill, c.sled"
 )
 RULE_OF_FLAG = "CASE {0}.rule WHEN 'return_to_run' THEN 'single_run' ELSE {0}.rule END"
@@ -66,15 +69,14 @@ def read(
     con: Connection, candidates: str, rules: str, athlete_ids: Iterable[str], morning: date
 ) -> list[tuple[str, Candidate]]:
     """The same from other relations: tables with the columns of the two marts, or SELECTs."""
-    rows = rows_of(
-        con,
+    rows = con.execute(
         f"{SELECT}, coalesce(r.rearm_days, ?) AS rearm_days FROM {candidates} AS c "
         f"LEFT JOIN {rules} AS r ON r.athlete_id = c.athlete_id AND r.channel = c.channel "
         f"AND r.rule = {RULE_OF_FLAG.format('c')} "
         "WHERE c.morning <= ? AND list_contains(?::VARCHAR[], c.athlete_id)",
         [REARM_DAYS, morning, sorted(athlete_ids)],
-    )
-    return [(row["athlete_id"], _candidate(row)) for row in rows]
+    ).fetchall()
+    return [(athlete_id, Candidate(*columns)) for athlete_id, *columns in rows]
 
 
 def true_on(
@@ -90,16 +92,10 @@ def true_on(
         return found
     where = "WHERE c.morning = ? AND list_contains(?::VARCHAR[], c.athlete_id)"
     for row in store.rows(f"{SELECT} FROM lake.marts.flag_candidate AS c {where}", [morning, ids]):
-        one = _candidate(row)
-        found[row["athlete_id"]][one.rule, one.channel] = load_inputs(one)
+        athlete_id, *columns = row.values()
+        one = Candidate(*columns)
+        found[athlete_id][one.rule, one.channel] = load_inputs(one)
     return found
-
-
-def _candidate(row: Row) -> Candidate:
-    columns = {name: value for name, value in row.items() if name != "athlete_id"}
-    if row["rule"] != "spike":
-        columns["base"] = None  # single runs are compared with a run, not with a week
-    return Candidate(**columns)
 
 
 def _is_built(store: Store) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from clubmon import candidates, checkins, flags, flagtypes, models, people
@@ -105,7 +105,7 @@ def _candidates(
         if athlete_id in athlete_ids:
             rule = flagtypes.RULE_OF.get(one.rule, one.rule)
             counts = one.morning >= saved.get((rule, one.channel, one.rule_version), date.min)
-            found[athlete_id].append(one if counts else replace(one, holds=False))
+            found[athlete_id].append(one if counts else one._replace(holds=False))
     return found
 
 

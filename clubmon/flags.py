@@ -196,6 +196,8 @@ def _load_flag(case: _Case, one: Candidate) -> Flag:
 
 
 def _tightness_flags(case: _Case, standing: Sequence[Flag], taken: Collection[str]) -> list[Flag]:
+    if not case.trail:
+        return []
     mornings = [case.first + back * DAY for back in range(WINDOW_DAYS)]
     tight = {m: case.tight(m, case.until(m)) for m in mornings}
     urgent = {m for m, found in tight.items() if found.to_physio}

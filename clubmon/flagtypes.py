@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import NAMESPACE_URL, uuid5
 
 REARM_DAYS = 7
@@ -15,8 +15,7 @@ REFERRALS = ("refer", "strain")
 RULE_OF = {"return_to_run": "single_run"}  # kinds of flag that a rule of another name raises
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(NamedTuple):
     """A load rule's condition that is true on a morning; base units of the channel.
 
     `holds`: true for as many mornings as the rule asks. `base` is the usual that `v7` was

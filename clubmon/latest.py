@@ -41,18 +41,29 @@ def stands(con: Connection, since: date, morning: date, known_by: datetime) -> b
     Needs lake.staging.span of this night.
     """
     con.execute(f"{past.TABLES}; {_TABLE}")
-    found = rows_of(con, _KEPT, [since, monday(morning), known_by])
-    return any(row["mark"] == past.mark(con, monday(morning), morning, known_by) for row in found)
+    found = rows_of(con, _KEPT, [since, monday(morning), morning, known_by])
+    return any(row["mark"] == _mark(con, morning, known_by) for row in found)
 
 
-def remember(con: Connection, since: date, morning: date, known_by: datetime) -> None:
-    """Note of what the days before the Monday were made, all tables having been made."""
-    mark = past.mark(con, monday(morning), morning, known_by)
+def remember(
+    con: Connection, since: date, morning: date, known_by: datetime, renewed: bool
+) -> None:
+    """Note which night made the tables, and of what all but the newest days of them were made."""
+    if renewed:
+        con.execute("UPDATE lake.marts.latest_mark SET morning = ?", [morning])
+        return
+    mark = _mark(con, morning, known_by)
     con.execute("DELETE FROM lake.marts.latest_mark")
     con.execute(
-        "INSERT INTO lake.marts.latest_mark VALUES (?, ?, ?, ?)",
-        [since, monday(morning), mark, known_by],
+        "INSERT INTO lake.marts.latest_mark VALUES (?, ?, ?, ?, ?)",
+        [since, monday(morning), morning, mark, known_by],
     )
+
+
+def _mark(con: Connection, morning: date, known_by: datetime) -> str:
+    asked = con.execute("SELECT DISTINCT r.channel FROM app.rule AS r ORDER BY r.channel")
+    channels = " ".join(channel for (channel,) in asked.fetchall())
+    return f"{past.mark(con, monday(morning), morning, known_by)} {channels}"
 
 
 def bind(con: Connection, morning: date, known_by: datetime) -> None:
@@ -94,7 +105,7 @@ _NEWEST = {
 
 _TABLE = """
 CREATE TABLE IF NOT EXISTS lake.marts.latest_mark (
-    since DATE, latest DATE, mark VARCHAR, known_by TIMESTAMPTZ
+    since DATE, latest DATE, morning DATE, mark VARCHAR, known_by TIMESTAMPTZ
 )
 """
 
@@ -102,7 +113,8 @@ _KEPT = """
 SELECT l.mark
 FROM lake.marts.latest_mark AS l
 INNER JOIN lake.marts.past_mark AS p ON p.since = l.since
-WHERE l.since = ? AND l.latest = ? AND l.known_by <= ?
+-- metrics go as far back as that morning asked
+WHERE l.since = ? AND l.latest = ? AND l.morning <= ? AND l.known_by <= ?
 """
 
 _STALE = """

@@ -28,9 +28,8 @@ def rebuild(store: Store, morning: date, known_by: datetime) -> list[str]:
         if not renewed:
             past.bring_up(con, morning, known_by)
         _below(con, since, morning, known_by, renewed)
-        _above(con, since, morning, known_by)
-        if not renewed:
-            latest.remember(con, since, morning, known_by)
+        _above(con, since, morning, known_by, renewed)
+        latest.remember(con, since, morning, known_by, renewed)
         return models.tables()
 
     return store.write("lake", run)
@@ -49,13 +48,14 @@ def _below(con: Connection, since: date, morning: date, known_by: datetime, rene
             _make(con, name)
 
 
-def _above(con: Connection, since: date, morning: date, known_by: datetime) -> None:
+def _above(con: Connection, since: date, morning: date, known_by: datetime, renewed: bool) -> None:
     """The marts that are made of daily loads."""
+    newest = latest.monday(morning) if renewed else None
     metric_from = morning - timedelta(days=models.METRIC_DAYS)
     models.bind(con, metric_from, morning, known_by, since=since)
     for name in models.tables():
         if name == BY_ARRAYS[0]:
-            series.fill(con, since, metric_from, morning)
+            series.fill(con, since, metric_from, morning, newest)
         elif not (name.startswith("staging.") or name in (KEPT, *BY_ARRAYS, *latest.TABLES)):
             _make(con, name)
 

@@ -33,20 +33,32 @@ SUMS = {"s7": "sum7", "s1": "sum_prev7", "s4": "sum_b4"}
 Columns = dict[str, Any]  # one row per series and one column per day, up to the last day
 
 
-def fill(con: Connection, since: date, metric_from: date, morning: date) -> None:
+def fill(
+    con: Connection, since: date, metric_from: date, morning: date, newest: date | None = None
+) -> None:
     """Make lake.marts.load_volume and load_metric as their SELECTs do.
 
     Reads lake.marts.daily_load, which covers every series from `since` or its first day on, and
-    goes on from lake.marts.load_past.
+    goes on from lake.marts.load_past. With `newest` the days before that stand as they are.
     """
-    con.execute(_VOLUME_TABLE)
-    con.execute(METRIC_TABLE.format(table="lake.marts.load_metric"))
-    judged = timedelta(days=VOLUME_DAYS)
+    judged_from = metric_from - timedelta(days=VOLUME_DAYS)
+    _begin(con, "lake.marts.load_volume", _VOLUME_TABLE, judged_from, newest)
+    _begin(con, "lake.marts.load_metric", METRIC_TABLE, metric_from, newest)
     for block in _blocks(con, "lake.marts.daily_load", since, morning):
-        found = _windows(block, metric_from - judged)
+        found = _windows(block, max(judged_from, newest or judged_from))
         _insert(con, _JUDGE, _table(block, _volume(block, found), block.asked))
-        rows = _table(block, _metrics(block, found, metric_from))
+        rows = _table(block, _metrics(block, found, max(metric_from, newest or metric_from)))
         _insert(con, _MEASURE.format(table="lake.marts.load_metric"), rows, STATES)
+
+
+def _begin(con: Connection, table: str, made: str, first: date, newest: date | None) -> None:
+    """An empty table, or one without the days that are made anew and those before the first."""
+    if newest is None:
+        con.execute(made.format(table=table))
+    else:
+        con.execute(
+            f"DELETE FROM {table} WHERE local_date < ? OR local_date >= ?", [first, newest]
+        )
 
 
 def metrics_into(con: Connection, table: str, since: date, morning: date) -> None:
@@ -236,7 +248,7 @@ ORDER BY s.series
 """
 
 _VOLUME_TABLE = """
-CREATE OR REPLACE TABLE lake.marts.load_volume (
+CREATE OR REPLACE TABLE {table} (
     athlete_id VARCHAR, local_date DATE, channel VARCHAR, day_number BIGINT,
     v7 DOUBLE, prev7 DOUBLE, b4 DOUBLE, known7 BIGINT, known_prev7 BIGINT, known_b4 BIGINT,
     wow_pct DOUBLE, s7 BIGINT, s1 BIGINT, s4 BIGINT, measured BOOLEAN

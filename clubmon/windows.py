@@ -7,6 +7,7 @@ exact. Pure.
 
 from __future__ import annotations
 
+from functools import reduce
 from typing import Any
 
 import numpy as np
@@ -88,9 +89,9 @@ def _scaled(found: dict[str, Matrix]) -> dict[str, Matrix]:
 def _sd7(loads: Matrix, keep: int) -> Matrix:
     """Sample SD of the known days; NaN where they are all equal."""
     padded = np.pad(loads, ((0, 0), (6, 0)), constant_values=np.nan)[:, -keep - 6 :]
-    weeks = np.lib.stride_tricks.sliding_window_view(padded, 7, axis=1)
-    days = (~np.isnan(weeks)).sum(axis=2)
-    mean = np.nan_to_num(weeks).sum(axis=2) / days
-    spread = np.nan_to_num((weeks - mean[:, :, None]) ** 2).sum(axis=2)
-    uneven = np.fmax.reduce(weeks, axis=2) > np.fmin.reduce(weeks, axis=2)
-    return np.where(uneven, np.sqrt(spread / (days - 1)), np.nan)
+    week = [padded[:, back : back + keep] for back in range(7)]  # seven days, each a matrix
+    known = sum((~np.isnan(day)).astype(np.int64) for day in week)
+    mean = sum(np.nan_to_num(day) for day in week) / known
+    spread = sum(np.nan_to_num((day - mean) ** 2) for day in week)
+    uneven = reduce(np.fmax, week) > reduce(np.fmin, week)
+    return np.where(uneven, np.sqrt(spread / (known - 1)), np.nan)

@@ -274,3 +274,21 @@ def test_a_night_of_an_earlier_moment_does_not_go_by_what_a_later_one_knew(
     marts.rebuild(running, BEFORE, SEEN + 2 * HOUR)
     marts.rebuild(running, BEFORE, SEEN)
     assert_like_anew(running, BEFORE, SEEN)
+
+
+def test_an_earlier_morning_has_all_of_its_metrics(running: Store) -> None:
+    marts.rebuild(running, MORNING + 5 * DAY, SEEN + HOUR)
+    marts.rebuild(running, MORNING, SEEN + HOUR)
+    assert_like_anew(running, MORNING, SEEN + HOUR)
+
+
+def test_a_rule_for_another_channel_is_judged_from_the_first_day_on(running: Store) -> None:
+    assert not running.rows("SELECT 1 FROM app.rule WHERE channel = 'descent_m'")
+    add_rule = (
+        "INSERT INTO app.rule SELECT * REPLACE ('descent_m' AS channel) FROM app.rule "
+        "WHERE channel = 'ascent_m' LIMIT 1"
+    )
+    running.execute("app", add_rule)
+    marts.rebuild(running, MORNING, SEEN + HOUR)
+    running.execute("app", "DELETE FROM app.rule WHERE channel = 'descent_m'")
+    assert not only_the_newest(running, SEEN + HOUR)
