@@ -76,7 +76,7 @@ def read(
         "WHERE c.morning <= ? AND list_contains(?::VARCHAR[], c.athlete_id)",
         [REARM_DAYS, morning, sorted(athlete_ids)],
     ).fetchall()
-    return [(athlete_id, Candidate(*columns)) for athlete_id, *columns in rows]
+    return [(row[0], Candidate._make(row[1:])) for row in rows]
 
 
 def true_on(

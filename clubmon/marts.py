@@ -9,7 +9,6 @@ from clubmon.store import Connection, Store
 
 KEPT = "marts.load_past"
 BY_ARRAYS = ("marts.load_volume", "marts.load_metric")
-MARKED = ("staging.decision", "staging.span")  # marks are made of them
 
 
 def rebuild(store: Store, morning: date, known_by: datetime) -> list[str]:
@@ -21,7 +20,7 @@ def rebuild(store: Store, morning: date, known_by: datetime) -> list[str]:
 
     def run(con: Connection) -> list[str]:
         models.bind(con, morning, morning, known_by)
-        for name in MARKED:
+        for name in past.GIVEN:
             _make(con, name)
         since = past.monday(con, morning)
         renewed = latest.stands(con, since, morning, known_by)
@@ -44,7 +43,7 @@ def _below(con: Connection, since: date, morning: date, known_by: datetime, rene
     for name in models.tables():
         if name in latest.TABLES:
             latest.renew(con, name) if renewed else _make(con, name)
-        elif name.startswith("staging.") and name not in MARKED:
+        elif name.startswith("staging.") and name not in past.GIVEN:
             _make(con, name)
 
 

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, datetime, timedelta
 from functools import cache
 from graphlib import CycleError, TopologicalSorter
@@ -29,7 +29,7 @@ EVER = date(1900, 1, 1)
 # a missing RPE is imputed from the 60 days before; three more hold a start that was corrected
 HELD_BEFORE = timedelta(days=63)
 # a night keeps what load_metric and load_volume make of these
-UNKEPT = {"marts.load_average", "marts.load_window"}
+UNKEPT = {"marts.begun", "marts.load_average", "marts.load_window"}
 _MODEL = re.compile(r"\blake\.((?:staging|marts)\.\w+)")
 
 
@@ -170,19 +170,27 @@ def apart_from(name: str) -> frozenset[str]:
     return frozenset(_reads()) - made
 
 
-def made(con: Connection, sql: str) -> str:
+def made(
+    con: Connection,
+    sql: str,
+    given: frozenset[str] = frozenset(),
+    instead: Mapping[str, str] | None = None,
+    narrowed: Callable[[str], str] = str,
+) -> str:
     """The same SELECT over temporary tables, made now, of all the models that it reads.
 
-    The table of marts.rule is called "marts.rule", with the quotes.
+    The table of marts.rule is called "marts.rule", with the quotes. `given` and `instead` are
+    those of `computed`; `narrowed` is done to each SELECT first.
 
     One statement of many models takes far longer to plan than to run.
     """
-    needed = _needed(_MODEL.findall(sql), frozenset(), {})
+    own = instead or {}
+    needed = _needed(_MODEL.findall(sql), given, own)
     for name in order():
         if name in needed:
-            part = _with_ctes(sources()[name], frozenset())
-            con.execute(f'CREATE OR REPLACE TEMP TABLE "{name}" AS {part}')
-    return _with_ctes(sql, frozenset())
+            part = own.get(name) or _with_ctes(sources()[name], given)
+            con.execute(f'CREATE OR REPLACE TEMP TABLE "{name}" AS {narrowed(part)}')
+    return _with_ctes(sql, given)
 
 
 def _with_ctes(sql: str, given: frozenset[str]) -> str:

@@ -8,23 +8,26 @@ tag, a new definition) changes the mark beside them, and they are made anew from
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime, timedelta
 from hashlib import sha256
 from itertools import pairwise
 
-from clubmon import models, series
+from clubmon import blocks, models, series
 from clubmon.store import Connection, Store, rows_of
 
 WINDOW_DAYS = models.METRIC_DAYS + 48  # the mornings shown and what they look back on
 RANGE_DAYS = models.METRIC_DAYS + 202  # where a rule goes by the athlete's own last 26 weeks
-SLICE = timedelta(weeks=26)  # how much of a long history is in memory at once
+SLICE = timedelta(weeks=26)  # how much of 5,000 athletes' history is in memory at once
 WEEK = timedelta(weeks=1)
+# marks and slices are made of these tables of the same night
+GIVEN = ("staging.decision", "staging.span", "staging.exercise")
 
 
 def bring_up(con: Connection, morning: date, known_by: datetime) -> date:
     """Make lake.marts.load_past hold the evening before a Monday, and return that Monday.
 
-    Needs lake.staging.span as it is known by then.
+    Needs the tables of `GIVEN` as they are known by then.
     """
     con.execute(TABLES)
     since = monday(con, morning)
@@ -33,17 +36,28 @@ def bring_up(con: Connection, morning: date, known_by: datetime) -> date:
         return since
     if begin is None:
         con.execute("DELETE FROM lake.marts.load_past")
-    for first, until in pairwise(_edges(con, begin, since)):
-        models.bind(con, first, morning, known_by, since=first, until=until)
-        daily = models.query("marts.daily_load", frozenset({"marts.load_past"}))
-        con.execute(f"CREATE OR REPLACE TEMP TABLE slice AS {daily}")
-        series.move_on(con, "slice", first, until)
+    for athletes in [*blocks.of_athletes(con, known_by)]:
+        con.execute(_BLOCK, [athletes])
+        for first, until in pairwise(_edges(con, begin, since, len(athletes))):
+            models.bind(con, first, morning, known_by, since=first, until=until)
+            series.move_on(con, f"({_slice(con)})", first, until)
     con.execute("DELETE FROM lake.marts.past_mark")
     con.execute(
         "INSERT INTO lake.marts.past_mark VALUES (?, ?, ?)",
         [since, mark(con, since, morning, known_by), known_by],
     )
     return since
+
+
+def _slice(con: Connection) -> str:
+    """The daily loads of the athletes in temp.block, of whom alone anything is read."""
+    own = {
+        name: f"SELECT t.* FROM lake.{name} AS t WHERE t.athlete_id IN (FROM temp.block)"
+        for name in ("marts.load_past", "staging.span")
+    }
+    given = frozenset(GIVEN) - set(own)
+    daily = "SELECT * FROM lake.marts.daily_load WHERE athlete_id IN (FROM temp.block)"
+    return models.made(con, daily, given, own, lambda sql: _RAW.sub(_OF_BLOCK, sql))
 
 
 def kept(store: Store) -> bool:
@@ -76,16 +90,17 @@ def _kept(con: Connection, since: date, morning: date, known_by: datetime) -> da
     return None
 
 
-def _edges(con: Connection, begin: date | None, since: date) -> list[date]:
+def _edges(con: Connection, begin: date | None, since: date, athletes: int) -> list[date]:
     """Days at which slices begin and end, from what is kept to `since`."""
     if begin is not None:
         return [begin, since]
     first = rows_of(con, _FIRST)[0]["day"]
     edges = [models.EVER]
-    day = (first or since) + SLICE
+    step = SLICE * max(1, min(6, 6000 // athletes))  # the fewer athletes, the longer
+    day = (first or since) + step
     while day < since:
         edges.append(day)
-        day += SLICE
+        day += step
     return [*edges, since]
 
 
@@ -110,6 +125,10 @@ CREATE TABLE IF NOT EXISTS lake.marts.past_mark (
 )
 """
 
+_OF_BLOCK = r"(SELECT t.* FROM \1 AS t WHERE t.athlete_id IN (FROM temp.block)) AS"
+_RAW = re.compile(r"(\blake\.raw\.(?:session|lift_set)\b) AS\b")
+_BLOCK = "CREATE OR REPLACE TEMP TABLE block AS SELECT unnest(?::VARCHAR[]) AS athlete_id"
+
 _FIRST = """
 SELECT min(f.day) AS day
 FROM (
@@ -127,7 +146,7 @@ WITH before AS NOT MATERIALIZED ( -- years of ids: what is asked of them is the 
     -- a start may be moved over the edge by what another version says of its zone
     WHERE s.local_date < getvariable('since') + 3 AND s.known_at <= getvariable('known_by')
         AND s.audience = 'club'
-    UNION
+    UNION ALL
     SELECT m.session_id
     FROM app.session_mend AS m
     WHERE CAST(m.new_start AS DATE) < getvariable('since') + 3

@@ -69,11 +69,15 @@ def metrics_into(con: Connection, table: str, since: date, morning: date) -> Non
 
 
 def move_on(con: Connection, table: str, since: date, until: date) -> None:
-    """Move lake.marts.load_past on by the days of `table`, to the evening before `until`."""
+    """Move lake.marts.load_past on by the days of `table`, to the evening before `until`.
+
+    Of the athletes in temp.block, of whom the table is.
+    """
     con.execute("CREATE OR REPLACE TEMP TABLE moved AS FROM lake.marts.load_past LIMIT 0")
     for block in _blocks(con, table, since, until):
         _insert(con, _MOVE, _evening(block))
-    con.execute("DELETE FROM lake.marts.load_past; INSERT INTO lake.marts.load_past FROM moved")
+    con.execute("DELETE FROM lake.marts.load_past WHERE athlete_id IN (FROM temp.block)")
+    con.execute("INSERT INTO lake.marts.load_past FROM moved")
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from clubmon import marts, models, past, series
+from clubmon import blocks, marts, models, past, series
 from clubmon.store import Row, Store, rows_of
 
 MORNING = date(2026, 6, 1)
@@ -112,6 +112,17 @@ def test_a_long_history_is_kept_slice_by_slice(
     whole = night(store)
     monkeypatch.setattr(past, "SLICE", timedelta(days=40))
     monkeypatch.setattr(series, "AT_ONCE", 2)
+    close(anew(store), whole)
+
+
+def test_a_squad_is_computed_block_by_block(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    for n, athlete in enumerate("abcdef"):
+        add(store, athlete, loads(400, n + 1), "lift" if n % 3 == 2 else "run")
+        row = [athlete, "athlete", f"team {n // 4}", KNOWN_BY - timedelta(days=900)]
+        store.execute("app", "INSERT INTO app.role VALUES (?, ?, ?, ?)", row)
+    whole = night(store)
+    monkeypatch.setattr(blocks, "AT_ONCE", 1)
+    monkeypatch.setattr(past, "SLICE", timedelta(days=20))
     close(anew(store), whole)
 
 

@@ -1,0 +1,63 @@
+"""Athletes in blocks that can be computed one after the other, so that memory stays bounded.
+
+What is computed of one athlete can depend on others of the same teams (a missing effort takes
+theirs), so whoever shares a team, directly or through others, is in one block.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from clubmon.store import Connection
+
+AT_ONCE = 1_000  # athletes; a block is larger only where more of them share teams
+
+
+def of_athletes(con: Connection, known_by: datetime) -> Iterator[list[str]]:
+    """Every athlete of whom anything is known, in blocks; sorted, so the same on every run."""
+    of_team: dict[str, str] = {}
+    parent: dict[str, str] = {athlete: athlete for (athlete,) in con.execute(_KNOWN).fetchall()}
+    for person, team in con.execute(_TEAMS, [known_by]).fetchall():
+        if person in parent:
+            _join(parent, person, of_team.setdefault(team, person))
+    together: dict[str, list[str]] = {}
+    for athlete in sorted(parent):
+        together.setdefault(_root(parent, athlete), []).append(athlete)
+    block: list[str] = []
+    for some in together.values():
+        if block and len(block) + len(some) > AT_ONCE:
+            yield block
+            block = []
+        block = [*block, *some]
+    if block:
+        yield block
+
+
+def _join(parent: dict[str, str], one: str, other: str) -> None:
+    parent[_root(parent, one)] = _root(parent, other)
+
+
+def _root(parent: dict[str, str], athlete: str) -> str:
+    while parent[athlete] != athlete:
+        parent[athlete] = parent[parent[athlete]]  # shortens the way for the next
+        athlete = parent[athlete]
+    return athlete
+
+
+_KNOWN = """
+SELECT s.athlete_id FROM lake.raw.session AS s
+UNION
+SELECT c.athlete_id FROM app.checkin AS c
+UNION
+SELECT y.athlete_id FROM app.sync AS y
+UNION
+SELECT p.athlete_id FROM lake.marts.load_past AS p
+"""
+
+_TEAMS = """
+SELECT r.person_id, r.team_id
+FROM app.role AS r
+WHERE r.role = 'athlete' AND r.team_id <> '' AND r.known_at <= ?
+ORDER BY r.person_id, r.team_id
+"""
