@@ -56,9 +56,7 @@ def _begin(con: Connection, table: str, made: str, first: date, newest: date | N
     if newest is None:
         con.execute(made.format(table=table))
     else:
-        con.execute(
-            f"DELETE FROM {table} WHERE local_date < ? OR local_date >= ?", [first, newest]
-        )
+        con.execute(f"DELETE FROM {table} WHERE local_date < ? OR local_date >= ?", [first, newest])
 
 
 def metrics_into(con: Connection, table: str, since: date, morning: date) -> None:

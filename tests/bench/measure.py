@@ -2,6 +2,7 @@
 
 python measure.py fill FOLDER ATHLETES DAYS
 python measure.py night FOLDER            a night after the night before
+python measure.py anew FOLDER             a night after which no day stands as it was
 python measure.py first FOLDER            the first night: nothing kept of the years before
 python measure.py whole FOLDER            full history, all channels and metrics
 python measure.py athlete FOLDER          one athlete's full history from raw rows
@@ -54,6 +55,13 @@ def night(store: Store) -> dict[str, Any]:
         "rows": _count(store, "marts.load_metric"),
         "candidates": _count(store, "marts.flag_candidate"),
     }
+
+
+def anew(store: Store) -> dict[str, Any]:
+    """A night before which something of some weeks ago became known: its tables made anew."""
+    marts.rebuild(store, MORNING - DAY, KNOWN - DAY)
+    store.execute("lake", "DELETE FROM lake.marts.latest_mark")
+    return {"seconds": _timed(lambda: marts.rebuild(store, MORNING, KNOWN))}
 
 
 def whole(store: Store) -> dict[str, Any]:
@@ -113,7 +121,7 @@ def _timed(work: Callable[[], object]) -> float:
 
 
 MEASURES: dict[str, Callable[..., dict[str, Any]]] = {
-    "fill": fill, "first": first, "night": night, "whole": whole, "athlete": athlete,
+    "fill": fill, "first": first, "night": night, "anew": anew, "whole": whole, "athlete": athlete,
 }  # fmt: skip
 
 

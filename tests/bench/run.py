@@ -61,7 +61,9 @@ def reports(sizes: list[int], rounds: int, days: int) -> Iterator[str]:
             lake = Path(place) / str(athletes)
             grown.append(grow(lake, athletes, days))
             if athletes == base:
-                several = (middle(rounds, name, lake) for name in ("night", "whole", "athlete"))
+                several = (
+                    middle(rounds, name, lake) for name in ("night", "anew", "whole", "athlete")
+                )
                 compared = [measure("ratios", base, days), *several]
             shutil.rmtree(lake)
             if compared:
@@ -70,7 +72,7 @@ def reports(sizes: list[int], rounds: int, days: int) -> Iterator[str]:
 
 def page(size: tuple[int, int], compared: list[Found], grown: list[Found]) -> str:
     """docs/performance.md."""
-    ratios, night, whole, one = compared
+    ratios, night, anew, whole, one = compared
     acwr = ratios["seconds"]["acwr, by_athlete, one ratio"]
     each = whole["metrics"] / whole["channels"] / METRICS
     lines = [
@@ -83,6 +85,7 @@ def page(size: tuple[int, int], compared: list[Found], grown: list[Found]) -> st
         _row("**clubmon, a whole night**: all channels and metrics, flags", night["seconds"], acwr),
         _row("— of it from raw rows to metrics and conditions", night["rebuild"], acwr),
         _row("— of it flags decided and written", night["flag"], acwr),
+        _row("clubmon, a night that makes every day of its tables anew", anew["seconds"], acwr),
         _row("**clubmon, full history**: all channels and metrics", whole["metrics"], acwr),
         _row(f"— per channel and metric ({whole['channels']} x {METRICS})", each, acwr),
         _row("— daily loads of all years from raw rows, before that", whole["loads"], acwr),
@@ -90,6 +93,10 @@ def page(size: tuple[int, int], compared: list[Found], grown: list[Found]) -> st
         "",
         f"The ratios of all ways agree: the largest difference is {ratios['gap']:.1e}.",
         f"One athlete takes {one['seconds'] / night['seconds']:.3f} of a night.",
+        "",
+        "A night makes the newest two to three weeks anew and lets the days before stand while",
+        "nothing changed of them; every day anew is once a week, and whenever something of the days",
+        "before became known (`clubmon/latest.py`).",
         "",
         "## How it grows",
         "",

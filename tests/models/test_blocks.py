@@ -1,4 +1,4 @@
-"""Athletes in blocks: who can depend on each other is in one, and blocks give what the whole does."""
+"""Athletes in blocks: who can depend on each other is in one of them."""
 
 from __future__ import annotations
 
