@@ -19,7 +19,9 @@ SELECT
     h.athlete_id,
     min(h.local_date) AS first_date,
     max(h.local_date) AS last_date,
-    -- sorted: a list of distinct values comes in another order on every run
-    list_sort(list_filter(list(DISTINCT h.kind), lambda k: k <> 'other')) AS groups
+    list_filter(
+        [if(bool_or(h.kind = 'lift'), 'lift', NULL), if(bool_or(h.kind = 'run'), 'run', NULL)],
+        lambda g: g IS NOT NULL
+    ) AS groups
 FROM held AS h
 GROUP BY h.athlete_id, h.sha256
