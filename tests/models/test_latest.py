@@ -41,7 +41,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
 
 def add(store: Store, table: str, row: list[Any]) -> None:
     marks = ", ".join("?" for _ in row)
-    store.execute("app", f"INSERT INTO app.{table} VALUES ({marks})", row)
+    store.execute("app", f"INSERT OR IGNORE INTO app.{table} VALUES ({marks})", row)
 
 
 def empty(store: Store) -> None:
