@@ -41,7 +41,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
 
 def add(store: Store, table: str, row: list[Any]) -> None:
     marks = ", ".join("?" for _ in row)
-    store.execute("app", f"INSERT OR IGNORE INTO app.{table} VALUES ({marks})", row)
+    store.execute("app", f"INSERT INTO app.{table} VALUES ({marks})", row)
 
 
 def empty(store: Store) -> None:
@@ -118,7 +118,8 @@ def changes(draw: st.DrawFn, files: list[File]) -> Change:
         if kind == "file":
             arrive(store, file, at)
         elif kind == "deleted":
-            add(store, "tombstone", ["session", key, at])
+            gone = "INSERT OR IGNORE INTO app.tombstone VALUES ('session', ?, ?)"
+            store.execute("app", gone, [key, at])
         elif kind == "rated":
             add(store, "session_rpe", [key, athlete, 70, at])
         elif kind in ("told", "rested"):
