@@ -174,10 +174,9 @@ WHERE r.session_id IN (SELECT b.session_id FROM before AS b)
 UNION ALL
 SELECT 'file_rpe', count(*), CAST(epoch_us(max(f.known_at)) AS VARCHAR)
 FROM app.file_rpe AS f
-WHERE f.known_at <= getvariable('known_by') AND (f.athlete_id, f.sha256) IN (
-    SELECT (s.athlete_id, s.sha256) FROM lake.raw.session AS s
-    WHERE s.session_id IN (SELECT b.session_id FROM before AS b)
-)
+INNER JOIN lake.raw.session AS s ON s.athlete_id = f.athlete_id AND s.sha256 = f.sha256
+WHERE s.session_id IN (SELECT b.session_id FROM before AS b)
+    AND f.known_at <= getvariable('known_by')
 UNION ALL
 SELECT 'decision', count(*), CAST(epoch_us(max(q.known_at)) AS VARCHAR)
 FROM app.quarantine_decision AS q

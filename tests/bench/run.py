@@ -67,7 +67,8 @@ def reports(sizes: list[int], rounds: int, days: int) -> Iterator[str]:
                 compared = [measure("ratios", base, days), *several]
             shutil.rmtree(lake)
             if compared:
-                yield page((base, days), compared, grown)
+                by_size = sorted(grown, key=lambda one: int(one["athletes"]))
+                yield page((base, days), compared, by_size)
 
 
 def page(size: tuple[int, int], compared: list[Found], grown: list[Found]) -> str:
