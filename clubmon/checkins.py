@@ -303,7 +303,7 @@ def _clear(store: Store, athlete_ids: Sequence[str], now: datetime) -> dict[str,
 
     None follows from answers that are older than "it got worse": both lists are asked anew.
     """
-    newest, referred = _latest(store, athlete_ids), _with_open_referral(store, athlete_ids)
+    newest, referred = _latest(store, athlete_ids), with_open_referral(store, athlete_ids)
     worse = planrows.told_worse(store, athlete_ids)
     return {
         id_: one
@@ -315,10 +315,11 @@ def _clear(store: Store, athlete_ids: Sequence[str], now: datetime) -> dict[str,
 
 def has_open_referral(store: Store, athlete_id: str) -> bool:
     """Whether a tier 3 answer still waits for a physio's decision."""
-    return bool(_with_open_referral(store, [athlete_id]))
+    return bool(with_open_referral(store, [athlete_id]))
 
 
-def _with_open_referral(store: Store, athlete_ids: Sequence[str]) -> frozenset[str]:
+def with_open_referral(store: Store, athlete_ids: Sequence[str]) -> frozenset[str]:
+    """Those of these athletes of whom one does."""
     rows = store.rows(
         "SELECT DISTINCT athlete_id FROM app.referral "
         "WHERE list_contains(?::VARCHAR[], athlete_id) AND closed_at IS NULL",

@@ -47,6 +47,7 @@ class Permission(StrEnum):
     TAG_EXERCISES = "tag_exercises"
     HAND_IN_TEAM_FILES = "hand_in_team_files"  # of some team
     HAND_IN_FILES_OF = "hand_in_files_of"  # of one team
+    PLAN_WEEK_OF = "plan_week_of"  # of one team
     GIVE_CONSENT = "give_consent"
     ANSWER_FILES = "answer_files"  # say what an athlete's own files leave open
     HAND_OVER = "hand_over"  # files for one athlete, and tokens to do so
@@ -175,6 +176,11 @@ def _hands_in(viewer: Viewer, team_id: str) -> bool:
     return team_id != "" and _changes_rules(viewer, team_id)
 
 
+def _plans(viewer: Viewer, team_id: str) -> bool:
+    """The team's coaches."""
+    return team_id != "" and viewer.has_for(Role.COACH, frozenset({team_id}))
+
+
 def _sees_rules(viewer: Viewer, team_id: str) -> bool:
     """The club's rules count for a coach's team too, so coaches may read them."""
     return _changes_rules(viewer, team_id) or (team_id == "" and viewer.has(Role.COACH))
@@ -216,6 +222,7 @@ _OF_TEAM: Mapping[Permission, Callable[[Viewer, str], bool]] = {
     Permission.SEE_RULES_OF: _sees_rules,
     Permission.CHANGE_RULES: _changes_rules,
     Permission.HAND_IN_FILES_OF: _hands_in,
+    Permission.PLAN_WEEK_OF: _plans,
 }
 
 

@@ -30,6 +30,7 @@ OLD: Mapping[str, str] = {
     "checkin": "local_date < $1 AND checkin_id NOT IN "
     "(SELECT r.checkin_id FROM app.referral AS r WHERE r.closed_at IS NULL)",
     "referral": "closed_at < $1",
+    "planned_session": "local_date < $1",
     "wellness": "local_date < $1",
     "weekly": "local_date < $1",
     "availability": "known_at < $1",

@@ -28,6 +28,7 @@ ABOUT: Mapping[str, str] = {
     "flag_action": "who has seen or done what about a flag",
     "plan": "drills you were given, from when to when",
     "plan_event": "what became of them, with details as JSON",
+    "planned_session": "sessions that a coach planned for you, by day",
     "message": "mails to you: kind, subject, when sent; their text is not kept",
     "unsubscribed": "kinds of mail that you switched off",
     "quarantine_decision": "what was decided about sessions that can hardly be true",

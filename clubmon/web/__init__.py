@@ -57,6 +57,7 @@ from clubmon.web import (
     today,
     unsubscribe,
     upload,
+    week,
 )
 
 SESSION_LIFETIME = timedelta(days=14)
@@ -68,6 +69,7 @@ BLUEPRINTS = (
     unsubscribe.bp,
     today.bp,
     squadcharts.bp,
+    week.bp,
     athlete.bp,
     own.bp,
     available.bp,

@@ -43,7 +43,12 @@ OF_ONE_ATHLETE = frozenset(
     }
 )
 OF_ONE_TEAM = frozenset(
-    {Permission.SEE_RULES_OF, Permission.CHANGE_RULES, Permission.HAND_IN_FILES_OF}
+    {
+        Permission.SEE_RULES_OF,
+        Permission.CHANGE_RULES,
+        Permission.HAND_IN_FILES_OF,
+        Permission.PLAN_WEEK_OF,
+    }
 )
 THE_CLUB = "club"  # stands for the team id '' in addresses
 _ATTRIBUTE = "clubmon_permission"

@@ -28,7 +28,12 @@ def menu(held: Context, who: Viewer) -> list[tuple[str, str]]:
     """Addresses and labels, from the viewer's roles; an athlete's other pages open from Home."""
     found: list[tuple[str, str]] = []
     if who.has(Role.COACH) or who.has(Role.PHYSIO):
-        found += [("/today", "Today"), ("/squad", "Squad charts"), ("/checkins", "Check-ins")]
+        found += [
+            ("/today", "Today"),
+            ("/squad", "Squad charts"),
+            ("/week", "Week"),
+            ("/checkins", "Check-ins"),
+        ]
     if who.has(Role.PHYSIO):
         found.append(("/referrals", "Referrals"))
     found += _family(held, who)

@@ -94,6 +94,9 @@ EXPECTED: dict[tuple[str, str], Who | PerAthlete] = {
     ("POST", "/proposals/<scope>"): ADMIN | COACH,  # of team A
     ("GET", "/today"): STAFF,
     ("GET", "/squad"): STAFF,
+    ("GET", "/week"): STAFF,
+    ("POST", "/week/<scope>"): COACH,  # of team A
+    ("POST", "/week/<scope>/<planned_id>"): COACH,
     ("GET", "/squad/<name>.json"): STAFF,
     ("POST", "/today/view"): STAFF,
     ("GET", "/today/<day>"): STAFF,
@@ -197,6 +200,7 @@ def path(club: Club, method: str, rule: str, about: str | None) -> str:
         "athlete_id": lambda: club.ids[about] if about else UNKNOWN,
         "flag_id": lambda: club.flag(about) if about else UNKNOWN,
         "plan_id": lambda: club.plan(about) if about else UNKNOWN,
+        "planned_id": lambda: UNKNOWN,
         "referral_id": lambda: club.refer(about) if about else UNKNOWN,
     }
     for name, value in values.items():
