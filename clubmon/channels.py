@@ -9,6 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from clubmon import language
+from clubmon.language import N_
+
 NONE = "–"
 
 
@@ -38,30 +41,35 @@ class Channel:
 CHANNELS = {
     channel.key: channel
     for channel in (
-        Channel("run_m", "Running", "km", 1000, 1, "run", "Run volume", "You ran"),
-        Channel("run_s", "Running time", "min", 60, 0, "run", "Running time", "You ran for"),
-        Channel("ascent_m", "Ascent", "m", 1, 0, "run", "Ascent", "You climbed"),
-        Channel("descent_m", "Descent", "m", 1, 0, "run", "Descent", "You ran downhill"),
-        Channel("graded_m", "Graded distance", "km-eq", 1000, 1, "run",
-                "Graded distance", "Your graded distance was"),
-        Channel("fast_m", "High-speed running", "m", 1, 0, "run",
-                "High-speed running", "You ran at high speed for"),
-        Channel("tonnage_g", "Lifting", "t", 1_000_000, 1, "lift", "Lifted", "You lifted"),
-        Channel("rpe_tonnage_g", "RPE-weighted lifting", "t", 1_000_000, 1, "lift",
-                "RPE-weighted tonnage", "Your RPE-weighted tonnage was"),
-        Channel("eccentric_sets", "Hamstring-eccentric sets", "sets", 1, 0, "lift",
-                "Hamstring-eccentric work", "Your hamstring-eccentric work was"),
-        Channel("srpe_dau", "Session-RPE load", "AU", 10, 0, "both",
-                "Session-RPE load", "Your session-RPE load was"),
-        Channel("trimp_banister_dau", "TRIMP (Banister)", "AU", 10, 0, "both",
-                "TRIMP (Banister)", "Your TRIMP (Banister) was"),
-        Channel("trimp_edwards_dau", "TRIMP (Edwards)", "AU", 10, 0, "both",
-                "TRIMP (Edwards)", "Your TRIMP (Edwards) was"),
+        Channel("run_m", N_("Running"), "km", 1000, 1, "run", N_("Run volume"), N_("You ran")),
+        Channel("run_s", N_("Running time"), "min", 60, 0, "run",
+                N_("Running time"), N_("You ran for")),
+        Channel("ascent_m", N_("Ascent"), "m", 1, 0, "run", N_("Ascent"), N_("You climbed")),
+        Channel("descent_m", N_("Descent"), "m", 1, 0, "run",
+                N_("Descent"), N_("You ran downhill")),
+        Channel("graded_m", N_("Graded distance"), N_("km-eq"), 1000, 1, "run",
+                N_("Graded distance"), N_("Your graded distance was")),
+        Channel("fast_m", N_("High-speed running"), "m", 1, 0, "run",
+                N_("High-speed running"), N_("You ran at high speed for")),
+        Channel("tonnage_g", N_("Lifting"), "t", 1_000_000, 1, "lift",
+                N_("Lifted"), N_("You lifted")),
+        Channel("rpe_tonnage_g", N_("RPE-weighted lifting"), "t", 1_000_000, 1, "lift",
+                N_("RPE-weighted tonnage"), N_("Your RPE-weighted tonnage was")),
+        Channel("eccentric_sets", N_("Hamstring-eccentric sets"), N_("sets"), 1, 0, "lift",
+                N_("Hamstring-eccentric work"), N_("Your hamstring-eccentric work was")),
+        Channel("srpe_dau", N_("Session-RPE load"), "AU", 10, 0, "both",
+                N_("Session-RPE load"), N_("Your session-RPE load was")),
+        Channel("trimp_banister_dau", N_("TRIMP (Banister)"), "AU", 10, 0, "both",
+                N_("TRIMP (Banister)"), N_("Your TRIMP (Banister) was")),
+        Channel("trimp_edwards_dau", N_("TRIMP (Edwards)"), "AU", 10, 0, "both",
+                N_("TRIMP (Edwards)"), N_("Your TRIMP (Edwards) was")),
     )
 }
 # fmt: on
 
 
 def grouped(value: float, decimals: int) -> str:
-    """1234.5 as '1 234.5' with a narrow space that does not break."""
-    return f"{value:,.{decimals}f}".replace(",", "\u202f").replace("-", "−")
+    """1234.5 as '1 234.5' with a narrow space that does not break; '1 234,5' in German."""
+    whole, point, part = f"{value:,.{decimals}f}".partition(".")
+    sign = language.decimal_sign() if point else ""
+    return f"{whole}{sign}{part}".replace(",", "\u202f", whole.count(",")).replace("-", "−")

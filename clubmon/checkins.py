@@ -14,6 +14,7 @@ from clubmon import askedmore, checkinrows, clearances, people, planrows, recent
 from clubmon.askedmore import More
 from clubmon.checkinrows import CheckIn, Training
 from clubmon.drills import Drill, blocked
+from clubmon.language import _
 from clubmon.people import Athlete, Person
 from clubmon.policy import Consent
 from clubmon.settings import Settings
@@ -82,14 +83,18 @@ def asked(store: Store, settings: Settings, athlete_id: str, now: datetime) -> A
     """The athlete, if the club may ask; raises CheckinRefused with the reason."""
     found = people.athlete(store, athlete_id)
     if found is None or _erased(store, athlete_id):
-        raise CheckinRefused("This link belongs to nobody the club still knows; ask your coach.")
+        raise CheckinRefused(_("This link belongs to nobody the club still knows; ask your coach."))
     if not any(team.checkins for team in found.teams):
-        raise CheckinRefused("Your team's check-ins are switched off; there is nothing to answer.")
+        raise CheckinRefused(
+            _("Your team's check-ins are switched off; there is nothing to answer.")
+        )
     stored = Consent.HEALTH in people.subject_of(store, settings, found, now).consents
     if not stored and people.minor(settings, found.person, now):
         raise CheckinRefused(
-            "Nothing is asked before a guardian has agreed to check-ins; ask yours to do so on "
-            "the page that the club mailed."
+            _(
+                "Nothing is asked before a guardian has agreed to check-ins; ask yours to do so on "
+                "the page that the club mailed."
+            )
         )
     zone = ZoneInfo(found.person.timezone) if found.person.timezone else settings.zone
     return Asked(found, now.astimezone(zone).date(), zone, stored)

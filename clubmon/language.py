@@ -21,6 +21,7 @@ from babel import Locale, UnknownLocaleError
 from babel.dates import format_datetime
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
+from jinja2 import Environment
 from markupsafe import Markup, escape
 
 ENGLISH = "en"
@@ -54,6 +55,47 @@ class Marked(str):
 def N_(message: str) -> Marked:  # noqa: N802 - the name that tools for catalogs look for
     """Mark a text that is made when a module is read; it is put into words when shown."""
     return Marked(message)
+
+
+class Later(Marked):
+    """A text with values that is put into words when it is shown; English otherwise."""
+
+    template: str
+    values: dict[str, object]
+
+    def __str__(self) -> str:
+        return gettext(self.template, **self.values)
+
+    def __format__(self, how: str, /) -> str:
+        return format(str(self), how)
+
+    def __html__(self) -> Markup:
+        return escape(str(self))
+
+
+def later(message: str, /, **values: object) -> Later:
+    """A text that is kept or compared in English, and shown in the reader's language."""
+    with using(ENGLISH):
+        made = Later(message.format(**values))
+    made.template, made.values = message, values
+    return made
+
+
+class Listed(tuple[str, ...]):
+    """Texts that are named one after the other: 'one; two'."""
+
+    __slots__ = ()
+
+    def __str__(self) -> str:
+        return "; ".join(map(str, self))
+
+    def __format__(self, how: str, /) -> str:
+        return format(str(self), how)
+
+
+def begun(text: str) -> str:
+    """With a capital as its first letter, and the others as they are."""
+    return str(text)[:1].upper() + str(text)[1:]
 
 
 def gettext(message: str, /, **values: object) -> str:
@@ -106,6 +148,13 @@ def languages() -> Mapping[str, str]:
 def add(code: str, texts: NullTranslations) -> None:
     """Make one more language known as long as this process lives."""
     _added[code] = texts
+
+
+def to_templates(environment: Environment) -> None:
+    """Give templates that have Jinja's extension for it `_`, `trans` and `language()`."""
+    environment.policies["ext.i18n.trimmed"] = True
+    environment.install_gettext_callables(plain, plain_n, newstyle=True)  # type: ignore[attr-defined]
+    environment.globals["language"] = current
 
 
 def plain(message: str) -> str:

@@ -1,4 +1,7 @@
-"""Renders the templates of one kind of message: subject, text and HTML that say the same."""
+"""Renders the templates of one kind of message: subject, text and HTML that say the same.
+
+In the language that counts where it is called: callers are within showing.to(...) its recipient.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,7 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from clubmon import mailkinds, outbox
+from clubmon import language, mailkinds, outbox
 from clubmon.links import token
 from clubmon.mailkinds import Kind
 from clubmon.outbox import Message
@@ -80,10 +83,13 @@ def message(
 
 @cache
 def _environment() -> Environment:
-    return Environment(
+    made = Environment(
         loader=PackageLoader("clubmon", "mail_templates"),
         autoescape=lambda name: bool(name and name.endswith(".html")),
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n"],
     )
+    language.to_templates(made)
+    return made

@@ -10,6 +10,8 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Literal
 
+from clubmon.language import N_
+
 Kind = Literal["flag", "plan", "reminder", "recheck", "week", "morning", "look"]
 
 
@@ -23,29 +25,43 @@ class About:
 
 
 OF_ATHLETES = (
-    About("flag", "what is unusual for you", "In the morning, when something is far from your "
-          "usual: the numbers, and one thing to do."),
-    About("plan", "a new plan", "When drills were assigned to you, with their steps."),
-    About("reminder", "today's check-in and drills", "In the morning, what is open today. None "
-          "on a day that is done."),
-    About("recheck", "the look back at a plan", "On the days after a plan began on which "
-          "tightness is asked again."),
-    About("week", "your week", "On Mondays, changes from your usual that need nothing."),
-)  # fmt: skip
+    About(
+        "flag",
+        N_("what is unusual for you"),
+        N_(
+            "In the morning, when something is far from your usual: the numbers, and one thing to "
+            "do."
+        ),
+    ),
+    About("plan", N_("a new plan"), N_("When drills were assigned to you, with their steps.")),
+    About(
+        "reminder",
+        N_("today's check-in and drills"),
+        N_("In the morning, what is open today. None on a day that is done."),
+    ),
+    About(
+        "recheck",
+        N_("the look back at a plan"),
+        N_("On the days after a plan began on which tightness is asked again."),
+    ),
+    About("week", N_("your week"), N_("On Mondays, changes from your usual that need nothing.")),
+)
 OF_COACHES = (
     About(
         "morning",
-        "the morning list",
-        "In the morning, the athletes to talk to, and on Mondays the seven days at a glance.",
+        N_("the morning list"),
+        N_("In the morning, the athletes to talk to, and on Mondays the seven days at a glance."),
     ),
 )
 OF_PHYSIOS = (
     *OF_COACHES,
     About(
         "look",
-        "plans to look at",
-        "In the morning, to physios: plans that ended without a "
-        "fall, or because it got worse, until somebody has looked at them.",
+        N_("plans to look at"),
+        N_(
+            "In the morning, to physios: plans that ended without a fall, or because it got "
+            "worse, until somebody has looked at them."
+        ),
     ),
 )
 ALL = {about.kind: about for about in (*OF_ATHLETES, *OF_PHYSIOS)}

@@ -21,9 +21,11 @@ from clubmon import (
     nextstep,
     outbox,
     people,
+    showing,
     wording,
 )
 from clubmon.athletenote import Sections
+from clubmon.language import _, ngettext
 from clubmon.morningflags import Entry
 from clubmon.noteworld import KIND, World
 from clubmon.outbox import Message
@@ -53,8 +55,12 @@ class Notes:
 
     def messages(self) -> list[Message]:
         """Notes not written yet, for everyone who has something to read and is not quiet."""
-        notes = [self._message(who) for who in self._open if not self._world.is_quiet(who)]
+        notes = [self._written(who) for who in self._open if not self._world.is_quiet(who)]
         return [note for note in notes if note]
+
+    def _written(self, who: Person) -> Message | None:
+        with showing.to(self._world.store, self._world.settings, who.person_id):
+            return self._message(who)
 
     def waiting(self) -> list[str]:
         """Ids of those whose quiet hours are not over."""
@@ -143,11 +149,11 @@ class Notes:
     ) -> tuple[str, str] | None:
         settings = self._world.settings
         if any(entry.referral for entry in staff) or (looks and not staff):
-            return "Open the referrals", letters.url(settings, "referrals")
+            return _("Open the referrals"), letters.url(settings, "referrals")
         if staff:
-            return "Open today's list", letters.url(settings, "today")
+            return _("Open today's list"), letters.url(settings, "today")
         if own:
-            return "Open your page", letters.url(settings, f"athlete/{who.person_id}")
+            return _("Open your page"), letters.url(settings, f"athlete/{who.person_id}")
         return None
 
     def _choices_url(self, who: Person) -> str:
@@ -156,5 +162,5 @@ class Notes:
 
 
 def _people(count: int) -> str:
-    words = wording.WORDS[count] if count < len(wording.WORDS) else str(count)
-    return f"{words} {'person' if count == 1 else 'people'}"
+    number = str(wording.WORDS[count]) if count < len(wording.WORDS) else str(count)
+    return ngettext("{number} person", "{number} people", count, number=number)

@@ -10,18 +10,20 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
 
+from clubmon import daywords
 from clubmon.drills import Drill, library
+from clubmon.language import N_, _
 from clubmon.plans import Course
 from clubmon.wording import Reader
 
 Kind = Literal["referred", "physio", "drill", "plan", "wait", "talk", "watch"]
 
 PATTERNS = {
-    "after_eccentric": "Pattern to discuss: after eccentric work; 2 to 3 stiff days are usual.",
-    "neural": "Pattern to discuss: neural.",
-    "pelvic_control": "Pattern to discuss: pelvic control.",
-    "synergist": "Pattern to discuss: synergist muscles.",
-    "movement": "Pattern to discuss: movement.",
+    "after_eccentric": N_("Pattern to discuss: after eccentric work; 2 to 3 stiff days are usual."),
+    "neural": N_("Pattern to discuss: neural."),
+    "pelvic_control": N_("Pattern to discuss: pelvic control."),
+    "synergist": N_("Pattern to discuss: synergist muscles."),
+    "movement": N_("Pattern to discuss: movement."),
 }
 """Those that follow from tightness; what refers is told by its flag and to the physio."""
 
@@ -38,23 +40,29 @@ class Step:
     @property
     def line(self) -> str:
         """Title and note as running text, such as 'Talk. How does it feel?'"""
-        return " ".join(_stopped(part) for part in (self.title, self.note) if part)
+        return " ".join(_stopped(str(part)) for part in (self.title, self.note) if part)
 
 
-REFERRED = Step("referred", "Referred", "No drill. The physio decides what comes next.")
-REFERRED_TO_YOU = Step("referred", "Referred", "No drill. You decide what comes next.")
-TO_PHYSIO = Step("physio", "To the physio", "No drill. Make sure that the physio sees them first.")
-SEE_THEM = Step("physio", "See them yourself", "No drill before you have.")
-LOOK_FIRST = Step(
-    "physio", "A physio looks first", "Their last plan waits under Referrals; no drill before that."
+REFERRED = Step("referred", N_("Referred"), N_("No drill. The physio decides what comes next."))
+REFERRED_TO_YOU = Step("referred", N_("Referred"), N_("No drill. You decide what comes next."))
+TO_PHYSIO = Step(
+    "physio", N_("To the physio"), N_("No drill. Make sure that the physio sees them first.")
 )
-WAIT = Step("wait", "Wait, ask again", "No drill. The check-in asks again at 24, 48 and 72 hours.")
-TALK = Step("talk", "Talk", "How does it feel, and what changed?")
-WATCH = Step("watch", "Keep an eye on it", "Worth a question in passing.")
-OWN_TO_PHYSIO = Step("physio", "Please talk to your physio before you train.")
-OWN_TALK = Step("talk", "Talk to your coach or physio before the next hard session.")
-OWN_REFERRED = Step("referred", "Do not train before a clinician has seen you.")
-OWN_WATCH = Step("watch", "Nothing to do today.")
+SEE_THEM = Step("physio", N_("See them yourself"), N_("No drill before you have."))
+LOOK_FIRST = Step(
+    "physio",
+    N_("A physio looks first"),
+    N_("Their last plan waits under Referrals; no drill before that."),
+)
+WAIT = Step(
+    "wait", N_("Wait, ask again"), N_("No drill. The check-in asks again at 24, 48 and 72 hours.")
+)
+TALK = Step("talk", N_("Talk"), N_("How does it feel, and what changed?"))
+WATCH = Step("watch", N_("Keep an eye on it"), N_("Worth a question in passing."))
+OWN_TO_PHYSIO = Step("physio", N_("Please talk to your physio before you train."))
+OWN_TALK = Step("talk", N_("Talk to your coach or physio before the next hard session."))
+OWN_REFERRED = Step("referred", N_("Do not train before a clinician has seen you."))
+OWN_WATCH = Step("watch", N_("Nothing to do today."))
 
 
 def step(
@@ -93,20 +101,25 @@ def _drill(drills: Sequence[Drill]) -> Step:
     return Step("drill", title, first.dose or "" if alone else first.frequency, tuple(drills))
 
 
-def on_plan(course: Course, today: date, title: str = "On a plan") -> Step:
+def on_plan(course: Course, today: date, title: str = N_("On a plan")) -> Step:
     """The step of someone whose plan runs: how it goes, and when tightness is asked again.
 
     Without a title of its own it names no drill, so that it may stand in a mail.
     """
     found = course.adherence(today)
-    done = f"{found.done} of {found.due} done so far." if found.due else "It starts today."
+    done = (
+        _("{done} of {due} done so far.", done=found.done, due=found.due)
+        if found.due
+        else _("It starts today.")
+    )
     ahead = [
         course.plan.start + timedelta(days=number)
         for number in course.plan.rechecks
         if number not in course.checked
     ]
     asked = [day for day in ahead if day >= today][:1]
-    return Step("plan", title, " ".join([done, *(f"Re-check {day:%a %-d %b}." for day in asked)]))
+    again = [_("Re-check {day}.", day=daywords.short_day(day)) for day in asked]
+    return Step("plan", title, " ".join([done, *again]))
 
 
 def known(drill_ids: Iterable[str]) -> tuple[Drill, ...]:

@@ -17,11 +17,14 @@ from clubmon import (
     people,
     planmail,
     planrows,
+    showing,
     signin,
     waits,
 )
+from clubmon.language import _
 from clubmon.morningnote import Notes
 from clubmon.noteworld import World
+from clubmon.outbox import Message
 from clubmon.people import Person
 from clubmon.settings import Settings
 from clubmon.store import Store
@@ -72,19 +75,19 @@ def login_link(store: Store, settings: Settings, person: Person, url: str, now: 
     """A sign-in link for its owner. The link is a key: it is nowhere kept but in the mail."""
     about = hashlib.sha256(url.encode()).hexdigest()
     context = {"url": url, "minutes": int(signin.LIFETIME.total_seconds() // 60)}
-    return outbox.put_all(
-        store, [letters.message(settings, "login_link", person, (about,), now, context)]
-    )
+    with showing.to(store, settings, person.person_id):
+        told = letters.message(settings, "login_link", person, (about,), now, context)
+    return outbox.put_all(store, [told])
 
 
 def login_link_printed(store: Store, settings: Settings, person: Person, now: datetime) -> int:
     """Tell a link's owner that one was printed on the club's machine."""
     local = now.astimezone(settings.zone)
-    context = {"day": daywords.long_day(local.date()), "time": f"{local:%H:%M}"}
     about = (now.isoformat(),)
-    return outbox.put_all(
-        store, [letters.message(settings, "login_link_printed", person, about, now, context)]
-    )
+    with showing.to(store, settings, person.person_id):
+        context = {"day": daywords.long_day(local.date()), "time": daywords.clock(local)}
+        told = letters.message(settings, "login_link_printed", person, about, now, context)
+    return outbox.put_all(store, [told])
 
 
 def invitation(store: Store, settings: Settings, athlete_id: str, now: datetime) -> int:
@@ -98,31 +101,55 @@ def invitation(store: Store, settings: Settings, athlete_id: str, now: datetime)
     minor = people.minor(settings, athlete.person, now)
     about = (athlete_id, people.local_today(settings, None, now).isoformat())
     guardians = people.guardians(store, athlete_id) if minor else []
-    invited = [(athlete.person, _invited(settings, athlete.person, minor))]
-    invited += [(who, _invited_guardian(settings, who, athlete.person)) for who in guardians]
+    whom = [athlete.person, *guardians]
     return outbox.put_all(
-        store,
-        [letters.message(settings, "invitation", who, about, now, c) for who, c in invited],
+        store, [_invitation(store, settings, who, athlete.person, about, now) for who in whom]
     )
+
+
+def _invitation(
+    store: Store,
+    settings: Settings,
+    who: Person,
+    athlete: Person,
+    about: tuple[str, ...],
+    now: datetime,
+) -> Message:
+    """The invitation to an athlete, or to a guardian, in their language."""
+    with showing.to(store, settings, who.person_id):
+        context = (
+            _invited(settings, who, people.minor(settings, athlete, now))
+            if who.person_id == athlete.person_id
+            else _invited_guardian(settings, who, athlete)
+        )
+        return letters.message(settings, "invitation", who, about, now, context)
 
 
 def _invited(settings: Settings, person: Person, minor: bool) -> dict[str, object]:
     link = links.token(settings, "consent", person.person_id)
     until = (
-        "Until a parent or guardian has agreed there, nothing about you is stored or asked. "
-        "They have their own link; this one is for you to read what they decide on."
+        _(
+            "Until a parent or guardian has agreed there, nothing about you is stored or asked. "
+            "They have their own link; this one is for you to read what they decide on."
+        )
         if minor
-        else "Until you agree, nothing about your training or your body is stored or asked."
+        else _("Until you agree, nothing about your training or your body is stored or asked.")
     )
     return {
-        "headline": f"{settings.club} uses clubmon",
-        "what": f"{settings.club} would like to see how your runs and lifts change from week to "
-        "week, and to ask about your hamstrings. Whether it may is your decision."
+        "headline": _("{club} uses clubmon", club=settings.club),
+        "what": _(
+            "{club} would like to see how your runs and lifts change from week to week, and to "
+            "ask about your hamstrings. Whether it may is your decision.",
+            club=settings.club,
+        )
         if not minor
-        else f"{settings.club} would like to see how your runs and lifts change from week to week, "
-        "and to ask about your hamstrings. Your parent or guardian decides with you.",
+        else _(
+            "{club} would like to see how your runs and lifts change from week to week, and to "
+            "ask about your hamstrings. Your parent or guardian decides with you.",
+            club=settings.club,
+        ),
         "until": until,
-        "button_label": "Read the page" if minor else "Read and answer",
+        "button_label": _("Read the page") if minor else _("Read and answer"),
         "url": letters.url(settings, f"consent/{link}"),
     }
 
@@ -130,12 +157,18 @@ def _invited(settings: Settings, person: Person, minor: bool) -> dict[str, objec
 def _invited_guardian(settings: Settings, guardian: Person, athlete: Person) -> dict[str, object]:
     link = links.token(settings, "consent", guardian.person_id, athlete=athlete.person_id)
     return {
-        "headline": f"{settings.club} asks for your consent",
-        "what": f"{settings.club} would like to see how {athlete.name}'s runs and lifts change "
-        f"from week to week, and to ask about {athlete.name}'s hamstrings. You are on record as "
-        "parent or guardian, so whether it may is your decision.",
-        "until": f"Until you agree, nothing about {athlete.name}'s training or body is stored or "
-        "asked.",
-        "button_label": "Read and answer",
+        "headline": _("{club} asks for your consent", club=settings.club),
+        "what": _(
+            "{club} would like to see how {name}'s runs and lifts change from week to week, and "
+            "to ask about {name}'s hamstrings. You are on record as parent or guardian, so "
+            "whether it may is your decision.",
+            club=settings.club,
+            name=athlete.name,
+        ),
+        "until": _(
+            "Until you agree, nothing about {name}'s training or body is stored or asked.",
+            name=athlete.name,
+        ),
+        "button_label": _("Read and answer"),
         "url": letters.url(settings, f"consent/{link}"),
     }

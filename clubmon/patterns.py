@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from clubmon import episodes
 from clubmon.answers import Case
+from clubmon.language import N_
 from clubmon.questions import QUESTION, SIGNS, Origin, Sign
 
 PHYSIO_FROM = 8  # load.md: at 8 or more, or when running is not normal, to the physio
@@ -132,28 +133,28 @@ def halves(case: Case) -> tuple[str, ...]:
 OPEN = Rule(
     None,
     "physio",
-    "A referral is still open; a physio closes it.",
+    N_("A referral is still open; a physio closes it."),
     "ours",
     lambda case: case.context.open_referral,
 )
 
 # "physio" rows stand between 2 and 3 in the table and have no number there.
 RULES: tuple[Rule, ...] = (
-    Rule(1, "refer", "A sign that a clinician should see.", "guideline", _refer, "refer"),
-    Rule(2, "strain", "It may be a strain.", "guideline", _strain, "strain"),
-    Rule(None, "talk", "Something else was ticked and no sign named.", "ours", _unexplained),
+    Rule(1, "refer", N_("A sign that a clinician should see."), "guideline", _refer, "refer"),
+    Rule(2, "strain", N_("It may be a strain."), "guideline", _strain, "strain"),
+    Rule(None, "talk", N_("Something else was ticked and no sign named."), "ours", _unexplained),
     OPEN,
     Rule(
         None,
         "physio",
-        "A named condition that a physio has cleared: the physio's plan counts.",
+        N_("A named condition that a physio has cleared: the physio's plan counts."),
         "ours",
         _cleared_condition,
     ),
     Rule(
         None,
         "physio",
-        "A hamstring strain in the last 12 months or in rehab: the physio's plan counts.",
+        N_("A hamstring strain in the last 12 months or in rehab: the physio's plan counts."),
         "guideline",
         _ticked("limits", "strain_history"),
         "limits",
@@ -161,7 +162,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         None,
         "physio",
-        "8 of 10 or more, or not running normally.",
+        N_("8 of 10 or more, or not running normally."),
         "ours",
         _not_running,
         "limits",
@@ -169,7 +170,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         None,
         "physio",
-        "High up at the sit bone, and sitting on it hurts.",
+        N_("High up at the sit bone, and sitting on it hurts."),
         "guideline",
         _upper_and_sitting,
         "neural",
@@ -177,7 +178,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         3,
         "after_eccentric",
-        "It rose within three days of work that lengthens the hamstrings under load.",
+        N_("It rose within three days of work that lengthens the hamstrings under load."),
         "article",
         _after_eccentric,
         "after_eccentric",
@@ -185,7 +186,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         4,
         "neural",
-        "Two or more of the four signs that go with it, and no tingling.",
+        N_("Two or more of the four signs that go with it, and no tingling."),
         "article",
         _neural,
         "neural",
@@ -194,7 +195,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         5,
         "pelvic_control",
-        "Tight at rest or on the way down in a squat, with an arched back.",
+        N_("Tight at rest or on the way down in a squat, with an arched back."),
         "article",
         _pelvic,
         "pelvic",
@@ -203,8 +204,10 @@ RULES: tuple[Rule, ...] = (
     Rule(
         6,
         "synergist",
-        "Late in runs, on hills or sleds, no clean 30-second hip thrust, or still there 7 days "
-        "after eccentric work.",
+        N_(
+            "Late in runs, on hills or sleds, no clean 30-second hip thrust, or still there 7 "
+            "days after eccentric work."
+        ),
         "article",
         _synergist,
         "when",
@@ -213,7 +216,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         7,
         "movement",
-        "It is there as the foot meets the ground.",
+        N_("It is there as the foot meets the ground."),
         "article",
         _ticked("when", "foot_contact"),
         "when",
@@ -222,7 +225,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         7,
         "movement",
-        "It is there in the squat, with knees that fall inwards.",
+        N_("It is there in the squat, with knees that fall inwards."),
         "article",
         _ticked("when", "knees_cave"),
         "when",
@@ -231,11 +234,11 @@ RULES: tuple[Rule, ...] = (
     Rule(
         7,
         "movement",
-        "It is there in the hinge.",
+        N_("It is there in the hinge."),
         "article",
         _ticked("when", "in_hinge"),
         "when",
         ("C3",),
     ),
-    Rule(8, "mixed", "No single pattern fits.", "article", lambda _: True),
+    Rule(8, "mixed", N_("No single pattern fits."), "article", lambda _: True),
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, time
 
-from clubmon import athletenote, drills, letters, mailchoices, waits
+from clubmon import athletenote, drills, letters, mailchoices, showing, waits
 from clubmon.noteworld import World
 from clubmon.outbox import Message
 from clubmon.people import Person
@@ -13,7 +13,12 @@ NOON = 12
 
 
 def message(world: World, athlete_id: str) -> Message | None:
-    """The message to an athlete on a plan, if it is to be told now."""
+    """The message to an athlete on a plan, if it is to be told now, in their language."""
+    with showing.to(world.store, world.settings, athlete_id):
+        return _message(world, athlete_id)
+
+
+def _message(world: World, athlete_id: str) -> Message | None:
     athlete = world.athletes.get(athlete_id)
     if athlete is None or athlete_id in world.erased:
         return None

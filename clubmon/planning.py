@@ -15,21 +15,22 @@ from uuid6 import uuid7
 
 from clubmon import checkins, links, models, people, planrows, plans, proposals
 from clubmon.drills import Drill, library
+from clubmon.language import N_, _
 from clubmon.people import Athlete
 from clubmon.plans import ANSWERS, Adherence, Course, New, Plan
 from clubmon.policy import Consent
 from clubmon.settings import Settings
 from clubmon.store import Connection, Store
 
-REFUSED = "No drill can be assigned at the moment. Talk to them first."
-LOOK = (
-    "No new plan yet: the last one ended without a fall or because it got worse, so ask a physio "
-    "to look at it under Referrals first."
+REFUSED = N_("No drill can be assigned at the moment. Talk to them first.")
+LOOK = N_(
+    "No new plan yet: the last one ended without a fall or because it got worse, so ask a "
+    "physio to look at it under Referrals first."
 )
-RUNNING = "They are on a plan already; stop it before you assign another."
-ENDED = "This plan has ended; there is nothing left to do for it."
-OTHER_DAY = "This link is for another day; use the newest one, or your own page."
-NOT_ASKED = "Nothing is asked of you at the moment; ask your coach."
+RUNNING = N_("They are on a plan already; stop it before you assign another.")
+ENDED = N_("This plan has ended; there is nothing left to do for it.")
+OTHER_DAY = N_("This link is for another day; use the newest one, or your own page.")
+NOT_ASKED = N_("Nothing is asked of you at the moment; ask your coach.")
 ANSWERABLE = timedelta(days=1)  # how long after its day an answer is taken
 
 
@@ -236,7 +237,7 @@ def tap(
 def _new_answer(course: Course, day: date, today: date, said: Tap) -> bool:
     """Whether an answer adds anything; raises PlanRefused where it is not taken."""
     if said.answer not in ANSWERS or not 1 <= said.times <= course.plan.per_day:
-        raise PlanRefused("That is no answer to this plan; use the buttons on the page.")
+        raise PlanRefused(_("That is no answer to this plan; use the buttons on the page."))
     if course.ended:
         if said.answer == "worse":
             return False

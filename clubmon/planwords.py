@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from clubmon.language import N_, _, ngettext
 from clubmon.plans import Course
 
 REASONS = {
-    "recheck": "at a re-check",
-    "rose": "because tightness was up by 2 points or more",
-    "sign": "because of what was ticked in a check-in",
-    "something": "because something new came up",
-    "tap": "with the tap that said so",
-    "staff": "by a decision",
-    "consent": "because check-ins are no longer shared",
+    "recheck": N_("at a re-check"),
+    "rose": N_("because tightness was up by 2 points or more"),
+    "sign": N_("because of what was ticked in a check-in"),
+    "something": N_("because something new came up"),
+    "tap": N_("with the tap that said so"),
+    "staff": N_("by a decision"),
+    "consent": N_("because check-ins are no longer shared"),
 }
 
 
@@ -19,13 +20,17 @@ def outcome(course: Course) -> str | None:
     """What came of it in a sentence; None while it runs."""
     if course.ended is None:
         return None
-    change = course.change
-    points = "" if change is None else f" by {abs(change)} point{'' if abs(change) == 1 else 's'}"
     why = REASONS[course.ended.detail["reason"]]
     return {
-        "better": f"Tightness fell{points}.",
-        "no_better": "Tightness did not fall by 2 points within the time; for the physio.",
-        "worse": f"It got worse; ended {why}.",
-        "stopped": f"Stopped {why}.",
-        "unknown": "Unknown: nothing was answered at the last re-check.",
+        "better": _better(course.change),
+        "no_better": _("Tightness did not fall by 2 points within the time; for the physio."),
+        "worse": _("It got worse; ended {why}.", why=why),
+        "stopped": _("Stopped {why}.", why=why),
+        "unknown": _("Unknown: nothing was answered at the last re-check."),
     }[course.outcome or "unknown"]
+
+
+def _better(change: int | None) -> str:
+    if change is None:
+        return _("Tightness fell.")
+    return ngettext("Tightness fell by {n} point.", "Tightness fell by {n} points.", abs(change))

@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from clubmon.language import N_, _
+
 Origin = Literal["article", "guideline", "ours"]
 Urgency = Literal["emergency", "same_day", "within_48_h", "within_days"]
 
@@ -72,94 +74,103 @@ def _strain(id_: str, label: str) -> Sign:
 
 
 SIGNS: tuple[Sign, ...] = (
-    _refer("saddle", "emergency", "Numbness between the legs, where a saddle would touch"),
-    _refer("bladder", "emergency", "New change in passing water, bowels or sexual function"),
-    _refer("both_legs", "emergency", "Numbness, weakness or shooting pain in both legs"),
-    _refer("growing_weakness", "emergency", "Weakness that is getting worse"),
-    _refer("chest", "emergency", "Chest pain or breathlessness"),
-    _refer("calf", "same_day", "A hot, swollen or tender calf"),
-    _refer("pop_bruise", "same_day", "A pop, with bruising"),
-    _refer("sit_bone", "same_day", "Sudden pain at the sit bone, the bone you sit on", under=18),
-    _refer("fever_pain", "same_day", "Fever together with back or leg pain"),
+    _refer("saddle", "emergency", N_("Numbness between the legs, where a saddle would touch")),
+    _refer("bladder", "emergency", N_("New change in passing water, bowels or sexual function")),
+    _refer("both_legs", "emergency", N_("Numbness, weakness or shooting pain in both legs")),
+    _refer("growing_weakness", "emergency", N_("Weakness that is getting worse")),
+    _refer("chest", "emergency", N_("Chest pain or breathlessness")),
+    _refer("calf", "same_day", N_("A hot, swollen or tender calf")),
+    _refer("pop_bruise", "same_day", N_("A pop, with bruising")),
     _refer(
-        "tingling", "within_days", "Tingling or numbness in one leg, calf and foot too", "article"
+        "sit_bone", "same_day", N_("Sudden pain at the sit bone, the bone you sit on"), under=18
     ),
-    _refer("night_pain", "within_days", "Pain at night"),
-    _refer("fever", "within_days", "Fever on its own"),
-    _refer("two_weeks", "within_days", "Pain on most days for two weeks"),
+    _refer("fever_pain", "same_day", N_("Fever together with back or leg pain")),
+    _refer(
+        "tingling",
+        "within_days",
+        N_("Tingling or numbness in one leg, calf and foot too"),
+        "article",
+    ),
+    _refer("night_pain", "within_days", N_("Pain at night")),
+    _refer("fever", "within_days", N_("Fever on its own")),
+    _refer("two_weeks", "within_days", N_("Pain on most days for two weeks")),
     _refer(
         "condition",
         "within_days",
-        "A back, nerve or hamstring condition that a clinician has named",
+        N_("A back, nerve or hamstring condition that a clinician has named"),
         clearable=True,
     ),
-    _strain("sudden", "It came on suddenly"),
-    _strain("sprint_kick", "It came while sprinting or kicking"),
-    _strain("pop", "I felt or heard a pop"),
-    _strain("bruise", "There is a bruise"),
-    _strain("sharp_spot", "One sharp spot I can point to"),
-    _strain("limp", "I am limping"),
+    _strain("sudden", N_("It came on suddenly")),
+    _strain("sprint_kick", N_("It came while sprinting or kicking")),
+    _strain("pop", N_("I felt or heard a pop")),
+    _strain("bruise", N_("There is a bruise")),
+    _strain("sharp_spot", N_("One sharp spot I can point to")),
+    _strain("limp", N_("I am limping")),
 )
 SIGN = {sign.id: sign for sign in SIGNS}
 
-_YES_NO = (Option("yes", "Yes"), Option("no", "No"))
+_YES_NO = (Option("yes", N_("Yes")), Option("no", N_("No")))
 
 # Five at most, whatever is answered. Rules that ask for the same list share its question.
 QUESTIONS: tuple[Question, ...] = (
     Question(
         "limits",
-        "Is one of these true for you?",
+        N_("Is one of these true for you?"),
         True,
         (
-            Option("strain_history", "A hamstring strain in the last 12 months, or still in rehab"),
-            Option("not_running", "I cannot run normally today"),
+            Option(
+                "strain_history", N_("A hamstring strain in the last 12 months, or still in rehab")
+            ),
+            Option("not_running", N_("I cannot run normally today")),
         ),
         "guideline",
     ),
     Question(
         "after_eccentric",
-        "Did this come on gradually, over a wide area, in the three days after Nordics, Romanian "
-        "deadlifts, hills, sprints or something you are not used to?",
+        N_(
+            "Did this come on gradually, over a wide area, in the three days after Nordics, "
+            "Romanian deadlifts, hills, sprints or something you are not used to?"
+        ),
         False,
         _YES_NO,
         "article",
     ),
     Question(
         "neural",
-        "Which of these fit?",
+        N_("Which of these fit?"),
         True,
         (
-            Option("after_sitting", "Worse after sitting for a while"),
-            Option("eases_walking", "Eases with walking"),
-            Option("stretching_worse", "Stretching makes it worse"),
-            Option("toe_touch", "There when I touch my toes, but not in deadlifts"),
-            Option("sitting_hurts", "Sitting on it hurts, high up at the sit bone"),
+            Option("after_sitting", N_("Worse after sitting for a while")),
+            Option("eases_walking", N_("Eases with walking")),
+            Option("stretching_worse", N_("Stretching makes it worse")),
+            Option("toe_touch", N_("There when I touch my toes, but not in deadlifts")),
+            Option("sitting_hurts", N_("Sitting on it hurts, high up at the sit bone")),
         ),
         "article",
     ),
     Question(
         "pelvic",
-        "And which of these?",
+        N_("And which of these?"),
         True,
         (
-            Option("at_rest", "Tight even at rest"),
-            Option("in_squat", "Tight on the way down in a squat, about a third of the way"),
-            Option("arched", "My low back is arched when it is tight"),
+            Option("at_rest", N_("Tight even at rest")),
+            Option("in_squat", N_("Tight on the way down in a squat, about a third of the way")),
+            Option("arched", N_("My low back is arched when it is tight")),
         ),
         "article",
-        "About a third of the way down is 60° of knee bend.",
+        N_("About a third of the way down is 60° of knee bend."),
     ),
     Question(
         "when",
-        "When is it there?",
+        N_("When is it there?"),
         True,
         (
-            Option("late_runs", "Late in runs"),
-            Option("hills_sleds", "On hills or with sleds"),
-            Option("hip_thrust", "I cannot hold a hip thrust cleanly for 30 seconds"),
-            Option("foot_contact", "When I run, as my foot meets the ground"),
-            Option("knees_cave", "In the squat, and my knees fall inwards"),
-            Option("in_hinge", "In the hinge, as in deadlifts or good mornings"),
+            Option("late_runs", N_("Late in runs")),
+            Option("hills_sleds", N_("On hills or with sleds")),
+            Option("hip_thrust", N_("I cannot hold a hip thrust cleanly for 30 seconds")),
+            Option("foot_contact", N_("When I run, as my foot meets the ground")),
+            Option("knees_cave", N_("In the squat, and my knees fall inwards")),
+            Option("in_hinge", N_("In the hinge, as in deadlifts or good mornings")),
         ),
         "article",
     ),
@@ -179,8 +190,8 @@ def signs(list_: Literal["refer", "strain"], age: int | None) -> tuple[Sign, ...
 def sign_list(list_: Literal["refer", "strain"], age: int | None) -> Question:
     """One of the two lists as a tick-list."""
     text = {
-        "refer": "Any of these, today or with this tightness?",
-        "strain": "How did it start? Tick all that fit.",
+        "refer": _("Any of these, today or with this tightness?"),
+        "strain": _("How did it start? Tick all that fit."),
     }[list_]
-    hint = "Tightness on both sides is not meant here." if list_ == "refer" else ""
+    hint = _("Tightness on both sides is not meant here.") if list_ == "refer" else ""
     return Question(list_, text, True, signs(list_, age), "guideline", hint)

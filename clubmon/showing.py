@@ -60,6 +60,13 @@ def use(shown: Showing) -> None:
 
 
 @contextmanager
+def to(store: Store, settings: Settings, person_id: str) -> Iterator[None]:
+    """Within, things are shown as this person has them: what is written to them."""
+    with using(of(store, settings, person_id)):
+        yield
+
+
+@contextmanager
 def using(shown: Showing) -> Iterator[None]:
     """Things are shown so within."""
     with language.using(shown.language):

@@ -8,16 +8,19 @@ screen alone.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
+from functools import partial
 
-from clubmon import contacts, daywords, letters, outbox, people, policy, triage
+from clubmon import contacts, daywords, letters, outbox, people, policy, showing, triage
+from clubmon.language import _
 from clubmon.people import Athlete, Person
 from clubmon.policy import Consent, Permission, Role
 from clubmon.settings import Settings
 from clubmon.store import Row, Store
 
 LABELS = {sign.id: sign.label for sign in triage.SIGNS}
+Words = Callable[[], dict[str, object]]  # of one message, in the language that counts then
 UNREAD_AFTER = {"emergency": timedelta(hours=2)}
 UNREAD_AFTER_OTHERWISE = timedelta(hours=24)
 REFERRAL = (
@@ -37,14 +40,14 @@ def tell(store: Store, settings: Settings, referral_id: str, now: datetime) -> i
         return 0
     athlete, about = found
     first = contacts.first(store, athlete)
-    told = {p.person_id: (p, _of_contact(store, settings, row, athlete, about, p))
-            for p in first}  # fmt: skip
+    told: dict[str, tuple[Person, Words]] = {
+        p.person_id: (p, partial(_of_contact, store, settings, row, athlete, about, p))
+        for p in first
+    }
     if people.minor(settings, athlete.person, now):
         for guardian in people.guardians(store, athlete.person.person_id):
-            told.setdefault(
-                guardian.person_id, (guardian, _of_guardian(settings, row, athlete, first))
-            )
-    told[athlete.person.person_id] = (athlete.person, _of_athlete(first))
+            told.setdefault(guardian.person_id, (guardian, partial(_of_guardian, settings, row, athlete, first)))
+    told[athlete.person.person_id] = (athlete.person, partial(_of_athlete, first))
     return _write(store, settings, row, (referral_id,), told.values(), now)
 
 
@@ -96,13 +99,9 @@ def _second(store: Store, settings: Settings, row: Row, now: datetime) -> int:
     # Without a named one, whoever became a contact or physio after the first message.
     second = contacts.second(store, athlete) or [p for p in first if p not in had]
     names = ", ".join(person.name for person in had)
-    so_far = f"Told first: {names}. " if names else ""
     told = [
-        (p, {**_of_contact(store, settings, row, athlete, about, p),
-             "told": f"{so_far}Nobody has acknowledged it, so this comes to you. "
-             "Please get in touch; only a physio's recorded decision closes the referral."})
-        for p in second
-    ]  # fmt: skip
+        (p, partial(_of_second, store, settings, row, athlete, about, p, names)) for p in second
+    ]
     return _write(store, settings, row, (row["referral_id"], "second"), told, now)
 
 
@@ -128,14 +127,15 @@ def _write(
     settings: Settings,
     row: Row,
     about: tuple[str, ...],
-    told: Iterable[tuple[Person, dict[str, object]]],
+    told: Iterable[tuple[Person, Words]],
     now: datetime,
 ) -> int:
-    shared = _advice(settings, row)
-    return outbox.put_all(
-        store,
-        [letters.message(settings, "tier3", who, about, now, {**shared, **c}) for who, c in told],
-    )
+    messages = []
+    for who, words in told:
+        with showing.to(store, settings, who.person_id):
+            context = {**_advice(settings, row), **words()}
+            messages.append(letters.message(settings, "tier3", who, about, now, context))
+    return outbox.put_all(store, messages)
 
 
 def _advice(settings: Settings, row: Row) -> dict[str, object]:
@@ -146,33 +146,38 @@ def _advice(settings: Settings, row: Row) -> dict[str, object]:
         "signs": (),
         "button_url": None,
         "button_label": "",
-        "note": "This follows from answers in a check-in. It is general advice, not a medical "
-        "opinion, and clubmon is not a medical device.",
+        "note": _(
+            "This follows from answers in a check-in. It is general advice, not a medical "
+            "opinion, and clubmon is not a medical device."
+        ),
     }
 
 
 def _of_athlete(told: list[Person]) -> dict[str, object]:
     names = ", ".join(person.name for person in told)
     return {
-        "headline": "Please act on your check-in",
-        "what": "Your answers in the check-in should be seen by a clinician.",
-        "advice_intro": "What to do:",
-        "told": f"{names} has been told as well." if len(told) == 1 else
-        f"These have been told as well: {names}." if told else
-        "Nobody else could be told: show this to your coach or physio.",
+        "headline": _("Please act on your check-in"),
+        "what": _("Your answers in the check-in should be seen by a clinician."),
+        "advice_intro": _("What to do:"),
+        "told": _("{names} has been told as well.", names=names) if len(told) == 1 else
+        _("These have been told as well: {names}.", names=names) if told else
+        _("Nobody else could be told: show this to your coach or physio."),
     }  # fmt: skip
 
 
 def _of_guardian(
     settings: Settings, row: Row, athlete: Athlete, told: list[Person]
 ) -> dict[str, object]:
-    names = _listed([athlete.person.name, *(person.name for person in told)])
+    names = ", ".join([athlete.person.name, *(person.name for person in told)])
     return {
-        "headline": "Please act on a check-in",
-        "what": f"{athlete.person.name} answered a check-in {_when(settings, row)} in a way that "
-        "a clinician should see.",
-        "advice_intro": f"What {athlete.person.name} was told to do:",
-        "told": f"Told as well: {names}. Please make sure that it is acted on.",
+        "headline": _("Please act on a check-in"),
+        "what": _(
+            "{name} answered a check-in {when} in a way that a clinician should see.",
+            name=athlete.person.name,
+            when=_when(settings, row),
+        ),
+        "advice_intro": _("What {name} was told to do:", name=athlete.person.name),
+        "told": _("Told as well: {names}. Please make sure that it is acted on.", names=names),
     }
 
 
@@ -192,26 +197,11 @@ def _of_contact(
     reads = policy.may(viewer, Permission.HANDLE_REFERRAL, about)
     signs = viewer.has(Role.PHYSIO) and not reads
     ticked = json.loads(row["refer_signs"] or "[]") + json.loads(row["strain_signs"] or "[]")
-    return {
-        "headline": f"{athlete.person.name} needs you",
-        "what": f"{athlete.person.name} answered a check-in {_when(settings, row)} in a way that "
-        "a clinician should see.",
-        "advice_intro": f"What {athlete.person.name} was told to do:",
-        "told": "You read this as a physio or medical contact. Please get in touch; only a "
-        "physio's recorded decision closes the referral.",
-        "signs": tuple(LABELS.get(sign, sign) for sign in ticked) if signs else (),
-        "button_label": "Open the referral",
-        "button_url": letters.url(settings, "referrals") if reads else None,
-    }
+    return {**said, "told": " ".join([*first, anew])}
 
 
 def _when(settings: Settings, row: Row) -> str:
     """When the check-in was answered, on the club's clock, within a sentence."""
     local = row["known_at"].astimezone(settings.zone)
-    return f"at {local:%H:%M} on {daywords.long_day(local.date())}"
-
-
-def _listed(names: list[str]) -> str:
-    """'Ana, Ben and Cem'."""
-    *first, last = names
-    return f"{', '.join(first)} and {last}" if first else last
+    day = daywords.long_day(local.date())
+    return _("at {time} on {date}", time=daywords.clock(local), date=day)

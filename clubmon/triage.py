@@ -14,6 +14,7 @@ from typing import Literal
 
 from clubmon import episodes
 from clubmon.answers import Answers, Case, Context, RecentSession, Score
+from clubmon.language import N_, Listed, _, later
 from clubmon.patterns import OPEN, RULES, Rule, counted, halves, pop_with_bruise
 from clubmon.questions import (
     QUESTION,
@@ -49,7 +50,7 @@ __all__ = [
 LISTS: tuple[Literal["refer", "strain"], ...] = ("refer", "strain")
 FRESH = timedelta(hours=48)  # how long answers to the two lists count
 ASK_MIXED = timedelta(hours=48)
-ONLY_NEWER = "Work of more than three days ago was asked about already; only newer work counts."
+ONLY_NEWER = N_("Work of more than three days ago was asked about already; only newer work counts.")
 WITHOUT_DRILL = frozenset({"refer", "strain", "physio", episodes.PATTERN})
 """Patterns in which a coach cannot assign a drill either: the table says no drill for them."""
 
@@ -99,7 +100,7 @@ def decide(
     for rule in RULES:
         matched = rule.matches(case)
         if matched is None:
-            return Decision("talk", None, ("Not every question was answered.",))
+            return Decision("talk", None, (N_("Not every question was answered."),))
         if matched:
             return _matched(rule, case)
     raise AssertionError("The last rule matches whatever was answered.")
@@ -164,16 +165,22 @@ def advice(urgency: Urgency, emergency_number: str, *, strain: bool) -> tuple[st
     `strain` says that something in the strain list was ticked, whatever else was.
     """
     first = {
-        "emergency": f"Call {emergency_number} or go to an emergency department now.",
-        "same_day": "See a doctor or the club's clinician today.",
-        "within_48_h": "See a physio within 48 hours.",
-        "within_days": "See a physio or doctor in the next few days.",
+        "emergency": _(
+            "Call {emergency_number} or go to an emergency department now.",
+            emergency_number=emergency_number,
+        ),
+        "same_day": _("See a doctor or the club's clinician today."),
+        "within_48_h": _("See a physio within 48 hours."),
+        "within_days": _("See a physio or doctor in the next few days."),
     }[urgency]
-    rest = "No drill and no stretching until a clinician has looked at it."
-    worse = f"If it gets worse, or you feel unwell, call {emergency_number}."
+    rest = _("No drill and no stretching until a clinician has looked at it.")
+    worse = _(
+        "If it gets worse, or you feel unwell, call {emergency_number}.",
+        emergency_number=emergency_number,
+    )
     return (
         first,
-        *(("Stop running until then.",) if strain else ()),
+        *((_("Stop running until then."),) if strain else ()),
         rest,
         *((worse,) if urgency != "emergency" else ()),
     )
@@ -239,11 +246,14 @@ def _may_have_drill(case: Case) -> bool:
 def _reasons(rule: Rule, case: Case) -> tuple[str, ...]:
     """The rule in a sentence, then, where it came from a tick-list, what was ticked."""
     if rule.pattern == "mixed":
-        half = "; ".join(halves(case))
-        return (rule.reason, *((f"By half, to talk about in this order: {half}.",) if half else ()))
+        half = Listed(halves(case))
+        return (
+            rule.reason,
+            *((later("By half, to talk about in this order: {half}.", half=half),) if half else ()),
+        )
     question = QUESTION.get(rule.asks or "")
     if question is None or not question.many:
         return (rule.reason,)
     chosen = case.chosen(question.id) or frozenset()
-    ticked = "; ".join(option.label for option in question.options if option.id in chosen)
-    return (rule.reason, *((f"Ticked: {ticked}.",) if ticked else ()))
+    ticked = Listed(option.label for option in question.options if option.id in chosen)
+    return (rule.reason, *((later("Ticked: {ticked}.", ticked=ticked),) if ticked else ()))

@@ -11,6 +11,8 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 
+from clubmon.language import N_, _
+
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 OPEN_FOR = timedelta(days=3)  # ours: asked on the day and, where missed, on the two after it
 
@@ -30,27 +32,41 @@ class Item:
 
 
 def _loss(start: str) -> tuple[tuple[int, str], ...]:
-    words = (start, "A little", "Quite a bit", "A lot", "I could not train at all")
+    words = (
+        start,
+        N_("A little"),
+        N_("Quite a bit"),
+        N_("A lot"),
+        N_("I could not train at all"),
+    )
     return tuple(zip((0, 6, 13, 19, 25), words, strict=True))
 
 
 ITEMS = (
     Item(
         "participation",
-        "Did your hamstrings keep you from training or matches?",
+        N_("Did your hamstrings keep you from training or matches?"),
         (
-            (0, "No, and I did not notice them"),
-            (8, "No, but I noticed them"),
-            (17, "I had to leave some of it out"),
-            (25, "I could not take part"),
+            (0, N_("No, and I did not notice them")),
+            (8, N_("No, but I noticed them")),
+            (17, N_("I had to leave some of it out")),
+            (25, N_("I could not take part")),
         ),
     ),
-    Item("training", "How much did you change your training because of them?", _loss("Not at all")),
-    Item("performance", "How much did they hold you back in what you did?", _loss("Not at all")),
+    Item(
+        "training",
+        N_("How much did you change your training because of them?"),
+        _loss(N_("Not at all")),
+    ),
+    Item(
+        "performance",
+        N_("How much did they hold you back in what you did?"),
+        _loss(N_("Not at all")),
+    ),
     Item(
         "pain",
-        "How much did they hurt?",
-        ((0, "Not at all"), (8, "A little"), (17, "Clearly"), (25, "A lot")),
+        N_("How much did they hurt?"),
+        ((0, N_("Not at all")), (8, N_("A little")), (17, N_("Clearly")), (25, N_("A lot"))),
     ),
 )
 ITEM = {item.id: item for item in ITEMS}
@@ -68,7 +84,7 @@ class Weekly:
     def __post_init__(self) -> None:
         for id_, points in asdict(self).items():
             if points is not None and points not in ITEM[id_].points:
-                raise ValueError("One of the weekly answers could not be read; choose it again.")
+                raise ValueError(_("One of the weekly answers could not be read; choose it again."))
 
     @property
     def said(self) -> bool:
@@ -107,9 +123,11 @@ class Daily:
 
 
 DAILY = (
-    Daily("sleep", "How did you sleep?", "Sleep", "badly", "very well"),
-    Daily("soreness", "How sore are you all over?", "Soreness", "not at all", "very"),
-    Daily("stress", "How much stress do you have?", "Stress", "none", "a lot"),
+    Daily("sleep", N_("How did you sleep?"), N_("Sleep"), N_("badly"), N_("very well")),
+    Daily(
+        "soreness", N_("How sore are you all over?"), N_("Soreness"), N_("not at all"), N_("very")
+    ),
+    Daily("stress", N_("How much stress do you have?"), N_("Stress"), N_("none"), N_("a lot")),
 )
 MOST = 5
 
@@ -124,7 +142,7 @@ class Wellness:
 
     def __post_init__(self) -> None:
         if any(value is not None and not 1 <= value <= MOST for value in asdict(self).values()):
-            raise ValueError("Sleep, soreness and stress are from 1 to 5; choose one of those.")
+            raise ValueError(_("Sleep, soreness and stress are from 1 to 5; choose one of those."))
 
     @property
     def said(self) -> bool:

@@ -1,7 +1,8 @@
 """A flag in plain sentences with numbers, for pages and mails alike; pure.
 
 The coach reads of the athlete, the athlete is spoken to. The physio is also told why
-someone should be seen by them. Weekdays and days are in English, whatever the machine says.
+someone should be seen by them. Sentences are in the language of
+who reads, see clubmon.language.
 
 A flag as flagview.on_morning gives it has days among its inputs: `since` when the flag stands
 with this morning's numbers, or the `past` morning that its numbers are of.
@@ -14,22 +15,39 @@ from datetime import date, timedelta
 from math import isclose
 from typing import Any, Literal
 
-from clubmon import daywords
+from clubmon import daywords, language
 from clubmon.channels import CHANNELS
 from clubmon.flagtypes import REFERRALS, TIGHTNESS, TO_PHYSIO, Flag
+from clubmon.language import N_, _
 
 Reader = Literal["coach", "physio", "athlete"]
 
 DAY = timedelta(days=1)
 TIGHT_FROM = 4
-HILLS, HILLS_THEN = "With hills in these seven days.", "With hills in those seven days."
-SLEDS, SLEDS_THEN = "With sled work in these seven days.", "With sled work in those seven days."
-WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+HILLS = N_("With hills in these seven days.")
+HILLS_THEN = N_("With hills in those seven days.")
+SLEDS = N_("With sled work in these seven days.")
+SLEDS_THEN = N_("With sled work in those seven days.")
+WORDS = (
+    N_("no"), N_("one"), N_("two"), N_("three"), N_("four"), N_("five"), N_("six"), N_("seven"),
+    N_("eight"), N_("nine"), N_("ten"),
+)  # fmt: skip
+HAMSTRING = {
+    "left": N_("Left hamstring"),
+    "right": N_("Right hamstring"),
+    "both": N_("Both hamstrings"),
+}
+OWN_HAMSTRING = {
+    "left": N_("Your left hamstring"),
+    "right": N_("Your right hamstring"),
+    "both": N_("Your both hamstrings"),
+}
+PARTS = {"upper": N_("upper part"), "middle": N_("middle part"), "lower": N_("lower part")}
 URGENCY = {
-    "emergency": "Told to get help at once.",
-    "same_day": "Told to see a clinician the same day.",
-    "within_48_h": "Told to see a physio within 48 hours.",
-    "within_days": "Told to see a clinician in the next days.",
+    "emergency": N_("Told to get help at once."),
+    "same_day": N_("Told to see a clinician the same day."),
+    "within_48_h": N_("Told to see a physio within 48 hours."),
+    "within_days": N_("Told to see a clinician in the next days."),
 }
 
 
@@ -61,14 +79,17 @@ def together(flags: Sequence[Flag], reader: Reader = "coach") -> list[str]:
             found += _flat(_load(s["rule"], s["channel"], s, reader) for s in extra)
         else:
             found += reasons(flag, reader)
-    now_too = {then for then, now in ((HILLS_THEN, HILLS), (SLEDS_THEN, SLEDS)) if now in found}
+    now_too = {
+        str(then) for then, now in ((HILLS_THEN, HILLS), (SLEDS_THEN, SLEDS)) if str(now) in found
+    }
     return [said for said in dict.fromkeys(found) if said not in now_too]
 
 
 def amount(value: float, decimals: int = 1) -> str:
     """A figure for people: '54', '19.2', '2310'; no zeros after the point."""
     text = f"{value:.{decimals}f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
+    short = text.rstrip("0").rstrip(".") if "." in text else text
+    return short.replace(".", language.decimal_sign())
 
 
 def _flat(lists: Iterable[list[str]]) -> list[str]:
@@ -82,39 +103,58 @@ def _spikes(flag: Flag) -> Sequence[Mapping[str, Any]]:
 
 def _referral(flag: Flag, reader: Reader) -> list[str]:
     if reader == "athlete":
-        return ["Your answers in a check-in should be seen by a clinician."]
-    said = [URGENCY[flag.inputs["urgency"]]] if reader == "physio" else []
-    return ["Referred: the physio has been told.", *said]
+        return [_("Your answers in a check-in should be seen by a clinician.")]
+    said = [str(URGENCY[flag.inputs["urgency"]])] if reader == "physio" else []
+    return [_("Referred: the physio has been told."), *said]
 
 
 def _load(rule: str, channel: str, inputs: Mapping[str, Any], reader: Reader) -> list[str]:
     said = _volume(channel, inputs, reader) if rule == "spike" else _run(rule, inputs, reader)
     past = "past" in inputs
-    hills = [HILLS_THEN if past else HILLS] if inputs.get("hill") else []
-    sleds = [SLEDS_THEN if past else SLEDS] if inputs.get("sled") else []
-    return [f"{said}{_when(rule, inputs)}.", *hills, *sleds]
+    hills = [str(HILLS_THEN if past else HILLS)] if inputs.get("hill") else []
+    sleds = [str(SLEDS_THEN if past else SLEDS)] if inputs.get("sled") else []
+    return [_dated(said, rule, inputs), *hills, *sleds]
 
 
-def _when(rule: str, inputs: Mapping[str, Any]) -> str:
-    """', since Mon 16 Nov' or ', on Mon 16 Nov'; a run is told with its own day."""
+def _dated(said: str, rule: str, inputs: Mapping[str, Any]) -> str:
+    """'…, since Mon 16 Nov.' or '…, on Mon 16 Nov.'; a run is told with its own day."""
     if "since" in inputs:
-        since = "since" if rule == "spike" else "flagged since"
-        return f", {since} {daywords.short_day(inputs['since'])}"
+        since = daywords.short_day(inputs["since"])
+        if rule == "spike":
+            return _("{said}, since {day}.", said=said, day=since)
+        return _("{said}, flagged since {day}.", said=said, day=since)
     if "past" not in inputs:
-        return ""
+        return f"{said}."
     of = inputs["past"] if rule == "spike" else inputs["past"] - DAY
-    return f", on {daywords.short_day(of)}"
+    return _("{said}, on {day}.", said=said, day=daywords.short_day(of))
 
 
 def _volume(channel: str, inputs: Mapping[str, Any], reader: Reader) -> str:
     shown = CHANNELS[channel]
     v7, base = inputs["v7"], inputs["base"]
     week, compared = _pair(v7 / shown.divisor, base / shown.divisor, shown.unit)
-    above = f"{100 * (v7 / base - 1):.0f} % above" if base else "above"
-    usual = "your usual" if reader == "athlete" else "the usual"
-    with_what = f"{usual} {compared}" if _is_usual(inputs) else f"the {compared} of the week before"
     what = shown.of_athlete if reader == "athlete" else shown.of_coach
-    return f"{what} {week} {shown.unit} in 7 days, {above} {with_what}"
+    return _compared(_is_usual(inputs), reader, bool(base)).format(
+        what=what,
+        week=f"{week} {shown.unit}",
+        pct=f"{100 * (v7 / base - 1):.0f}" if base else "",
+        compared=compared,
+    )
+
+
+def _compared(usual: bool, reader: Reader, known: bool) -> str:
+    """The sentence for a week beside the usual one, or beside the one before it."""
+    if not usual and not known:
+        return _("{what} {week} in 7 days, above the {compared} of the week before")
+    if not usual:
+        return _("{what} {week} in 7 days, {pct} % above the {compared} of the week before")
+    if reader == "athlete":
+        if not known:
+            return _("{what} {week} in 7 days, above your usual {compared}")
+        return _("{what} {week} in 7 days, {pct} % above your usual {compared}")
+    if not known:
+        return _("{what} {week} in 7 days, above the usual {compared}")
+    return _("{what} {week} in 7 days, {pct} % above the usual {compared}")
 
 
 def _is_usual(inputs: Mapping[str, Any]) -> bool:
@@ -129,15 +169,22 @@ def _pair(week: float, usual: float, unit: str) -> tuple[str, str]:
 
 def _run(rule: str, inputs: Mapping[str, Any], reader: Reader) -> str:
     longest, before = inputs["day_m"], inputs["previous_longest_m"]
-    who = "You ran" if reader == "athlete" else "Ran"
+    own = reader == "athlete"
+    km = f"{amount(longest / 1000)} km"
     if rule == "return_to_run" or not before:
-        return f"{who} {amount(longest / 1000)} km, the first run in 30 days"
-    what = "Your longest run was" if reader == "athlete" else "Longest run"
-    pct = f"{100 * (longest / before - 1):.0f}"
-    return (
-        f"{what} {amount(longest / 1000)} km, {pct} % beyond any in 30 days "
-        f"({amount(before / 1000)} km)"
+        said = (
+            _("You ran {distance}, the first run in 30 days")
+            if own
+            else _("Ran {distance}, the first run in 30 days")
+        )
+        return said.format(distance=km)
+    said = (
+        _("Your longest run was {distance}, {pct} % beyond any in 30 days ({before})")
+        if own
+        else _("Longest run {distance}, {pct} % beyond any in 30 days ({before})")
     )
+    pct = f"{100 * (longest / before - 1):.0f}"
+    return said.format(distance=km, pct=pct, before=f"{amount(before / 1000)} km")
 
 
 def _tightness(flag: Flag, reader: Reader) -> list[str]:
@@ -164,10 +211,14 @@ def _score(
     worst = _worst(last)
     legs = [leg for leg in ("left", "right") if last[leg] == worst]
     places = {last[f"{leg}_place"] for leg in legs} - {None}
-    place = f", {places.pop()} part" if len(places) == 1 else ""
-    hamstring = "both hamstrings" if len(legs) == 2 else f"{legs[0]} hamstring"
-    whose = f"Your {hamstring}" if reader == "athlete" else hamstring.capitalize()
-    return f"{whose} {worst}/10{place}, {_how_long(tight, days, past)}."
+    where = "both" if len(legs) == 2 else legs[0]
+    hamstring = (OWN_HAMSTRING if reader == "athlete" else HAMSTRING)[where]
+    return _(
+        "{hamstring} {score}, {how_long}.",
+        hamstring=hamstring,
+        score=f"{worst}/10" + (f", {PARTS[places.pop()]}" if len(places) == 1 else ""),
+        how_long=_how_long(tight, days, past),
+    )
 
 
 def _how_long(
@@ -176,17 +227,27 @@ def _how_long(
     """How long it was tight; up to which day, where that was before the last morning."""
     dates = [date.fromisoformat(day["date"]) for day in tight]
     if len(dates) == 1:
-        return f"on {daywords.short_day(dates[0]) if past else daywords.weekday(dates[0])}"
+        on = daywords.short_day(dates[0]) if past else daywords.weekday(dates[0])
+        return _("on {day}", day=on)
     in_a_row = (dates[-1] - dates[0]).days == len(dates) - 1
-    until = f" to {daywords.short_day(date.fromisoformat(days[-1]['date']))}" if past else ""
-    if in_a_row and tight[-1] is days[-1]:
-        return f"{WORDS[len(dates)]} days in a row{until}"
-    return f"{TIGHT_FROM} or more on {WORDS[len(dates)]} of four days{until}"
+    whole = in_a_row and tight[-1] is days[-1]
+    until = daywords.short_day(date.fromisoformat(days[-1]["date"]))
+    if past:
+        said = (
+            _("{number} days in a row to {until}")
+            if whole
+            else _("{score} or more on {number} of four days to {until}")
+        )
+    else:
+        said = (
+            _("{number} days in a row") if whole else _("{score} or more on {number} of four days")
+        )
+    return said.format(number=WORDS[len(dates)], score=TIGHT_FROM, until=until)
 
 
 def _physio(days: Sequence[Mapping[str, Any]], reader: Reader) -> list[str]:
     if reader == "athlete":
-        return ["Please talk to your physio before you train."]
+        return [_("Please talk to your physio before you train.")]
     cannot = any(day.get("runs_normally") is False for day in days)
-    said = ["Says that running is not normal."] if cannot and reader == "physio" else []
-    return [*said, "For the physio to see first."]
+    said = [_("Says that running is not normal.")] if cannot and reader == "physio" else []
+    return [*said, _("For the physio to see first.")]

@@ -77,7 +77,7 @@ def test_numbers_choose_their_form(number: int, said: str) -> None:
 
 def test_the_same_english_can_mean_two_things() -> None:
     with language.using("de"):
-        assert pgettext("pattern of a date", "EEE d MMM") == "EEE d. MMM"
+        assert pgettext("pattern of a date", "EEE d MMM") == "EEE d. MMMM"
         assert pgettext("anything else", "EEE d MMM") == "EEE d MMM"
 
 
@@ -116,7 +116,7 @@ def test_a_number_has_the_sign_of_its_language() -> None:
     ("made", "english", "german"),
     [
         (daywords.weekday, "Tuesday", "Dienstag"),
-        (daywords.short_weekday, "Tue", "Di"),
+        (daywords.short_weekday, "Tue", "Di."),
         (daywords.short_day, "Tue 3 Mar", "Di. 3. März"),
         (daywords.long_day, "Tuesday 3 March", "Dienstag, 3. März"),
         (daywords.day_of_month, "3 Mar", "3. März"),
@@ -127,7 +127,7 @@ def test_a_number_has_the_sign_of_its_language() -> None:
 def test_a_day_is_written_as_its_language_writes_it(made, english: str, german: str) -> None:  # type: ignore[no-untyped-def]
     assert made(date(2026, 3, 3)) == english
     with language.using("de"):
-        assert made(date(2026, 3, 3)).replace("Di.", "Di") == german.replace("Di.", "Di")
+        assert made(date(2026, 3, 3)) == german
 
 
 def test_a_time_stays_on_the_clock_it_was_given_on() -> None:

@@ -27,12 +27,13 @@ from clubmon import (
 )
 from clubmon.checkins import CheckinRefused, Saved
 from clubmon.drills import SAFETY_NOTE
+from clubmon.language import N_
 from clubmon.people import local_today
 from clubmon.plans import Course
 from clubmon.policy import Permission
 from clubmon.questions import QUESTIONS, Origin
 from clubmon.triage import Question
-from clubmon.web import checkin_form, checkin_page
+from clubmon.web import checkin_form, checkin_page, reader
 from clubmon.web.access import Context, context, requires
 from clubmon.web.checkin_form import Form, FormError
 from clubmon.web.checkin_page import Opened
@@ -45,20 +46,20 @@ log = logging.getLogger(__name__)
 bp = Blueprint("checkin", __name__)
 
 HEADINGS = {
-    "talk": "Worth a conversation",
-    "physio": "Talk to your physio",
-    "after_eccentric": "Pattern to discuss: after eccentric work",
-    "neural": "Pattern to discuss: neural",
-    "pelvic_control": "Pattern to discuss: pelvic control",
-    "synergist": "Pattern to discuss: synergist muscles",
-    "movement": "Pattern to discuss: movement",
-    "mixed": "Worth a conversation",
+    "talk": N_("Worth a conversation"),
+    "physio": N_("Talk to your physio"),
+    "after_eccentric": N_("Pattern to discuss: after eccentric work"),
+    "neural": N_("Pattern to discuss: neural"),
+    "pelvic_control": N_("Pattern to discuss: pelvic control"),
+    "synergist": N_("Pattern to discuss: synergist muscles"),
+    "movement": N_("Pattern to discuss: movement"),
+    "mixed": N_("Worth a conversation"),
 }
 
 ORIGINS: dict[Origin, str] = {
-    "article": "This follows the article that our drill pages name.",
-    "guideline": "This follows public guidance.",
-    "ours": "This rule is ours.",
+    "article": N_("This follows the article that our drill pages name."),
+    "guideline": N_("This follows public guidance."),
+    "ours": N_("This rule is ours."),
 }
 
 
@@ -146,6 +147,7 @@ def _save_scores(opened: Opened, form: Form, now: datetime) -> None:
 def _open(token: str) -> Opened:
     held = context()
     link = links.read(held.settings, "checkin", token)
+    reader.answer_to(link.person_id)
     return Opened(held, checkins.asked(held.store, held.settings, link.person_id, held.now()))
 
 

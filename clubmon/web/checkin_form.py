@@ -13,6 +13,7 @@ from typing import Literal, TypeVar
 from werkzeug.datastructures import MultiDict
 
 from clubmon.checkins import More, Training
+from clubmon.language import N_, _
 from clubmon.questions import NONE, PLACES, QUESTION, QUESTIONS, SIGN
 from clubmon.triage import Answers, Question
 from clubmon.weekly import DAILY, ITEMS, Weekly, Wellness
@@ -25,9 +26,9 @@ LONGEST_KEY = 64
 RPE = "rpe."
 WEEK = "week."
 LISTS = ("refer", "strain")
-NOTHING = "Nothing was answered yet; choose a number for at least one leg."
-UNREADABLE = "One of the answers could not be read; choose it again."
-STEP_UNANSWERED = "Tick what fits, or “None of these”. You can also skip the questions."
+NOTHING = N_("Nothing was answered yet; choose a number for at least one leg.")
+UNREADABLE = N_("One of the answers could not be read; choose it again.")
+STEP_UNANSWERED = N_("Tick what fits, or “None of these”. You can also skip the questions.")
 
 
 class FormError(ValueError):
@@ -201,7 +202,7 @@ def _whole(values: Values, name: str, most: int) -> int | None:
     if value is None:
         return None
     if not (value.isascii() and value.isdigit() and int(value[:4]) <= most):
-        raise FormError("A score is a whole number from 0 to 10; choose one of those.")
+        raise FormError(_("A score is a whole number from 0 to 10; choose one of those."))
     return int(value)
 
 
@@ -214,7 +215,9 @@ def _scaled(values: Values, name: str, units: int) -> int | None:
     except ValueError:
         number = -1.0
     if not 0 <= number < 1e6:  # also refuses nan
-        raise FormError(f"Yesterday's {_NAMED[name]} could not be read; write a plain number.")
+        raise FormError(
+            _("Yesterday's {named} could not be read; write a plain number.", named=_NAMED[name])
+        )
     return round(number * units)
 
 

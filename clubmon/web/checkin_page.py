@@ -16,13 +16,14 @@ from flask import render_template
 from clubmon import askedmore, checkins, links, recent
 from clubmon.askedmore import Asks
 from clubmon.checkins import Asked
+from clubmon.language import N_
 from clubmon.web.access import Context
 from clubmon.web.checkin_form import WEEK
 from clubmon.weekly import DAILY, ITEMS, MOST
 
-UNSENT = (
-    "Not sent: the club could not be reached. Your answers are still here; send them again when "
-    "the connection is back. In an emergency call {number}."
+UNSENT = N_(
+    "Not sent: the club could not be reached. Your answers are still here; send them "
+    "again when the connection is back. In an emergency call {number}."
 )
 
 

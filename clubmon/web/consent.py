@@ -9,7 +9,7 @@ from clubmon import leaving, links, people
 from clubmon.links import LinkInvalid
 from clubmon.people import Athlete, Person
 from clubmon.policy import Consent, Permission
-from clubmon.web import consent_page
+from clubmon.web import consent_page, reader
 from clubmon.web.access import Context, context, requires, subject, viewer
 from clubmon.web.consent_page import Page
 
@@ -51,6 +51,7 @@ def _from_link(token: str) -> Page:
     """The page a link leads to; raises LinkInvalid when its guardian is none any more."""
     held = context()
     link = links.read(held.settings, "consent", token)
+    reader.answer_to(link.person_id)
     athlete_id = str(link.extra.get("athlete", link.person_id))
     by, athlete = people.person(held.store, link.person_id), people.athlete(held.store, athlete_id)
     if by is None or athlete is None:

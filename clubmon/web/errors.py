@@ -9,32 +9,39 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from werkzeug.wrappers import Response
 
+from clubmon.language import N_
 from clubmon.links import LinkExpired, LinkInvalid
 from clubmon.quietlog import WithoutValues
 
 TITLES = {
-    400: "That could not be read",
-    403: "Not open to you",
-    404: "Nothing here",
-    405: "Not this way",
-    410: "This link is over",
-    413: "Too large",
-    500: "Something went wrong here",
+    400: N_("That could not be read"),
+    403: N_("Not open to you"),
+    404: N_("Nothing here"),
+    405: N_("Not this way"),
+    410: N_("This link is over"),
+    413: N_("Too large"),
+    500: N_("Something went wrong here"),
 }
 SENTENCES = {
-    400: "What was sent could not be read; go back, reload the page and try again.",
-    403: "You may not open this page; ask your club's admin if you should.",
-    404: "There is no such page, or it is not open to you; go back to the start page.",
-    405: "This address does not take that kind of request; go back and use the page's own buttons.",
-    410: "This link has run out; ask for a new one.",
-    413: "What was sent is larger than this page takes; send less.",
-    500: "The page could not be made because of a fault in clubmon; try again, and tell your "
-    "club's admin if it stays.",
+    400: N_("What was sent could not be read; go back, reload the page and try again."),
+    403: N_("You may not open this page; ask your club's admin if you should."),
+    404: N_("There is no such page, or it is not open to you; go back to the start page."),
+    405: N_(
+        "This address does not take that kind of request; go back and use the page's own buttons."
+    ),
+    410: N_("This link has run out; ask for a new one."),
+    413: N_("What was sent is larger than this page takes; send less."),
+    500: N_(
+        "The page could not be made because of a fault in clubmon; try again, and tell your club's "
+        "admin if it stays."
+    ),
 }
-OTHER = "That did not work; go back and try again."
-EXPIRED_LINK = "This link has run out; open the newest e-mail from your club, or ask for a new one."
-INVALID_LINK = "This link is not complete; open it from the e-mail again, or copy all of it."
-STALE_FORM = "This form is too old, or cookies are off; reload the page and send it again."
+OTHER = N_("That did not work; go back and try again.")
+EXPIRED_LINK = N_(
+    "This link has run out; open the newest e-mail from your club, or ask for a new one."
+)
+INVALID_LINK = N_("This link is not complete; open it from the e-mail again, or copy all of it.")
+STALE_FORM = N_("This form is too old, or cookies are off; reload the page and send it again.")
 
 
 class WithoutPaths(WithoutValues):
@@ -52,7 +59,7 @@ def page(code: int, sentence: str | None = None) -> Response:
     g.bare = code >= 500  # the store may be what failed: ask it for nothing more
     body = render_template(
         "error.html",
-        heading=TITLES.get(code, "That did not work"),
+        heading=TITLES.get(code, N_("That did not work")),
         sentence=sentence or SENTENCES.get(code, OTHER),
     )
     return make_response(body, code)

@@ -6,6 +6,7 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from werkzeug.wrappers import Response
 
 from clubmon import mailchoices, mailkinds, people, quiethours
+from clubmon.language import N_
 from clubmon.mailkinds import About
 from clubmon.people import Person
 from clubmon.policy import Permission, Role, Viewer
@@ -14,10 +15,10 @@ from clubmon.web.access import context, requires, subject, viewer
 
 bp = Blueprint("mailchoices", __name__)
 
-SAVED = "Saved."
-NOTHING = "Nothing was changed."
-WRONG = "Nothing was saved: write each hour like 21:00, from one to another."
-ONE_DAY = "Nothing was saved: from one hour to the same one is no time; choose “None” instead."
+SAVED = N_("Saved.")
+NOTHING = N_("Nothing was changed.")
+WRONG = N_("Nothing was saved: write each hour like 21:00, from one to another.")
+ONE_DAY = N_("Nothing was saved: from one hour to the same one is no time; choose “None” instead.")
 
 
 @bp.get("/mails")

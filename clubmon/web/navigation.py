@@ -9,10 +9,11 @@ from typing import Any
 from flask import Flask, g, request
 
 from clubmon import daywords, people, policy
+from clubmon.language import N_, _
 from clubmon.policy import Permission, Role, Viewer
 from clubmon.web.access import Context, context, maybe_viewer
 
-ACCOUNTING = ("/accounting", "Flags")  # of staff, and of an admin
+ACCOUNTING = ("/accounting", N_("Flags"))  # of staff, and of an admin
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,26 +30,26 @@ def menu(held: Context, who: Viewer) -> list[tuple[str, str]]:
     found: list[tuple[str, str]] = []
     if who.has(Role.COACH) or who.has(Role.PHYSIO):
         found += [
-            ("/today", "Today"),
-            ("/squad", "Squad charts"),
-            ("/week", "Week"),
-            ("/checkins", "Check-ins"),
+            ("/today", _("Today")),
+            ("/squad", _("Squad charts")),
+            ("/week", _("Week")),
+            ("/checkins", _("Check-ins")),
         ]
     if who.has(Role.PHYSIO):
-        found.append(("/referrals", "Referrals"))
+        found.append(("/referrals", _("Referrals")))
     found += _family(held, who)
     if found:
-        found.append(("/drills", "Drills"))
+        found.append(("/drills", _("Drills")))
     if policy.may(who, Permission.SEE_RULES):
-        found.append(("/rules", "Rules"))
+        found.append(("/rules", _("Rules")))
     if policy.may(who, Permission.HAND_IN_TEAM_FILES):
-        found.append(("/teams/files", "Team files"))
+        found.append(("/teams/files", _("Team files")))
     if policy.may(who, Permission.TAG_EXERCISES):
-        found += [("/exercises", "Exercises"), ("/outcomes", "Outcomes"), ACCOUNTING]
+        found += [("/exercises", _("Exercises")), ("/outcomes", _("Outcomes")), ACCOUNTING]
     if who.has(Role.ADMIN):
-        found += [ACCOUNTING, ("/admin", "Admin")]
+        found += [ACCOUNTING, ("/admin", _("Admin"))]
     if (who.has(Role.COACH) or who.has(Role.PHYSIO)) and not who.has(Role.ATHLETE):
-        found.append(("/mails", "E-mails"))
+        found.append(("/mails", _("E-mails")))
     return list(dict.fromkeys(found))
 
 
@@ -62,7 +63,7 @@ def _family(held: Context, who: Viewer) -> list[tuple[str, str]]:
 
 
 def _own(base: str) -> list[tuple[str, str]]:
-    return [(f"{base}/home", "Home"), (base, "Charts"), (f"{base}/consent", "Sharing")]
+    return [(f"{base}/home", _("Home")), (base, _("Charts")), (f"{base}/consent", _("Sharing"))]
 
 
 def wards(held: Context, who: Viewer) -> list[people.Person]:

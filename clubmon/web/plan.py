@@ -25,12 +25,13 @@ from werkzeug.wrappers import Response as Answered
 
 from clubmon import links, planning, planrows
 from clubmon.drills import SAFETY_NOTE
+from clubmon.language import _
 from clubmon.links import LinkInvalid
 from clubmon.planning import PlanRefused, Tap
 from clubmon.plans import Course
 from clubmon.policy import Permission
 from clubmon.questions import sign_list
-from clubmon.web import checkin_form, plan_words
+from clubmon.web import checkin_form, plan_words, reader
 from clubmon.web.access import Context, context, requires, viewer
 
 bp = Blueprint("plan", __name__)
@@ -126,7 +127,7 @@ def _said(course: Course) -> Tap:
     form = request.form
     clean = {"yes": True, "no": False}.get(form.get("clean", ""))
     asked = planning.holds(course) is not None
-    chosen, _, times = form.get("answer", "").partition(".")
+    chosen, _dot, times = form.get("answer", "").partition(".")
     if chosen == "done":
         count = int(times) if times in ("1", "2", "3", "4", "5", "6") else 1
         return Tap("done", count, clean if asked else None)
@@ -134,7 +135,7 @@ def _said(course: Course) -> Tap:
         return Tap("not_today")
     if chosen == "worse":
         return Tap("worse")
-    raise PlanRefused("Nothing was recorded: use one of the buttons on the page.")
+    raise PlanRefused(_("Nothing was recorded: use one of the buttons on the page."))
 
 
 def _course(held: Context, athlete_id: str, plan_id: str) -> Course:
@@ -150,6 +151,7 @@ def _missing() -> NoReturn:
 def _read(token: str) -> tuple[str, str, date]:
     """Whose, which plan, which day: as it was signed, so that none can be changed alone."""
     link = links.read(context().settings, "plan", token)
+    reader.answer_to(link.person_id)
     plan_id, day = link.extra.get("plan"), link.extra.get("day")
     if not isinstance(plan_id, str) or not isinstance(day, str):
         raise LinkInvalid

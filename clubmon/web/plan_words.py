@@ -6,19 +6,27 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from clubmon import checkins, links, people, planning, planrows, planwords
+from clubmon import checkins, language, links, people, planning, planrows, planwords
 from clubmon.drills import Drill, library
+from clubmon.language import N_, _, begun
 from clubmon.plans import Adherence, Course, Event
 from clubmon.web import figures
 from clubmon.web.access import Context
 from clubmon.web.sight import Seen
 
 ANSWERED = {
-    "done": "Noted: done.",
-    "not_today": "Noted: not today. It will be there next time.",
-    "worse": "Noted. The plan has ended.",
+    "done": N_("Noted: done."),
+    "not_today": N_("Noted: not today. It will be there next time."),
+    "worse": N_("Noted. The plan has ended."),
 }
-OFTEN = {1: "once", 2: "twice", 3: "three times", 4: "four times", 5: "five times", 6: "six times"}
+OFTEN = {
+    1: N_("once"),
+    2: N_("twice"),
+    3: N_("three times"),
+    4: N_("four times"),
+    5: N_("five times"),
+    6: N_("six times"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +87,7 @@ def for_athlete(held: Context, course: Course, day: date) -> Shown:
     """What the athlete may be shown of a plan on a day, at this moment."""
     due = planning.as_due(held.store, course, day, held.now())
     per_day = course.plan.per_day
-    done = [(f"done.{n}", "Done" if per_day == 1 else f"Done {OFTEN[n]}") for n in
+    done = [(f"done.{n}", _("Done") if per_day == 1 else _("Done {often}", often=OFTEN[n])) for n in
             range(per_day, 0, -1)]  # fmt: skip
     tap = course.taps.get(day)
     return Shown(
@@ -87,7 +95,7 @@ def for_athlete(held: Context, course: Course, day: date) -> Shown:
         due.drills,
         frequency(course),
         adherence(due.adherence, course),
-        (*done, ("not_today", "Not today")),
+        (*done, ("not_today", _("Not today"))),
         _said(tap) if tap else None,
         planning.holds(course),
         weight(course),
@@ -107,20 +115,26 @@ def rows(held: Context, one: Seen, today: date) -> list[Row]:
 def adherence(found: Adherence, course: Course) -> str:
     """'2 of 3 done so far'."""
     if not found.due:
-        return "starts today"
-    so_far = "" if course.ended else " so far"
-    return f"{found.done} of {found.due} done{so_far}"
+        return _("starts today")
+    said = _("{done} of {due} done") if course.ended else _("{done} of {due} done so far")
+    return said.format(done=found.done, due=found.due)
 
 
 def frequency(course: Course) -> str:
     """How often, for how long."""
     plan = course.plan
     weeks = ((plan.end - plan.start).days + 1) // 7
-    if plan.days_per_week is None:
-        return "Once, before the next session that fits"
-    daily = "every day" if plan.days_per_week == 7 else f"on {plan.days_per_week} days a week"
-    often = "" if plan.per_day == 1 else f"{OFTEN[plan.per_day]} a day, "
-    return f"{often}{daily}, for {weeks} weeks".capitalize()
+    days, often = plan.days_per_week, OFTEN[plan.per_day]
+    if days is None:
+        return _("Once, before the next session that fits")
+    if days == 7 and plan.per_day == 1:
+        return _("Every day, for {weeks} weeks", weeks=weeks)
+    if days == 7:
+        return begun(_("{often} a day, every day, for {weeks} weeks", often=often, weeks=weeks))
+    if plan.per_day == 1:
+        return _("On {days} days a week, for {weeks} weeks", days=days, weeks=weeks)
+    said = _("{often} a day, on {days} days a week, for {weeks} weeks")
+    return begun(said.format(often=often, days=days, weeks=weeks))
 
 
 def weight(course: Course) -> str | None:
@@ -129,8 +143,8 @@ def weight(course: Course) -> str | None:
     if seconds is None:
         return None
     if course.clean_hold:
-        return f"A clean hold of {seconds} s was told: weight may be added."
-    return f"No weight before a clean hold of {seconds} s."
+        return _("A clean hold of {seconds} s was told: weight may be added.", seconds=seconds)
+    return _("No weight before a clean hold of {seconds} s.", seconds=seconds)
 
 
 def title(course: Course) -> str:
@@ -159,7 +173,7 @@ def _row(held: Context, one: Seen, course: Course, today: date) -> Row:
         title(course),
         known,
         _by(held, plan.by_person_id),
-        f"{figures.day(plan.start)} to {figures.day(end)}",
+        _("{start} to {end}", start=figures.day(plan.start), end=figures.day(end)),
         adherence(course.adherence(today), course),
         weight(course) if not course.ended else None,
         checks(course.events, load=one.sight.load),
@@ -170,33 +184,39 @@ def _row(held: Context, one: Seen, course: Course, today: date) -> Row:
 
 def _by(held: Context, person_id: str) -> str:
     if not person_id:
-        return "after the check-in, without a coach"
+        return _("after the check-in, without a coach")
     who = people.person(held.store, person_id)
-    return f"by {who.name}" if who else "by someone who has left"
+    return _("by {name}", name=who.name) if who else _("by someone who has left")
 
 
 def _check(event: Event, *, load: bool) -> str:
     number, score = event.detail["number"], event.detail["score"]
     if score is None:
-        return f"After {number} days: not answered, so unknown."
+        return _("After {number} days: not answered, so unknown.", number=number)
+    said = [_("After {number} days: tightness {score}/10", number=number, score=score)]
     change = event.detail["change"]
-    against = "" if change is None else f", {_signed(change)} against the start"
+    if change is not None:
+        said.append(_("{change} against the start", change=_signed(change)))
     week, before = event.detail.get("week_m"), event.detail.get("start_week_m")
     run = ""
     if load and week is not None and before is not None:
-        run = f"; {week / 1000:.0f} km run in the week before, {before / 1000:.0f} at the start"
-    return f"After {number} days: tightness {score}/10{against}{run}."
+        run = _(
+            "; {week} km run in the week before, {before} at the start",
+            week=language.number(week / 1000),
+            before=language.number(before / 1000),
+        )
+    return f"{', '.join(said)}{run}."
 
 
 def _signed(change: int) -> str:
-    return "the same" if change == 0 else f"{'+' if change > 0 else '−'}{abs(change)}"
+    return _("the same") if change == 0 else f"{'+' if change > 0 else '−'}{abs(change)}"
 
 
 def _said(tap: Event) -> str:
     if tap.kind == "done":
         count = int(tap.detail.get("times", 1))
-        return "Done" if count == 1 else f"Done {OFTEN[count]}"
-    return {"not_today": "Not today", "worse": "It got worse"}[tap.kind]
+        return _("Done") if count == 1 else _("Done {often}", often=OFTEN[count])
+    return {"not_today": _("Not today"), "worse": _("It got worse")}[tap.kind]
 
 
 def _name(drill_id: str) -> str:

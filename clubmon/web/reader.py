@@ -23,11 +23,7 @@ def register(app: Flask) -> None:
     app.after_request(_say)
     app.teardown_request(_forget)
     app.jinja_env.add_extension("jinja2.ext.i18n")
-    app.jinja_env.policies["ext.i18n.trimmed"] = True
-    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
-        language.plain, language.plain_n, newstyle=True
-    )
-    app.jinja_env.globals["language"] = language.current
+    language.to_templates(app.jinja_env)
 
 
 def answer_to(person_id: str) -> None:

@@ -69,6 +69,11 @@ def silence(days: tuple[int, int]) -> str:
     )
 
 
+def said(text: str) -> str:
+    """A text of the catalogs that was kept in English, such as a flashed one, in words."""
+    return language.gettext(text)
+
+
 def number(value: float, decimals: int = 0) -> str:
     """A figure with so many decimals, as the reader's language writes it."""
     return language.number(value, decimals)
@@ -77,7 +82,7 @@ def number(value: float, decimals: int = 0) -> str:
 def register(bp: Blueprint) -> None:
     """Give every template of the application the filters."""
     bp.add_app_template_filter(strong_numbers)
-    for made in (number, qualified, when, number_word, silence):
+    for made in (number, said, language.begun, qualified, when, number_word, silence):
         bp.add_app_template_filter(made)
     for shown in DAYS:
         bp.add_app_template_filter(shown)

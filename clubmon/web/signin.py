@@ -10,6 +10,7 @@ from flask import Blueprint, make_response, redirect, render_template, request, 
 from werkzeug.wrappers import Response
 
 from clubmon import notify, people, signin
+from clubmon.language import N_
 from clubmon.policy import Permission
 from clubmon.signin import LinkState
 from clubmon.web import errors
@@ -19,11 +20,11 @@ bp = Blueprint("signin", __name__)
 log = logging.getLogger(__name__)
 
 OVER = {
-    LinkState.USED: (410, "This sign-in link was used already; ask for a new one."),
-    LinkState.EXPIRED: (410, "This sign-in link has run out; ask for a new one."),
+    LinkState.USED: (410, N_("This sign-in link was used already; ask for a new one.")),
+    LinkState.EXPIRED: (410, N_("This sign-in link has run out; ask for a new one.")),
     LinkState.UNKNOWN: (
         404,
-        "This sign-in link is not complete; copy all of it or ask for a new one.",
+        N_("This sign-in link is not complete; copy all of it or ask for a new one."),
     ),
 }
 

@@ -8,6 +8,7 @@ from clubmon import links, mailchoices, mailkinds, people
 from clubmon.links import Link, LinkInvalid
 from clubmon.mailkinds import Kind
 from clubmon.policy import Permission
+from clubmon.web import reader
 from clubmon.web.access import context, requires
 
 bp = Blueprint("unsubscribe", __name__)
@@ -60,6 +61,7 @@ def _page(link: Link, kinds: tuple[Kind, ...], done: str = "") -> str:
 def _read(token: str) -> tuple[Link, tuple[Kind, ...]]:
     held = context()
     link = links.read(held.settings, "unsubscribe", token)
+    reader.answer_to(link.person_id)
     said = link.extra.get("kinds", [link.extra.get("kind")])
     kinds = mailkinds.known(said if isinstance(said, list) else [])
     if not kinds or people.person(held.store, link.person_id) is None:

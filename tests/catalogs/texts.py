@@ -24,6 +24,7 @@ SHELVES = ("clubmon", "dashboards")
 KEYWORDS = {
     "_": None,
     "N_": None,
+    "later": None,
     "gettext": None,
     "ngettext": (1, 2),
     "pgettext": ((1, "c"), 2),
