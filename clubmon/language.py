@@ -8,7 +8,7 @@ below that is in that language; without it, as on the command line and in logs, 
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import date, datetime
@@ -153,7 +153,9 @@ def add(code: str, texts: NullTranslations) -> None:
 def to_templates(environment: Environment) -> None:
     """Give templates that have Jinja's extension for it `_`, `trans` and `language()`."""
     environment.policies["ext.i18n.trimmed"] = True
-    environment.install_gettext_callables(plain, plain_n, newstyle=True)  # type: ignore[attr-defined]
+    environment.install_gettext_callables(  # type: ignore[attr-defined]
+        plain, plain_n, newstyle=True, pgettext=plain_p
+    )
     environment.globals["language"] = current
 
 
@@ -165,6 +167,17 @@ def plain(message: str) -> str:
 def plain_n(one: str, many: str, number: int) -> str:
     """The text for a number of things without anything filled in, for templates."""
     return _texts(current()).ngettext(one, many, number)
+
+
+def plain_p(about: str, message: str) -> str:
+    """The text where the same English means several things, for templates."""
+    return pgettext(about, message)
+
+
+def named(names: Iterable[str]) -> str:
+    """Names one after the other: 'Ada, Ben and Cleo'."""
+    *some, last = names
+    return _("{some} and {last}", some=", ".join(some), last=last) if some else last
 
 
 def number(value: float, decimals: int = 0) -> str:

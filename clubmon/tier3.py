@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from functools import partial
 
-from clubmon import contacts, daywords, letters, outbox, people, policy, showing, triage
+from clubmon import contacts, daywords, language, letters, outbox, people, policy, showing, triage
 from clubmon.language import _
 from clubmon.people import Athlete, Person
 from clubmon.policy import Consent, Permission, Role
@@ -46,7 +46,9 @@ def tell(store: Store, settings: Settings, referral_id: str, now: datetime) -> i
     }
     if people.minor(settings, athlete.person, now):
         for guardian in people.guardians(store, athlete.person.person_id):
-            told.setdefault(guardian.person_id, (guardian, partial(_of_guardian, settings, row, athlete, first)))
+            told.setdefault(
+                guardian.person_id, (guardian, partial(_of_guardian, settings, row, athlete, first))
+            )
     told[athlete.person.person_id] = (athlete.person, partial(_of_athlete, first))
     return _write(store, settings, row, (referral_id,), told.values(), now)
 
@@ -168,7 +170,7 @@ def _of_athlete(told: list[Person]) -> dict[str, object]:
 def _of_guardian(
     settings: Settings, row: Row, athlete: Athlete, told: list[Person]
 ) -> dict[str, object]:
-    names = ", ".join([athlete.person.name, *(person.name for person in told)])
+    names = language.named([athlete.person.name, *(person.name for person in told)])
     return {
         "headline": _("Please act on a check-in"),
         "what": _(
@@ -197,6 +199,40 @@ def _of_contact(
     reads = policy.may(viewer, Permission.HANDLE_REFERRAL, about)
     signs = viewer.has(Role.PHYSIO) and not reads
     ticked = json.loads(row["refer_signs"] or "[]") + json.loads(row["strain_signs"] or "[]")
+    return {
+        "headline": _("{name} needs you", name=athlete.person.name),
+        "what": _(
+            "{name} answered a check-in {when} in a way that a clinician should see.",
+            name=athlete.person.name,
+            when=_when(settings, row),
+        ),
+        "advice_intro": _("What {name} was told to do:", name=athlete.person.name),
+        "told": _(
+            "You read this as a physio or medical contact. Please get in touch; only a physio's "
+            "recorded decision closes the referral."
+        ),
+        "signs": tuple(LABELS.get(sign, sign) for sign in ticked) if signs else (),
+        "button_label": _("Open the referral"),
+        "button_url": letters.url(settings, "referrals") if reads else None,
+    }
+
+
+def _of_second(
+    store: Store,
+    settings: Settings,
+    row: Row,
+    athlete: Athlete,
+    about: policy.Subject,
+    who: Person,
+    had: str,
+) -> dict[str, object]:
+    """As to a contact, and that nobody acknowledged it; `had`: names of who was told first."""
+    anew = _(
+        "Nobody has acknowledged it, so this comes to you. Please get in touch; only a physio's "
+        "recorded decision closes the referral."
+    )
+    first = [_("Told first: {names}.", names=had)] if had else []
+    said = _of_contact(store, settings, row, athlete, about, who)
     return {**said, "told": " ".join([*first, anew])}
 
 

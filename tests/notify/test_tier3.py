@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
-from clubmon import contacts, people, tier3
+from clubmon import contacts, people, showing, tier3
 from clubmon.policy import Consent, Role
+from clubmon.showing import Showing
 
 NOW = datetime(2026, 11, 17, 3, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -129,3 +130,13 @@ def test_another_role_is_not_offered_unless_with_that_of_a_physio(club: Any, rol
 
 def test_a_guardian_is_not_offered(club: Any) -> None:
     assert "Gina Young" not in names(club)
+
+
+def test_each_is_written_to_in_their_own_language(club: Any) -> None:
+    showing.choose(club.store, club.ben, Showing(language="de"), NOW)
+    told = tell(club, club.referral(club.ben))
+    assert "Geh noch heute" in told[club.ben]["body_text"]
+    assert "Geh noch heute" in told[club.ben]["body_html"]
+    assert '<html lang="de">' in told[club.ben]["body_html"]
+    assert told[club.ben]["subject"] == "clubmon: Eine Nachricht braucht dich heute"
+    assert "See a doctor" in told[club.guardian]["body_text"]
