@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -44,6 +45,16 @@ def waiting(store: Store, athlete_id: str) -> int:
         [athlete_id],
     )
     return int(row["n"]) if row else 0
+
+
+def waited_for(store: Store, athlete_id: str, hashes: Collection[str]) -> dict[str, str]:
+    """What these of the athlete's files wait for: by key the content hash of one that does."""
+    rows = store.rows(
+        "SELECT q.key, min(q.sha256) AS sha256 FROM lake.raw.question AS q WHERE q.waiting "
+        "AND q.athlete_id = ? AND list_contains(?::VARCHAR[], q.sha256) GROUP BY q.key",
+        [athlete_id, list(hashes)],
+    )
+    return {row["key"]: row["sha256"] for row in rows}
 
 
 def answer(

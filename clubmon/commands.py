@@ -99,14 +99,15 @@ def _told(call: Call, athlete_id: str, receipts: list[ingest.Receipt]) -> Outcom
         outcome.err.extend(f"Note: {line}" for line in receipt.notes)
         outcome.err.extend(f"Set aside: {line}" for line in receipt.doubtful)
         outcome.err.extend(f"Refused: {refusal}" for refusal in receipt.refusals)
-    open_ = asking.asked(call.store, athlete_id) if asking.waiting(call.store, athlete_id) else []
+    names = {receipt.sha256: receipt.name for receipt in receipts}
+    waits = asking.waited_for(call.store, athlete_id, names)
+    open_ = asking.asked(call.store, athlete_id) if waits else []
     page = f"{call.settings.base_url.rstrip('/')}/athlete/{athlete_id}/questions"
-    for one in (one for one in open_ if one.waiting):
-        way = asking.choose(one.question)
-        outcome.err.append(f"Question: {one.file}: {one.question.text} See {page}, or {way}.")
+    for question in (one.question for one in open_ if one.question.key in waits):
+        name, way = names[waits[question.key]], asking.choose(question)
+        outcome.err.append(f"Question: {name}: {question.text} See {page}, or {way}.")
     refused = any(receipt.refusals for receipt in receipts)
-    asks = any(one.waiting for one in open_)
-    return Outcome(outcome.out, outcome.err, 1 if refused or asks else 0)
+    return Outcome(outcome.out, outcome.err, 1 if refused or waits else 0)
 
 
 def import_team(call: Call) -> Outcome:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import logging
 import time
@@ -85,13 +86,26 @@ def rebuild(store: Store, settings: Settings, now: datetime, *, from_raw: bool) 
 def by_day(store: Store, settings: Settings, now: datetime) -> pull.Pulled:
     """What cannot wait for the night: hints, first fetches, and figures of what came and went."""
     pulled = pull.by_day(store, settings, now)
-    changed = pulled.counting or not past.kept(store)
-    if changed and store.job_lock.acquire(blocking=False):
-        try:
-            marts.rebuild(store, people.local_today(settings, None, now), now)
-        finally:
-            store.job_lock.release()
+    if pulled.counting or not past.kept(store):
+        with contextlib.suppress(AlreadyRunning):
+            figures(store, settings, now)
     return pulled
+
+
+def figures(store: Store, settings: Settings, now: datetime) -> int:
+    """Make the figures anew after something arrived by day, and put what follows from it on this
+    morning's list; says how many flags that were.
+
+    Before this morning's job is done nothing is put on a list: the job will do it. Nobody is
+    written to. Raises AlreadyRunning.
+    """
+    rebuild(store, settings, now, from_raw=False)
+    morning = people.local_today(settings, None, now)
+    done = store.row(
+        "SELECT 1 AS one FROM app.job_run WHERE job = 'nightly' AND state = 'done' AND morning = ?",
+        [morning],
+    )
+    return flagging.flag(store, settings, morning, now).raised if done else 0
 
 
 def catch_up(store: Store, settings: Settings, now: datetime) -> list[Run]:

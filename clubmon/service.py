@@ -207,9 +207,9 @@ def _soon(scheduler: BackgroundScheduler, store: Store, settings: Settings) -> N
 
 
 def _figure(store: Store, settings: Settings) -> None:
-    """Make the tables anew; a night that runs now, or the next one, does it as well."""
+    """Make figures and list anew; a night that runs now, or the next one, does it as well."""
     with suppress(jobs.AlreadyRunning):
-        jobs.rebuild(store, settings, utc_now(), from_raw=False)
+        jobs.figures(store, settings, utc_now())
 
 
 def _fetch(store: Store, settings: Settings) -> None:

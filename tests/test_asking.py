@@ -210,6 +210,20 @@ def test_the_command_line_says_how_to_answer_and_takes_the_answer(
     assert (done.out, done.err, done.code) == (["log.txt: stored 1 lift"], [], 0)
 
 
+def test_an_import_says_nothing_of_what_other_files_wait_for(
+    store: Store, settings: Settings, ada: str, tmp_path: Path, now: datetime
+) -> None:
+    waits = run(store, settings, ada, now, file(tmp_path, "3 60"))
+    sound = tmp_path / "sound.txt"
+    sound.write_text("asks\n4\n")
+    done = run(store, settings, ada, now, sound)
+    assert (done.out, done.err, done.code) == (["sound.txt: stored 1 lift"], [], 0)
+    late = tmp_path / "late.txt"
+    late.write_text("asks\n5 70\n")
+    (line,) = run(store, settings, ada, now, late).err
+    assert line == waits.err[0].replace("log.txt", "late.txt")
+
+
 def test_a_first_import_may_bring_its_answer_along(
     store: Store, settings: Settings, ada: str, tmp_path: Path, now: datetime
 ) -> None:

@@ -212,6 +212,48 @@ def test_what_the_night_could_not_fetch_counts_as_soon_as_it_has_come(
     assert len(store.rows("SELECT 1 AS one FROM lake.staging.session")) == 1
 
 
+def long_run_yesterday(source: ExampleSimulator, now: datetime) -> None:
+    """Five kilometres every other day for six weeks, then twenty."""
+    source.activities.clear()
+    for back in range(1, 43, 2):
+        started = (now - timedelta(days=back)).isoformat()
+        metres = 20_000 if back == 1 else 5_000
+        changes = {"id": 100 - back, "start": started, "seconds": metres * 0.4}
+        source.activities[100 - back] = activity(1, metres) | changes
+
+
+def flagged(store: Store) -> list[tuple[date, str]]:
+    rows = store.rows("SELECT morning, rule FROM app.flag WHERE rule = 'single_run'")
+    return [(row["morning"], row["rule"]) for row in rows]
+
+
+def test_a_first_fetch_after_the_clubs_hour_puts_its_flags_on_the_same_mornings_list(
+    store: Store, settings: Settings, source: ExampleSimulator, one: Connected, now: datetime
+) -> None:
+    long_run_yesterday(source, now)
+    source.trouble("limited")
+    today = people.local_today(settings, None, now)
+    jobs.nightly(store, settings, today, now, tell=False)
+    assert flagged(store) == []
+    source.trouble(None)
+    stopped = again(store, one.connection_id)
+    assert stopped.next_try is not None
+    later = stopped.next_try + timedelta(seconds=1)
+    jobs.by_day(store, settings, later)
+    assert flagged(store) == [(today, "single_run")]
+    jobs.nightly(store, settings, today, later + timedelta(hours=1), tell=False)
+    assert flagged(store) == [(today, "single_run")]
+
+
+def test_before_the_mornings_job_nothing_that_arrives_is_put_on_its_list(
+    store: Store, settings: Settings, source: ExampleSimulator, one: Connected, now: datetime
+) -> None:
+    long_run_yesterday(source, now)
+    assert jobs.by_day(store, settings, now).counting == 21
+    assert store.rows("SELECT 1 AS one FROM lake.staging.session")
+    assert flagged(store) == []
+
+
 def test_what_is_for_the_athlete_alone_has_no_figures_made_by_day(
     store: Store, settings: Settings, private: Connected, now: datetime
 ) -> None:

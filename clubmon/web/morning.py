@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from clubmon import candidates, checkins, flagview, nextstep, people, planning, planrows, referrals
 from clubmon.drills import Drill
@@ -27,12 +27,19 @@ class Freshness:
     """How much of the squad the page can speak for."""
 
     run: views.LastRun | None
+    arrived: datetime | None  # the newest of what the viewer may see of anybody
     last: date | None  # the last day that the figures cover
     late_by: int  # days by which the figures are behind
     complete: tuple[Line, ...]
     partly: tuple[Line, ...]
     silent: tuple[Line, ...]
     unshared: tuple[Line, ...]
+
+    @property
+    def synced(self) -> datetime | None:
+        """Up to when the page knows what there was: the last run, or what arrived since."""
+        ended = self.run.ended_at if self.run else None
+        return max((at for at in (ended, self.arrived) if at), default=None)
 
     @property
     def silence(self) -> tuple[int, int]:
@@ -81,9 +88,10 @@ def build(held: Context, everyone: Sequence[Seen], view: View) -> Page:
     week = squad.load(store, everyone, last, today, main=True)
     lines = squad.lines(everyone, week, talk.tiers(flags, today), today)
     entries = _entries(held, everyone, flags, week, today)
+    arrived = views.last_arrival(store, [one.athlete_id for one in everyone if one.sight.load])
     return Page(
         today,
-        freshness(views.last_run(store), last, lines, today),
+        freshness(views.last_run(store), last, lines, today, arrived),
         tuple(entry for entry in entries if not entry.done and entry.tier > 1),
         tuple(entry for entry in entries if not entry.done and entry.tier == 1),
         tuple(entry for entry in entries if entry.done),
@@ -94,14 +102,18 @@ def build(held: Context, everyone: Sequence[Seen], view: View) -> Page:
 
 
 def freshness(
-    run: views.LastRun | None, last: date | None, lines: Iterable[Line], today: date
+    run: views.LastRun | None,
+    last: date | None,
+    lines: Iterable[Line],
+    today: date,
+    arrived: datetime | None = None,
 ) -> Freshness:
     """Sort the squad by how much is known of it. Without figures nobody counts as silent."""
     groups: dict[str, list[Line]] = {"complete": [], "partly": [], "silent": [], "unshared": []}
     for line in lines:
         groups[_group(line)].append(line)
     late = (today - last).days - 1 if last else 0
-    return Freshness(run, last, late, *(tuple(groups[name]) for name in groups))
+    return Freshness(run, arrived, last, late, *(tuple(groups[name]) for name in groups))
 
 
 def _group(line: Line) -> str:

@@ -52,6 +52,16 @@ def last_run(store: Store) -> LastRun | None:
     return LastRun(**row) if row else None
 
 
+def last_arrival(store: Store, athlete_ids: Sequence[str]) -> datetime | None:
+    """When the newest of what the club may see of these athletes arrived; None where nothing is."""
+    row = store.row(
+        "SELECT max(p.known_at) AS known_at FROM lake.raw.payload AS p "
+        "WHERE p.audience = 'club' AND list_contains(?::VARCHAR[], p.athlete_id)",
+        [list(athlete_ids)],
+    )
+    return row["known_at"] if row else None
+
+
 def figures_until(store: Store) -> date | None:
     """The last completed local day that the figures cover; None before the first rebuild."""
     if not has_mart(store, "daily_load"):

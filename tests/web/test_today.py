@@ -385,6 +385,36 @@ def test_a_failed_run_and_late_figures_are_said(morning: Morning) -> None:
     assert "Step &#39;pull&#39; failed" in morning.page().html
 
 
+def arrives(morning: Morning, who: str, audience: str = "club") -> None:
+    club = morning.club
+    club.store.execute(
+        "lake",
+        "INSERT INTO lake.raw.payload VALUES (?, ?, 'run.fit', 'files', '1', 1, ?, 1, 0, ?)",
+        [club.ids[who], str(uuid7()), audience, club.now],
+    )
+
+
+def test_what_arrived_since_the_night_is_part_of_when_it_was_synced(morning: Morning) -> None:
+    morning.trains("athlete")
+    morning.dawns()
+    at_dawn = re.search(r"Synced today, (\S+)", morning.page().text)
+    morning.club.later(hours=3)
+    arrives(morning, "athlete", "athlete_only")  # nothing that the club may know of
+    assert at_dawn is not None and at_dawn[0] in morning.page().text
+    arrives(morning, "athlete")
+    assert at_dawn[0] not in morning.page().text
+    assert f"Synced today, {local(morning)}" in morning.page().text
+    ada = morning.club.ids["athlete"]
+    people.record_consent(
+        morning.club.store, ada, Consent.LOAD, False, ada, "athlete", None, morning.club.now
+    )
+    assert at_dawn[0] in morning.page().text
+
+
+def local(morning: Morning) -> str:
+    return f"{morning.club.now.astimezone(morning.club.settings.zone):%H:%M}"
+
+
 def test_seen_keeps_the_entry_and_says_by_whom(tight: Morning) -> None:
     _handle(tight, action="seen")
     entry = tight.page().entry("Athlete")
