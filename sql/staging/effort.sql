@@ -5,7 +5,8 @@
 -- the rest do not give are ours: 3 others, 15 minutes, 10 runs in 60 days, 75 % of the reserve.
 WITH timed AS (
     SELECT
-        s.session_id, s.athlete_id, s.kind, s.sport, s.local_date, s.start_local, s.rpe_tenths,
+        s.session_id, s.athlete_id, s.kind, s.sport, s.local_date, s.start_local, s.time_known,
+        s.rpe_tenths,
         CASE s.kind
             WHEN 'lift' THEN coalesce(nullif(s.elapsed_s, 0), s.moving_s) -- rests count
             ELSE coalesce(nullif(s.moving_s, 0), s.elapsed_s)
@@ -41,6 +42,7 @@ squad AS (
             ON o.team_id = s.team_id AND o.kind = s.kind AND o.local_date = s.local_date
             AND o.athlete_id <> s.athlete_id
         WHERE abs(epoch(o.start_local) - epoch(s.start_local)) <= 900
+            AND o.time_known AND s.time_known -- at noon stands what states the day alone
     ) AS m
     GROUP BY m.session_id
     HAVING count(*) >= 3

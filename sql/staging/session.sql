@@ -48,7 +48,7 @@ kept AS (
         AND (r.kind = 'run' OR coalesce(y.distance_m, 0) = 0) AND NOT r.quarantined
     WHERE r.session_id NOT IN (SELECT d.session_id FROM lake.staging.duplicate AS d)
 )
-SELECT k.* EXCLUDE (source_id, time_known, weighed, payloads)
+SELECT k.* EXCLUDE (source_id, weighed, payloads)
 FROM kept AS k
 UNION ALL BY NAME
 -- what the athlete said of a day; it has no time of day. A told run gives way to a run that
