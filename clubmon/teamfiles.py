@@ -7,7 +7,8 @@ athlete's raw store gets that athlete's rows alone, so that erasing one person e
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from difflib import SequenceMatcher
@@ -18,7 +19,7 @@ from unicodedata import combining, normalize
 from clubmon import fileanswers, ingest, people
 from clubmon.ingest import ImportRefused, Receipt
 from clubmon.people import Athlete
-from clubmon.reading import shares
+from clubmon.reading import Parsed, parse, shares
 from clubmon.sdk import Question, Refusal, Share
 from clubmon.settings import Settings
 from clubmon.store import Store
@@ -40,6 +41,14 @@ class Player:
     state: State
     athlete: Athlete | None = None
     receipt: Receipt | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """What a player's rows would come to."""
+
+    name: str
+    read: Parsed
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +166,27 @@ def questions(store: Store, team_id: str, path: Path, name: str) -> list[Questio
     return [each for each in shares(path, name, answers) if isinstance(each, Question)]
 
 
+def trial(
+    store: Store, team_id: str, path: Path, name: str, answers: Mapping[str, str] | None = None
+) -> list[Trial]:
+    """What a team's file holds of each player, with further answers on trial; stores nothing."""
+    given = {**fileanswers.values(fileanswers.told(store, team_id)), **(answers or {})}
+    found: list[Trial] = []
+    for each in shares(path, name, given):
+        if isinstance(each, Share):
+            with _on_disk(store, each) as part:
+                found.append(Trial(each.player, parse(part, each.document.name, given)))
+    return found
+
+
+@contextmanager
+def _on_disk(store: Store, part: Share) -> Iterator[Path]:
+    with tempfile.TemporaryDirectory(dir=store.folder) as folder:
+        path = Path(folder) / ".part.tmp"  # swept at the next start if this process is killed
+        path.write_bytes(part.document.content)
+        yield path
+
+
 def key_of(name: str) -> str:
     """The name as it is looked up: lower case, no accents, single spaces."""
     plain = "".join(each for each in normalize("NFKD", name) if not combining(each))
@@ -189,8 +219,6 @@ def _stored(
     for key, told in fileanswers.told(store, team_id).items():
         if key not in fileanswers.told(store, athlete_id):  # what the team's file was read with
             fileanswers.record(store, athlete_id, key, told.value, team_id, told.known_at)
-    with tempfile.TemporaryDirectory(dir=store.folder) as folder:
-        path = Path(folder) / "part"
-        path.write_bytes(part.document.content)
+    with _on_disk(store, part) as path:
         receipt = ingest.store_file(store, settings, athlete_id, path, part.document.name, now)
     return Player(part.player, "stored", who, receipt)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import secrets
 import tempfile
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -21,7 +21,8 @@ from werkzeug.wrappers import Response
 from clubmon import asking, filewords, people, policy, teamfiles
 from clubmon.people import Team
 from clubmon.policy import Permission
-from clubmon.teamfiles import TeamReceipt
+from clubmon.teamfiles import TeamReceipt, Trial
+from clubmon.web import filequestions
 from clubmon.web.access import context, requires, team, viewer
 
 bp = Blueprint("teamfiles", __name__)
@@ -30,6 +31,7 @@ LARGEST = 20 * 1024 * 1024  # bytes; a season of a large squad
 WAITS = timedelta(minutes=30)
 MOST_WAITING = 8
 MOST_PLAYERS, MOST_COLUMNS = 200, 2000
+REFUSALS_SHOWN = 20
 NO_FILE = "Choose the file that your GPS system exported, then hand it in."
 GONE = (
     "What you said is remembered. The file itself was let go meanwhile: hand it in once more for "
@@ -128,6 +130,8 @@ def place(scope: str) -> str | Response | tuple[str, int]:
     file = _desk().take(token, by, of.team_id, held.now())
     if file is None:
         return _page(None, "", GONE), 400
+    if answer and request.form.get("do") == "try":
+        return _tried(of, file, answer)
     if answer:
         _name_columns(of, file, answer, by)
     return _read(file.name, file.content)
@@ -158,23 +162,40 @@ def _name_columns(of: Team, file: Waiting, answer: str, by: str) -> None:
             teamfiles.name_columns(held.store, of.team_id, question, answer, by, held.now())
 
 
+def _tried(of: Team, file: Waiting, answer: str) -> str:
+    """What the file would hold with these columns; stores nothing, and the file waits on."""
+    held = context()
+    with _on_disk(file.content) as path:
+        asked = teamfiles.questions(held.store, of.team_id, path, file.name)
+        on_trial = {
+            question.key: answer
+            for question in asked
+            if question.key == request.form.get("key") and asking.fits(question, answer)
+        }
+        tried = teamfiles.trial(held.store, of.team_id, path, file.name, on_trial)
+    read = TeamReceipt(file.name, questions=tuple(asked))
+    return _page(read, _desk().lay(file), "", tried, answer)
+
+
 def _read(name: str, content: bytes) -> str:
-    held, of = context(), _team()
+    held, of, tried = context(), _team(), list[Trial]()
     with _on_disk(content) as path:
         read = teamfiles.import_file(held.store, held.settings, of.team_id, path, name, held.now())
+        if read.unplaced:
+            tried = teamfiles.trial(held.store, of.team_id, path, read.name)
     token = ""
     if read.unplaced or read.questions:
         until = held.now() + WAITS
         file = Waiting(viewer().person_id, of.team_id, name, content, until)
         token = _desk().lay(file)
-    return _page(read, token, "")
+    return _page(read, token, "", [one for one in tried if one.name in read.unplaced])
 
 
 @contextmanager
 def _on_disk(content: bytes) -> Iterator[Path]:
     """The file as readers take it, gone when it has been read."""
     with tempfile.TemporaryDirectory(dir=context().store.folder) as folder:
-        path = Path(folder) / "team"
+        path = Path(folder) / ".team.tmp"  # swept at the next start if this process is killed
         path.write_bytes(content)
         yield path
 
@@ -189,7 +210,23 @@ def _team() -> Team:
     return team() or abort(404)
 
 
-def _page(read: TeamReceipt | None, token: str, wrong: str) -> str:
+def _held(one: Trial) -> str:
+    """What a player's rows come to, for people."""
+    kinds = [session.kind for session in one.read.sessions]
+    found = filequestions.counted(*(kinds.count(kind) for kind in ("run", "lift", "other")))
+    left_out = len(one.read.refusals)
+    return found + (
+        f"; {left_out} row{'s' if left_out != 1 else ''} not understood" * bool(left_out)
+    )
+
+
+def _page(
+    read: TeamReceipt | None,
+    token: str,
+    wrong: str,
+    tried: Sequence[Trial] = (),
+    answer: str = "",
+) -> str:
     held, of = context(), _team()
     members = teamfiles.of(held.store, of.team_id)
     return render_template(
@@ -199,6 +236,10 @@ def _page(read: TeamReceipt | None, token: str, wrong: str) -> str:
         read=read,
         file=token,
         guesses=teamfiles.suggestions(read.unplaced, members) if read else {},
+        tried=tried,
+        holds={one.name: _held(one) for one in tried},
+        lines=[str(refusal) for one in tried for refusal in one.read.refusals][:REFUSALS_SHOWN],
+        answer=answer.split(",") if answer else None,
         placed=teamfiles.placed(held.store, of.team_id, members),
         words=filewords.player,
         problems=list(filewords.problems(read)) if read else [],

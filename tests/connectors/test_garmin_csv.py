@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -311,6 +312,23 @@ def test_an_impossible_heart_rate_is_left_out_and_said(one: Any) -> None:
     found = one(table({"Max HR": "999"}), "Activities.csv")
     assert found.max_hr is None
     assert "999" in found.warnings[0]
+
+
+class Counted(list[str]):
+    """A line that counts how often it is gone over."""
+
+    rounds = 0
+
+    def __iter__(self) -> Iterator[str]:
+        self.rounds += 1
+        return super().__iter__()
+
+
+@pytest.mark.parametrize("cells", [["Activity Type", "Date", "Distance", "Time"], ["x"] * 2000])
+def test_a_line_that_may_be_a_header_is_gone_over_once_for_all_languages(cells: list[str]) -> None:
+    line = Counted(cells)
+    garmin_words.language(line)
+    assert line.rounds == 1
 
 
 def test_a_header_alone_says_so(refused: Any) -> None:

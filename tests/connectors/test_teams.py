@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from clubmon_files import Files
+from clubmon_files import Files, times
 
 from clubmon.samples import fast_of
 from clubmon.sdk import Question, Refusal, Session, Share
@@ -199,6 +199,28 @@ def test_bad_rows_are_named_and_good_ones_kept(read: Read) -> None:
     assert len([one for one in found if isinstance(one, Session)]) == 1
     (line,) = (str(one) for one in found if isinstance(one, Refusal))
     assert line.startswith("team.csv row 3: 'total distance [m]' reads 'many'")
+
+
+def folds(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, players: int) -> int:
+    """How often text is folded while a file of so many players is shared out."""
+    rows = "".join(f"Player {n},Session,0,1,10500,01:35:00,,1\n" for n in range(players))
+    count, folded = [0], times.folded
+
+    def counted(text: str) -> str:
+        count[0] += 1
+        return folded(text)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(times, "folded", counted)
+        assert len(shares(tmp_path, CATAPULT + rows)) == players
+    return count[0]
+
+
+def test_twice_the_players_are_twice_the_work(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    few = folds(monkeypatch, tmp_path, 30)
+    assert folds(monkeypatch, tmp_path, 60) <= 2.1 * few
 
 
 @pytest.mark.parametrize("rows", ["", ",Session,0,1,10500,01:35:00,191,620\n"])

@@ -123,6 +123,43 @@ def test_the_columns_of_an_unknown_table_are_asked_before_its_names(club: Club) 
     assert "stored 1 other session" in done.text
 
 
+def test_columns_can_be_tried_and_nothing_is_stored_by_that(club: Club) -> None:
+    client = club.be("coach")
+    table = b"Date,Player,Minutes,Far\n2026-11-03,Athlete,90,6000\nsomeday,Athlete,90,1\n"
+    asks = hand_in(club, client, table + b"2026-11-03,Reserved,60,\n")
+    fields = {"column-0": "date:ymd", "column-1": "athlete", "column-2": "duration:min",
+              "column-3": "distance:m"}  # fmt: skip
+    key = KEY.findall(asks.text)[0]
+    tried = place(club, client, asks.text, key=key, do="try", **fields)
+    assert "2 athletes. Nothing is stored yet." in tried.text
+    assert "1 run; 1 row not understood" in tried.text
+    assert "6.00" in tried.text
+    assert '<option value="distance:m" selected>' in tried.text
+    assert stored_all(club) == []
+    names = place(club, client, tried.text, key=key, do="store", **fields)
+    assert "1 run; 1 row not understood · suggested by the name" in names.text
+    assert stored_all(club) == []
+
+
+def test_columns_on_trial_that_name_no_athlete_come_to_nobody(club: Club) -> None:
+    client = club.be("coach")
+    asks = hand_in(club, client, b"Date,Player,Minutes\n2026-11-03,Athlete,90\n")
+    fields = {f"column-{place_}": "" for place_ in range(3)}
+    tried = place(club, client, asks.text, key=KEY.findall(asks.text)[0], do="try", **fields)
+    assert tried.status == 200
+    assert "0 athletes. Nothing is stored yet." in tried.text
+
+
+def stored_all(club: Club) -> list[str]:
+    return [row["sha256"] for row in club.store.rows("SELECT sha256 FROM lake.raw.payload")]
+
+
+def test_before_names_are_placed_the_page_says_what_their_rows_hold(club: Club) -> None:
+    asks = hand_in(club, club.be("coach"), polar("Athlete", "Trialist"))
+    assert asks.text.count("1 run · ") == 2
+    assert stored_all(club) == []
+
+
 def test_names_placed_can_be_placed_anew_without_a_file(club: Club) -> None:
     who, where = club.ids["athlete"], f"/teams/{club.ids['team']}/names"
     teamfiles.place(club.store, club.ids["team"], {"Athlete": who}, "coach", club.now)

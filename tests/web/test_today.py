@@ -400,7 +400,8 @@ def test_what_arrived_since_the_night_is_part_of_when_it_was_synced(morning: Mor
     at_dawn = re.search(r"Synced today, (\S+)", morning.page().text)
     morning.club.later(hours=3)
     arrives(morning, "athlete", "athlete_only")  # nothing that the club may know of
-    assert at_dawn is not None and at_dawn[0] in morning.page().text
+    assert at_dawn is not None
+    assert at_dawn[0] in morning.page().text
     arrives(morning, "athlete")
     assert at_dawn[0] not in morning.page().text
     assert f"Synced today, {local(morning)}" in morning.page().text
