@@ -31,6 +31,7 @@ class Raised:
     contact_at: datetime | None = None
     dismissed: str | None = None
     superseded: bool = False
+    flag_id: str = ""
 
     @property
     def outcome(self) -> Outcome:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
 from clubmon import candidates, models
@@ -25,6 +25,7 @@ class Figures:
     metrics: Mapping[tuple[str, str], Row]
     daily: Mapping[tuple[str, str], Mapping[date, Row]]
     longest: Mapping[str, Row]
+    usual: Mapping[tuple[str, str], Row] = field(default_factory=dict)  # ranges, where asked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,30 +75,58 @@ def look_back(
         conditions, rule = '"marts.flag_candidate"', '"marts.rule"'
         found = candidates.read(con, conditions, rule, ids, morning)
         rules = rows_of(con, f"SELECT athlete_id, rule, channel, version FROM {rule}")
+        if figures:
+            models.made(con, "SELECT * FROM lake.marts.load_metric")
         seen = _figures(con, ids, morning) if figures else None
         con.execute("ROLLBACK")
     versions = {(row["athlete_id"], row["rule"], row["channel"]): row["version"] for row in rules}
     return Then(known_by, tuple(found), versions, seen)
 
 
+def week(store: Store, athlete_ids: Iterable[str], morning: date, known_by: datetime) -> Figures:
+    """The figures of the seven days before a morning, with usual ranges, of these athletes.
+
+    From raw rows as they were known by then (aware): any week, at some cost. The caller sees to
+    it that no rebuild runs, see look_back.
+    """
+    ids = sorted(athlete_ids)
+    with store.cursor() as con:
+        con.execute("BEGIN TRANSACTION")  # one state of what is read
+        models.bind(con, morning - timedelta(days=7), morning, known_by, usual_of_all=True)
+        models.made(con, _WEEK)
+        found = _figures(con, ids, morning)
+        rows = rows_of(
+            con,
+            'SELECT athlete_id, channel, percentile, p10, p90 FROM "marts.load_usual" '
+            f"WHERE local_date = ? AND {_OF_THESE}",
+            [morning - timedelta(days=1), ids],
+        )
+        con.execute("ROLLBACK")
+    return replace(found, usual={(row["athlete_id"], row["channel"]): row for row in rows})
+
+
+_OF_THESE = "list_contains(?::VARCHAR[], athlete_id)"
+_WEEK = "SELECT 1 FROM lake.marts.load_metric, lake.marts.longest_run, lake.marts.load_usual"
+
+
 def _figures(con: Connection, ids: Sequence[str], morning: date) -> Figures:
-    """From the temporary tables that the conditions were made of, and one more."""
+    """From temporary tables of load_metric, longest_run and what they are made of."""
     last = morning - timedelta(days=1)
-    of_these = "list_contains(?::VARCHAR[], athlete_id)"
-    made = models.made(
-        con, f"SELECT * FROM lake.marts.load_metric WHERE local_date = ? AND {of_these}"
+    metrics = rows_of(
+        con,
+        f'SELECT * FROM "marts.load_metric" WHERE local_date = ? AND {_OF_THESE}',
+        [last, ids],
     )
-    metrics = rows_of(con, made, [last, ids])
     days = rows_of(
         con,
         "SELECT athlete_id, channel, local_date, state, load, imputed "
-        f'FROM "marts.daily_load" WHERE local_date BETWEEN ? AND ? AND {of_these}',
+        f'FROM "marts.daily_load" WHERE local_date BETWEEN ? AND ? AND {_OF_THESE}',
         [morning - timedelta(days=models.METRIC_DAYS), last, ids],
     )
     longest = rows_of(
         con,
         "SELECT athlete_id, local_date, longest_m, previous_longest_m, ratio "
-        f'FROM "marts.longest_run" WHERE local_date BETWEEN ? AND ? AND {of_these} '
+        f'FROM "marts.longest_run" WHERE local_date BETWEEN ? AND ? AND {_OF_THESE} '
         "ORDER BY longest_m, local_date",
         [morning - timedelta(days=7), last, ids],
     )

@@ -6,7 +6,8 @@ variables of its connection: `morning` (DATE; the last completed local day is th
 before), `known_by` (TIMESTAMPTZ; only what was known by then counts) and `metric_from`
 (DATE; the first day of the metric tables). Four more narrow what is read: `athlete` to one
 athlete, `since` and `until` to the days from one to the day before the other, `held_from` to
-sessions from that day on, which is 63 days before `since` unless said.
+sessions from that day on, which is 63 days before `since` unless said. With `usual_of_all`
+everybody's usual range is worked out, which no night needs.
 """
 
 from __future__ import annotations
@@ -84,10 +85,13 @@ def bind(
     since: date = EVER,
     until: date | None = None,
     held_from: date | None = None,
+    *,
+    usual_of_all: bool = False,
 ) -> None:
     """Set the variables that the SELECTs read, on this connection only."""
     before = held_from or since - HELD_BEFORE
     con.execute("SET VARIABLE held_from = CAST(? AS DATE)", [before])
+    con.execute("SET VARIABLE usual_of_all = CAST(? AS BOOLEAN)", [usual_of_all])
     con.execute("SET VARIABLE since = CAST(? AS DATE)", [since])
     con.execute("SET VARIABLE until = CAST(? AS DATE)", [until or morning])
     con.execute("SET VARIABLE metric_from = CAST(? AS DATE)", [metric_from])

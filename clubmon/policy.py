@@ -60,6 +60,7 @@ class Permission(StrEnum):
     SET_AVAILABILITY = "set_availability"  # whether an athlete can train
     SEE_ACCOUNTING = "see_accounting"  # what became of flags
     KEEP_VALUES = "keep_values"  # an athlete's sex, heart rates and high speed
+    SEE_REPORT_OF = "see_report_of"  # of one team's week
 
 
 OPEN = frozenset({Permission.PUBLIC, Permission.SIGNED_LINK, Permission.UPLOAD_TOKEN})
@@ -181,6 +182,12 @@ def _plans(viewer: Viewer, team_id: str) -> bool:
     return team_id != "" and viewer.has_for(Role.COACH, frozenset({team_id}))
 
 
+def _reads_report(viewer: Viewer, team_id: str) -> bool:
+    """The team's coaches and physios, each of what they may see; there is none of the club."""
+    team = frozenset({team_id} - {""})
+    return any(bool(team) and viewer.has_for(role, team) for role in (Role.COACH, Role.PHYSIO))
+
+
 def _sees_rules(viewer: Viewer, team_id: str) -> bool:
     """The club's rules count for a coach's team too, so coaches may read them."""
     return _changes_rules(viewer, team_id) or (team_id == "" and viewer.has(Role.COACH))
@@ -223,6 +230,7 @@ _OF_TEAM: Mapping[Permission, Callable[[Viewer, str], bool]] = {
     Permission.CHANGE_RULES: _changes_rules,
     Permission.HAND_IN_FILES_OF: _hands_in,
     Permission.PLAN_WEEK_OF: _plans,
+    Permission.SEE_REPORT_OF: _reads_report,
 }
 
 

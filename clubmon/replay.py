@@ -56,9 +56,9 @@ def looked(
 
     The night is not kept waiting by who looks: if a job begins meanwhile, this is refused.
     """
-    _refuse_while_running(store)
+    refuse_while_running(store)
     found, figures = _told(store, settings, morning, now, figures=True)
-    _refuse_while_running(store)
+    refuse_while_running(store)
     assert figures is not None
     return found, figures
 
@@ -208,7 +208,8 @@ def _begun(store: Store) -> datetime | None:
     return begun
 
 
-def _refuse_while_running(store: Store) -> None:
+def refuse_while_running(store: Store) -> None:
+    """Raises ReplayRefused while the nightly job or a rebuild is running."""
     if store.job_lock.locked():
         raise ReplayRefused(RUNNING)
 

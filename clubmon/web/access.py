@@ -48,6 +48,7 @@ OF_ONE_TEAM = frozenset(
         Permission.CHANGE_RULES,
         Permission.HAND_IN_FILES_OF,
         Permission.PLAN_WEEK_OF,
+        Permission.SEE_REPORT_OF,
     }
 )
 THE_CLUB = "club"  # stands for the team id '' in addresses

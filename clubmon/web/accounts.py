@@ -15,8 +15,9 @@ from clubmon.web.access import Context
 
 MONTHS = 12
 _FLAGS = """
-SELECT f.athlete_id, f.morning, f.rule, f.channel, f.uses_tightness, f.known_at, f.superseded_at,
-    least(a.acted_at, r.acknowledged_at, p.assigned_at) AS contact_at, a.action, a.reason
+SELECT f.flag_id, f.athlete_id, f.morning, f.rule, f.channel, f.uses_tightness, f.known_at,
+    f.superseded_at, a.action, a.reason,
+    least(a.acted_at, r.acknowledged_at, p.assigned_at) AS contact_at
 FROM app.flag AS f
 LEFT JOIN (
     SELECT flag_id, min(known_at) FILTER (action = 'acted') AS acted_at,
@@ -63,10 +64,10 @@ def accounts(held: Context, who: Viewer) -> list[Account]:
     found = []
     if who.has(Role.COACH) or who.has(Role.PHYSIO):
         own = [one for one in about if flagview.is_staff(who, one)]
-        flags = _raised(held.store, own, today, lambda row, one: _shown(who, row, one))
+        flags = raised(held.store, own, _since(today), lambda row, one: _shown(who, row, one))
         found.append(_account(held, who, "Your teams", flags, today, whole=False))
     if who.has(Role.ADMIN):
-        flags = _raised(held.store, about, today, _agreed)
+        flags = raised(held.store, about, _since(today), _agreed)
         found.append(_account(held, who, "The club", flags, today, whole=True))
     return found
 
@@ -79,11 +80,12 @@ def _agreed(row: Row, one: Subject) -> bool:
     return (Consent.HEALTH if row["uses_tightness"] else Consent.LOAD) in one.consents
 
 
-def _raised(
-    store: Store, about: Iterable[Subject], today: date, counts: Callable[[Row, Subject], bool]
+def raised(
+    store: Store, about: Iterable[Subject], since: date, counts: Callable[[Row, Subject], bool]
 ) -> list[Raised]:
+    """Flags of these athletes from a morning on, of those that `counts` says yes to."""
     of = {one.athlete_id: one for one in about}
-    rows = store.rows(_FLAGS, [_since(today), sorted(of)])
+    rows = store.rows(_FLAGS, [since, sorted(of)])
     return [_flag(row) for row in rows if counts(row, of[row["athlete_id"]])]
 
 
@@ -98,7 +100,7 @@ def _flag(row: Row) -> Raised:
     dismissed = row["reason"].partition(": ")[0] if row["action"] == "dismissed" else None
     return Raised(
         row["athlete_id"], row["morning"], (rule, row["channel"]), row["known_at"],
-        row["contact_at"], dismissed, row["superseded_at"] is not None,
+        row["contact_at"], dismissed, row["superseded_at"] is not None, row["flag_id"],
     )  # fmt: skip
 
 

@@ -33,6 +33,7 @@ def menu(held: Context, who: Viewer) -> list[tuple[str, str]]:
             ("/today", _("Today")),
             ("/squad", _("Squad charts")),
             ("/week", _("Week")),
+            ("/report", _("Report")),
             ("/checkins", _("Check-ins")),
         ]
     if who.has(Role.PHYSIO):

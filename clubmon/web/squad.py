@@ -114,6 +114,11 @@ def load_then(
     return _week_of(store, squad, shown, morning - timedelta(days=1), morning, known_by)
 
 
+def read(store: Store, squad: Sequence[Seen], figures: Figures, last: date) -> Week:
+    """Seven days that are over, with figures that were read of those who share loads."""
+    return _week_of(store, squad, figures, last, last)
+
+
 def _week_of(
     store: Store,
     squad: Sequence[Seen],
@@ -154,7 +159,7 @@ def _line(one: Seen, week: Week, tier: int | None, today: date) -> Line:
     run = week.metrics.get((one.athlete_id, "run_m"), {})
     change, bar, note = _change(run)
     longest = week.longest.get(one.athlete_id, {})
-    days = tuple((day, day_state(week.daily, one.athlete_id, day)) for day in _week(week.last))
+    days = tuple((day, day_state(week.daily, one.athlete_id, day)) for day in week_to(week.last))
     return Line(
         one, tier, {key: _known(week, one.athlete_id, key) for key in figures.CHANNELS},
         {key: _text(week, one.athlete_id, channel) for key, channel in figures.CHANNELS.items()},
@@ -176,10 +181,10 @@ def _text(week: Week, athlete_id: str, channel: figures.Channel) -> str:
 def _change(run: Mapping[str, object]) -> tuple[float | None, Drawing | None, str | None]:
     """Change from usual in %, its bar, or the reason why there is none."""
     known7, known_b4 = run.get("known7"), run.get("known_b4")
-    note = figures.incomplete(_whole(known7), _whole(known_b4))
+    note = figures.incomplete(whole(known7), whole(known_b4))
     if note:
         return None, None, note
-    change = figures.change_pct(_number(run.get("v7")), _number(run.get("b4")))
+    change = figures.change_pct(number(run.get("v7")), number(run.get("b4")))
     if change is None:
         return None, None, "no usual week yet"
     return change, change_bar(change, LINE_PCT), None
@@ -213,7 +218,7 @@ def _legs(one: Seen, week: Week, today: date) -> tuple[Leg | None, Leg | None]:
     if not one.sight.tightness:
         return None, None
     of_day = week.scores.get(one.athlete_id, {})
-    days = _week(today)
+    days = week_to(today)
     left = [of_day[day].left if day in of_day else None for day in days]
     right = [of_day[day].right if day in of_day else None for day in days]
     return leg("Left", left), leg("Right", right)
@@ -226,13 +231,16 @@ def leg(side: str, scores: Sequence[int | None]) -> Leg:
     return Leg(newest, trail(scores), f"{side}, oldest to newest: {said}")
 
 
-def _week(last: date) -> list[date]:
+def week_to(last: date) -> list[date]:
+    """The seven days that end on this one, oldest first."""
     return [last - timedelta(days=back) for back in range(WEEK - 1, -1, -1)]
 
 
-def _number(value: object) -> float | None:
+def number(value: object) -> float | None:
+    """A figure of a row, None for anything else."""
     return float(value) if isinstance(value, int | float) else None
 
 
-def _whole(value: object) -> int | None:
+def whole(value: object) -> int | None:
+    """A count of a row, None for anything else."""
     return value if isinstance(value, int) else None

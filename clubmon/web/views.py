@@ -186,6 +186,17 @@ def open_flags(store: Store, ids: Iterable[str], morning: date) -> list[Row]:
     return [{**row, "actions": taken.get(row["flag_id"], [])} for row in open_rows]
 
 
+def flags_between(store: Store, ids: Iterable[str], first: date, last: date) -> list[Row]:
+    """Every flag of the mornings from `first` to `last`, superseded ones too, with its actions."""
+    rows = store.rows(
+        "SELECT f.* FROM app.flag AS f WHERE f.morning BETWEEN ? AND ? "
+        "AND list_contains(?::VARCHAR[], f.athlete_id) ORDER BY f.morning DESC, f.flag_id",
+        [first, last, list(ids)],
+    )
+    taken = actions(store, [row["flag_id"] for row in rows])
+    return [{**row, "actions": taken.get(row["flag_id"], [])} for row in rows]
+
+
 def actions(store: Store, flag_ids: Sequence[str]) -> dict[str, list[Row]]:
     """What people did about these flags, oldest first, with their names."""
     found: dict[str, list[Row]] = defaultdict(list)

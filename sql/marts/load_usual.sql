@@ -1,5 +1,5 @@
 -- one row per athlete, local day and channel from 14 days before metric_from: its week among those of the last 26 weeks
--- Asked of one athlete, or of channels whose rule goes by it. Weeks end on every day; those with
+-- Asked of one athlete, of everybody (usual_of_all), or of channels whose rule goes by it. Weeks end on every day; those with
 -- fewer than six known days are left out, and fewer than eight weeks of them say nothing.
 WITH week AS (
     SELECT
@@ -12,7 +12,11 @@ WITH week AS (
     LEFT JOIN lake.marts.rule AS r
         ON r.athlete_id = d.athlete_id AND r.channel = d.channel AND r.rule = 'spike'
     WHERE d.local_date >= getvariable('metric_from') - 202
-        AND (getvariable('athlete') IS NOT NULL OR r.percentile IS NOT NULL)
+        AND (
+            getvariable('athlete') IS NOT NULL
+            OR coalesce(getvariable('usual_of_all'), false)
+            OR r.percentile IS NOT NULL
+        )
     WINDOW last7 AS (
         PARTITION BY d.athlete_id, d.channel ORDER BY d.local_date ROWS 6 PRECEDING
     )

@@ -130,6 +130,9 @@ EXPECTED: dict[tuple[str, str], Who | PerAthlete] = {
     ("GET", "/athlete/<athlete_id>/doubtful"): SEES,
     ("POST", "/athlete/<athlete_id>/doubtful/<session_id>"): SEES,
     ("PUT", "/api/v1/files/<sha256>"): EVERYONE,  # with a token; without one 401
+    ("GET", "/report"): STAFF,
+    ("GET", "/report/<scope>/<week>"): COACH | PHYSIO,  # of team A
+    ("GET", "/report/<scope>/<week>.pdf"): COACH | PHYSIO,
     ("GET", "/referrals"): PHYSIO,
     ("POST", "/referral/<referral_id>/acknowledge"): PHYSIO_OF,
     ("POST", "/referral/<referral_id>/close"): PHYSIO_OF,
@@ -187,6 +190,7 @@ def path(club: Club, method: str, rule: str, about: str | None) -> str:
         "path:filename": lambda: "clubmon.css",
         "drill_id": lambda: "D1",
         "day": lambda: "2026-11-16",
+        "week": lambda: "2026-W46",
         "of_source": lambda: "strava",
         "name": lambda: "days",
         "session_id": lambda: UNKNOWN,
