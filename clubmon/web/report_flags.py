@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from clubmon import flagview, people, planrows
+from clubmon import flagview, people, planrows, planwords
 from clubmon.accounting import Raised
 from clubmon.calendarweek import Week
 from clubmon.plans import Course
@@ -58,7 +58,7 @@ def of_week(
 
 def became(flagged: Sequence[Flagged]) -> Mapping[str, int]:
     """How many flags had which outcome; every one of OUTCOMES has its number."""
-    counts = Counter(flag.outcome for one in flagged for flag in one.raised)
+    counts: Counter[str] = Counter(flag.outcome for one in flagged for flag in one.raised)
     return {outcome: counts[outcome] for outcome in OUTCOMES}
 
 
@@ -71,7 +71,7 @@ def plans(held: Context, everyone: Sequence[Seen], week: Week) -> tuple[Planned,
             by_id[id_],
             plan_words.title(course),
             plan_words.adherence(course.adherence(week.sunday), course),
-            plan_words.outcome(course) or f"Runs until {figures.day(course.plan.end)}.",
+            planwords.outcome(course) or f"Runs until {figures.day(course.plan.end)}.",
         )
         for id_ in by_id
         for course in reversed(found.get(id_, []))
