@@ -16,13 +16,15 @@ from itsdangerous import BadSignature, SignatureExpired, URLSafeTimedSerializer
 from clubmon import durable
 from clubmon.settings import Settings
 
-Purpose = Literal["checkin", "consent", "unsubscribe", "connect", "plan"]
+Purpose = Literal["checkin", "consent", "unsubscribe", "connect", "plan", "wall", "embed"]
 LIFETIME: dict[Purpose, timedelta] = {
     "checkin": timedelta(hours=36),
     "consent": timedelta(days=30),
     "unsubscribe": timedelta(days=400),
     "connect": timedelta(hours=1),
     "plan": timedelta(hours=48),
+    "wall": timedelta(days=400),  # a row says until when, and ends it at once: see screens
+    "embed": timedelta(days=400),
 }
 
 

@@ -20,6 +20,7 @@ PERSON_COLUMNS = "p.person_id, p.name, p.email, p.born, p.timezone, p.shirt, p.p
 
 
 LONGEST_NAME = 100
+LONGEST_SHIRT = 4
 
 
 class PeopleError(Exception):
@@ -199,6 +200,27 @@ def add_person(
     values = [person_id, name.strip(), address, born, timezone, shirt, position, now]
     store.execute("app", "INSERT INTO app.person VALUES (?, ?, ?, ?, ?, ?, ?, ?)", values)
     return person_id
+
+
+def set_shirts(store: Store, shirts: Mapping[str, str]) -> int:
+    """Shirt numbers by person's id, '' for none; how many changed. Raises PeopleError for letters
+    that are none, or too many, and keeps nothing then.
+    """
+    given = {id_: shirt.strip() or None for id_, shirt in shirts.items()}
+    for shirt in given.values():
+        if shirt and (len(shirt) > LONGEST_SHIRT or not (shirt.isascii() and shirt.isalnum())):
+            raise PeopleError(f"A shirt number has 1 to {LONGEST_SHIRT} digits or letters.")
+
+    def write(con: Any) -> int:
+        held = {row["person_id"]: row["shirt"] for row in rows_of(
+            con, "SELECT person_id, shirt FROM app.person WHERE list_contains(?::VARCHAR[], "
+            "person_id)", [sorted(given)])}  # fmt: skip
+        changed = [id_ for id_, shirt in given.items() if id_ in held and held[id_] != shirt]
+        for id_ in changed:
+            con.execute("UPDATE app.person SET shirt = ? WHERE person_id = ?", [given[id_], id_])
+        return len(changed)
+
+    return store.write("app", write)
 
 
 def add_team(store: Store, name: str, now: datetime) -> str:

@@ -26,6 +26,7 @@ class Consent(StrEnum):
     LOAD = "load"  # runs and lifts are stored; the team's coaches and physio see loads
     HEALTH = "health"  # check-in answers are stored; physio and medical contact see them
     TIGHTNESS = "tightness"  # the coach also sees tightness scores and what follows from them
+    SCREEN = "screen"  # first name or shirt number and the week's loads on a screen of the team
 
 
 class Permission(StrEnum):
@@ -60,6 +61,8 @@ class Permission(StrEnum):
     SET_AVAILABILITY = "set_availability"  # whether an athlete can train
     SEE_ACCOUNTING = "see_accounting"  # what became of flags
     KEEP_VALUES = "keep_values"  # an athlete's sex, heart rates and high speed
+    SEE_SCREENS = "see_screens"
+    MANAGE_SCREENS = "manage_screens"  # of one team
     SEE_REPORT_OF = "see_report_of"  # of one team's week
 
 
@@ -172,7 +175,7 @@ def _changes_rules(viewer: Viewer, team_id: str) -> bool:
     return viewer.has(Role.ADMIN) or coaches
 
 
-def _hands_in(viewer: Viewer, team_id: str) -> bool:
+def _runs_team(viewer: Viewer, team_id: str) -> bool:
     """An admin and the team's coaches, for a team."""
     return team_id != "" and _changes_rules(viewer, team_id)
 
@@ -199,6 +202,7 @@ _OF_VIEWER: Mapping[Permission, Callable[[Viewer], bool]] = {
     Permission.SEE_SQUAD: lambda viewer: viewer.has(Role.COACH) or viewer.has(Role.PHYSIO),
     Permission.SEE_REFERRALS: lambda viewer: viewer.has(Role.PHYSIO),
     Permission.SEE_RULES: lambda viewer: viewer.has(Role.ADMIN) or viewer.has(Role.COACH),
+    Permission.SEE_SCREENS: lambda viewer: viewer.has(Role.ADMIN) or viewer.has(Role.COACH),
     Permission.HAND_IN_TEAM_FILES: lambda viewer: viewer.has(Role.ADMIN) or viewer.has(Role.COACH),
     Permission.SEE_ACCOUNTING: lambda viewer: any(
         viewer.has(role) for role in (Role.ADMIN, Role.COACH, Role.PHYSIO)
@@ -228,8 +232,9 @@ _OF_SUBJECT: Mapping[Permission, Callable[[Viewer, Subject], bool]] = {
 _OF_TEAM: Mapping[Permission, Callable[[Viewer, str], bool]] = {
     Permission.SEE_RULES_OF: _sees_rules,
     Permission.CHANGE_RULES: _changes_rules,
-    Permission.HAND_IN_FILES_OF: _hands_in,
+    Permission.HAND_IN_FILES_OF: _runs_team,
     Permission.PLAN_WEEK_OF: _plans,
+    Permission.MANAGE_SCREENS: _runs_team,
     Permission.SEE_REPORT_OF: _reads_report,
 }
 

@@ -44,6 +44,7 @@ OLD: Mapping[str, str] = {
     "sync": "last_date < $1",
     "arrival": "ended_at < $1",
     "message": "known_at < $1",
+    "screen": "expires_at < $1",
 }
 
 

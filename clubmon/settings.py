@@ -8,6 +8,7 @@ that ends in `_file` means that file's content.
 from __future__ import annotations
 
 import os
+import re
 from datetime import tzinfo
 from pathlib import Path
 from typing import Any, ClassVar, Literal
@@ -25,6 +26,7 @@ from clubmon import language, quiethours
 
 PREFIX = "CLUBMON_"
 FILE_ENDING = "_file"
+_SITE = re.compile(r"https?://[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:[0-9]{1,5})?")
 
 
 class SettingsError(Exception):
@@ -58,6 +60,10 @@ class Settings(BaseSettings):
     port: int = Field(default=8000, ge=0, le=65535)
     threads: int = Field(default=8, ge=1)
     largest_upload_mb: int = Field(default=4096, ge=1)  # of one file that an athlete hands over
+    embed_on: tuple[
+        str, ...
+    ] = ()  # sites whose pages may show a frame link, such as https://club.example
+    screens_show_availability: bool = False  # whether somebody can train, on a wall display
     drop_folder: bool = True  # whether files that are put into `drop/` are taken
     mail_from: str = "clubmon@localhost"
     smtp_host: str = ""  # empty: mail goes to .eml files in the data folder
@@ -87,6 +93,14 @@ class Settings(BaseSettings):
     @classmethod
     def _hours(cls, value: str) -> str:
         return str(quiethours.parse(value))
+
+    @field_validator("embed_on")
+    @classmethod
+    def _sites(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for site in value:
+            if not _SITE.fullmatch(site):
+                raise ValueError(f"'{site}' is no address of a site, such as https://club.example")
+        return value
 
     @field_validator("connectors", mode="before")
     @classmethod

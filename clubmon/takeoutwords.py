@@ -30,6 +30,8 @@ ABOUT: Mapping[str, str] = {
     "plan_event": "what became of them, with details as JSON",
     "planned_session": "sessions that a coach planned for you, by day",
     "message": "mails to you: kind, subject, when sent; their text is not kept",
+    "screen": "links to a screen that you made for a team",
+    "subscribed": "kinds of mail that you asked for",
     "unsubscribed": "kinds of mail that you switched off",
     "quarantine_decision": "what was decided about sessions that can hardly be true",
     "session_mend": "the values that such sessions were mended with",

@@ -59,7 +59,7 @@ def _athlete(store: Store, athlete: Athlete, team_id: str, joined: datetime) -> 
         by = people.add_person(store, athlete.guardian.name, athlete.guardian.email, joined)
         people.add_guardian(store, by, person_id, joined)
         role = "guardian"
-    for kind in (Consent.LOAD, Consent.HEALTH, Consent.TIGHTNESS):
+    for kind in (Consent.LOAD, Consent.HEALTH, Consent.TIGHTNESS, Consent.SCREEN):
         granted = athlete.shares_tightness or kind is not Consent.TIGHTNESS
         people.record_consent(store, person_id, kind, granted, by, role, None, joined)
     if athlete.index % 4:  # some never open that page

@@ -49,6 +49,7 @@ OF_ONE_TEAM = frozenset(
         Permission.HAND_IN_FILES_OF,
         Permission.PLAN_WEEK_OF,
         Permission.SEE_REPORT_OF,
+        Permission.MANAGE_SCREENS,
     }
 )
 THE_CLUB = "club"  # stands for the team id '' in addresses

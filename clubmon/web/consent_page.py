@@ -15,6 +15,13 @@ from clubmon.store import Store
 NOBODY = "nobody is named yet"
 AT_ONCE = "told at once by e-mail when a warning sign is ticked"
 UNREAD = "told by e-mail if a ticked warning sign stays unread"
+SCREEN = (
+    "Your first name or shirt number, how far you ran and how much you lifted in the last seven "
+    "days, and on which of them, on a screen of the team or in a page of the club. No answer from "
+    "a check-in is ever on it."
+)
+SCREEN_AVAILABILITY = " Whether you can train stands there too."
+ANYBODY = "Whoever stands before the screen or opens the page"
 TOLD_PHYSIO = "which sign, and how urgent it is"
 TOLD_OTHERS = "how urgent it is and what was advised, not which sign"
 
@@ -64,7 +71,7 @@ def load(store: Store, settings: Settings, by: Person, athlete: Athlete, now: da
     can_grant = minor != own  # a minor can only withdraw, an adult's guardian has no say
     asked = tuple(
         Asked(kind, title, what, who, kind in granted, can_grant)
-        for kind, title, what, who in _texts(store, athlete)
+        for kind, title, what, who in _texts(store, settings, athlete)
     )
     guardians = tuple(people.guardians(store, about.person_id))
     return Page(
@@ -88,10 +95,13 @@ def answers(page: Page, ticked: frozenset[str]) -> dict[Consent, bool]:
 
 
 def _orphan(kind: Consent, ticked: frozenset[str]) -> bool:
-    return kind is Consent.TIGHTNESS and Consent.HEALTH.value not in ticked
+    needs = {Consent.TIGHTNESS: Consent.HEALTH, Consent.SCREEN: Consent.LOAD}.get(kind)
+    return needs is not None and needs.value not in ticked
 
 
-def _texts(store: Store, athlete: Athlete) -> list[tuple[Consent, str, str, tuple[str, ...]]]:
+def _texts(
+    store: Store, settings: Settings, athlete: Athlete
+) -> list[tuple[Consent, str, str, tuple[str, ...]]]:
     team_ids = [team.team_id for team in athlete.teams]
     coaches = _names(people.coaches(store, team_ids))
     physios = _names(people.physios(store, team_ids))
@@ -124,6 +134,12 @@ def _texts(store: Store, athlete: Athlete) -> list[tuple[Consent, str, str, tupl
             "The two tightness scores and the weekly score from check-ins, and what clubmon "
             "suggests because of the first. The other answers stay with the physio.",
             (f"Coach: {coaches}",),
+        ),
+        (
+            Consent.SCREEN,
+            "The team’s screen",
+            SCREEN + (SCREEN_AVAILABILITY if settings.screens_show_availability else ""),
+            (ANYBODY,),
         ),
     ]
 

@@ -42,6 +42,7 @@ def show(scope: str, week: str) -> str:
     return render_template(
         "report.html", page=page, summed=SUMMED, teams=_teams(), last=last,
         before=page.week.back(1), after=page.week.back(-1), can_pdf=paper.missing() is None,
+        may_screens=policy.may(viewer(), Permission.SEE_SCREENS),
     )  # fmt: skip
 
 

@@ -17,7 +17,8 @@ from tests.erasure.conftest import Marked
 YEARS_LATER = NOW + timedelta(days=740)
 KEPT = {"person", "role", "guardian", "consent", "audit", "tombstone", "erasure", "unsubscribed",
         "connection", "upload_token", "file_answer", "player_name", "login_link", "web_session",
-        "hint", "quiet_hours", "note_waiting", "grid_view", "shown"}  # fmt: skip
+        "hint", "quiet_hours", "note_waiting", "grid_view", "shown",
+        "subscribed"}  # fmt: skip
 
 
 @pytest.mark.parametrize(

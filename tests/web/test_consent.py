@@ -13,7 +13,7 @@ from clubmon.policy import Consent, Role
 if TYPE_CHECKING:
     from tests.web.conftest import Club
 
-ALL = ["load", "health", "tightness"]
+ALL = ["load", "health", "tightness", "screen"]
 
 
 def by_link(club: Club, by: str, about: str | None = None) -> str:
@@ -145,6 +145,7 @@ def test_the_audit_log_holds_who_answered_for_which_kind(club: Club) -> None:
     assert [(row["action"], row["detail"]) for row in found] == [
         ("consent_refused", "health"),
         ("consent_given", "load"),
+        ("consent_refused", "screen"),
         ("consent_refused", "tightness"),
     ]
     assert {(row["actor"], row["subject"]) for row in found} == {(me, me)}
@@ -202,7 +203,8 @@ def test_a_minor_can_withdraw_alone(club: Club) -> None:
     club.later(minutes=1)
     club.post(club.be("minor"), path, path, kind=["load", "tightness"])
     assert club.consents("minor") == {Consent.LOAD}
-    assert {row[:2] for row in rows(club, "minor")} == {("health", False), ("tightness", False)}
+    taken = {("health", False), ("tightness", False), ("screen", False)}
+    assert {row[:2] for row in rows(club, "minor")} == taken
 
 
 def test_a_guardian_has_no_say_once_the_athlete_is_old_enough(club: Club) -> None:

@@ -10,7 +10,7 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from clubmon import links, signin
+from clubmon import links, screens, signin
 
 if TYPE_CHECKING:
     from tests.web.conftest import Club
@@ -130,6 +130,12 @@ EXPECTED: dict[tuple[str, str], Who | PerAthlete] = {
     ("GET", "/athlete/<athlete_id>/doubtful"): SEES,
     ("POST", "/athlete/<athlete_id>/doubtful/<session_id>"): SEES,
     ("PUT", "/api/v1/files/<sha256>"): EVERYONE,  # with a token; without one 401
+    ("GET", "/screens"): ADMIN | COACHES,
+    ("POST", "/screens/<scope>"): ADMIN | COACH,  # of team A
+    ("POST", "/screens/<scope>/shirts"): ADMIN | COACH,
+    ("POST", "/screens/<scope>/<screen_id>/revoke"): ADMIN | COACH,
+    ("GET", "/wall/<token>"): EVERYONE,
+    ("GET", "/embed/<token>"): EVERYONE,
     ("GET", "/report"): STAFF,
     ("GET", "/report/<scope>/<week>"): COACH | PHYSIO,  # of team A
     ("GET", "/report/<scope>/<week>.pdf"): COACH | PHYSIO,
@@ -182,6 +188,8 @@ def path(club: Club, method: str, rule: str, about: str | None) -> str:
         "/consent/": lambda: links.token(club.settings, "consent", athlete),
         "/unsubscribe/": lambda: links.token(club.settings, "unsubscribe", athlete, kind="flag"),
         "/checkin/": lambda: links.token(club.settings, "checkin", athlete),
+        "/wall/": lambda: _screen(club, "wall"),
+        "/embed/": lambda: _screen(club, "embed"),
         "/plan/": lambda: links.token(
             club.settings, "plan", athlete, plan=club.plan("athlete"), day="2026-11-17"
         ),
@@ -194,6 +202,7 @@ def path(club: Club, method: str, rule: str, about: str | None) -> str:
         "of_source": lambda: "strava",
         "name": lambda: "days",
         "session_id": lambda: UNKNOWN,
+        "screen_id": lambda: UNKNOWN,
         "token_id": lambda: UNKNOWN,
         "sha256": lambda: "0" * 64,
         "source": lambda: "example",
@@ -215,6 +224,17 @@ def path(club: Club, method: str, rule: str, about: str | None) -> str:
             rule = start + made()
     assert "<" not in rule, f"say how to fill in {rule}"
     return rule
+
+
+def _screen(club: Club, kind: screens.Kind) -> str:
+    """The token of a link that the coach made for team A, the same one each time."""
+    mine = [club.ids["team"]]
+    found = [one for one in screens.in_force(club.store, mine, club.now) if one.kind == kind]
+    if not found:
+        wanted = screens.Wanted(kind, "names", "Hall", 7)
+        screens.make(club.store, club.ids["coach"], mine[0], wanted, club.now)
+        return _screen(club, kind)
+    return screens.address(club.settings, found[0]).rsplit("/", 1)[1]
 
 
 def ask(client: FlaskClient, method: str, where: str) -> TestResponse:

@@ -1,0 +1,152 @@
+"""A team's seven days for everybody's eyes: no answer, no change, no order of merit.
+
+On it are athletes who agreed to it and share their loads, by first name or shirt number. Sums are
+of the same athletes, and of fewer than five none is told where nobody is named.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from clubmon import people, rates
+from clubmon.accounting import ENOUGH
+from clubmon.channels import CHANNELS
+from clubmon.people import Athlete, Team
+from clubmon.policy import Consent
+from clubmon.screens import Screen
+from clubmon.web import figures, squad, views
+from clubmon.web.access import Context
+from clubmon.web.sight import Seen, Sight
+from clubmon.web.squad import Line, Week
+
+AGREED = frozenset({Consent.LOAD, Consent.SCREEN})
+FEW, SOME = 16, 26  # rows that stand in two columns, in three
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One athlete. `available` is '' unless the club has it shown."""
+
+    label: str
+    run: str
+    lifted: str
+    days: tuple[tuple[date, str], ...]
+    available: str
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """What a screen shows. `sums` is empty where too few stand behind it, `last` before figures."""
+
+    team: Team
+    last: date | None
+    rows: tuple[Row, ...]
+    sums: tuple[tuple[str, str], ...]  # amount, what it is
+    answered: rates.Count | None
+    made: views.LastRun | None
+    people: int
+
+    @property
+    def size(self) -> str:
+        """How many rows there are: 'few', 'some' or 'many'."""
+        count = len(self.rows)
+        return "few" if count <= FEW else "some" if count <= SOME else "many"
+
+
+def build(held: Context, screen: Screen) -> Board | None:
+    """The board of a link, with the consents of this moment; None: its team is gone."""
+    team = next((one for one in people.teams(held.store) if one.team_id == screen.team_id), None)
+    if team is None:
+        return None
+    shown = agreed(held, team)
+    last = views.figures_until(held.store)
+    today = people.local_today(held.settings, None, held.now())
+    week = squad.load(held.store, shown, last, today)
+    lines = squad.lines(shown, week, {}, today)
+    if screen.shows == "shirts":
+        lines = [line for line in lines if line.seen.athlete.person.shirt]
+    told = screen.shows != "counts"
+    return Board(
+        team,
+        last,
+        _rows(held, lines, screen.shows) if told else (),
+        _sums(lines, week) if told or len(lines) >= ENOUGH else (),
+        _answered(held, team, today) if screen.kind == "wall" else None,
+        views.last_run(held.store),
+        len(lines),
+    )
+
+
+def agreed(held: Context, team: Team) -> list[Seen]:
+    """Athletes of a team who may stand on a screen now, by name: of each the loads, no more."""
+    subjects = people.subjects(held.store, held.settings, held.now())
+    return [
+        Seen(athlete, Sight(load=True), subjects[athlete.person.person_id].consents)
+        for athlete in people.athletes(held.store)
+        if team in athlete.teams and subjects[athlete.person.person_id].consents >= AGREED
+    ]
+
+
+def labels(athletes: Iterable[Athlete], shows: str) -> list[str]:
+    """First names, with an initial where two share one; or shirt numbers."""
+    everyone = [athlete.person for athlete in athletes]
+    if shows == "shirts":
+        return [str(person.shirt) for person in everyone]
+    firsts = Counter(person.name.split()[0] for person in everyone)
+    return [_first(person.name, alone=firsts[person.name.split()[0]] == 1) for person in everyone]
+
+
+def _first(name: str, *, alone: bool) -> str:
+    first, *rest = name.split()
+    return first if alone or not rest else f"{first} {rest[-1][0]}."
+
+
+def _rows(held: Context, lines: Sequence[Line], shows: str) -> tuple[Row, ...]:
+    named = labels((line.seen.athlete for line in lines), shows)
+    with_word = held.settings.screens_show_availability
+    found = [
+        Row(
+            label,
+            line.text("run_m"),
+            line.text("tonnage_g"),
+            line.days,
+            line.available.word if with_word and line.available else "",
+        )
+        for label, line in zip(named, lines, strict=True)
+    ]
+    return tuple(sorted(found, key=lambda row: (_number(row.label), row.label)))
+
+
+def _number(label: str) -> int:
+    return int(label) if label.isascii() and label.isdigit() else 0
+
+
+def _sums(lines: Sequence[Line], week: Week) -> tuple[tuple[str, str], ...]:
+    """What is known of the seven days, all together."""
+    days = squad.week_to(week.last)
+    found = []
+    for key, word in (("run_m", "run"), ("tonnage_g", "lifted")):
+        of = [week.daily.get((line.seen.athlete_id, key), {}) for line in lines]
+        total = sum(mine[day]["load"] or 0 for mine in of for day in days if day in mine)
+        if total:
+            found.append((f"{CHANNELS[key].text(total)}\u00a0{CHANNELS[key].unit}", word))
+    trained = sum(state == "trained" for line in lines for _, state in line.days)
+    return (*found, (figures.grouped(trained, 0), "days of training")) if trained else ()
+
+
+def _answered(held: Context, team: Team, today: date) -> rates.Count | None:
+    """Check-ins answered today, of those asked; None where fewer than five are asked."""
+    if not team.checkins:
+        return None
+    subjects = people.subjects(held.store, held.settings, held.now())
+    asked = [
+        id_
+        for id_, one in subjects.items()
+        if team.team_id in one.teams and Consent.HEALTH in one.consents
+    ]
+    if len(asked) < ENOUGH:
+        return None
+    return rates.Count(len(views.answered(held.store, asked, today, today)), len(asked))
