@@ -14,10 +14,15 @@ from clubmon.store import Connection
 AT_ONCE = 1_000  # athletes; a block is larger only where more of them share teams
 
 
-def of_athletes(con: Connection, known_by: datetime) -> Iterator[list[str]]:
-    """Every athlete of whom anything is known, in blocks; sorted, so the same on every run."""
+def of_athletes(con: Connection, known_by: datetime, kept: str) -> Iterator[list[str]]:
+    """Every athlete of whom anything is known, in blocks; sorted, so the same on every run.
+
+    `kept` is a table that names athletes as well.
+    """
     of_team: dict[str, str] = {}
-    parent: dict[str, str] = {athlete: athlete for (athlete,) in con.execute(_KNOWN).fetchall()}
+    parent: dict[str, str] = {
+        athlete: athlete for (athlete,) in con.execute(_KNOWN.format(kept=kept)).fetchall()
+    }
     for person, team in con.execute(_TEAMS, [known_by]).fetchall():
         if person in parent:
             _join(parent, person, of_team.setdefault(team, person))
@@ -52,7 +57,7 @@ SELECT c.athlete_id FROM app.checkin AS c
 UNION
 SELECT y.athlete_id FROM app.sync AS y
 UNION
-SELECT p.athlete_id FROM lake.marts.load_past AS p
+SELECT p.athlete_id FROM {kept} AS p
 """
 
 _TEAMS = """

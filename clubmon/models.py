@@ -177,24 +177,24 @@ def apart_from(name: str) -> frozenset[str]:
 def made(
     con: Connection,
     sql: str,
-    given: frozenset[str] = frozenset(),
+    there: frozenset[str] = frozenset(),
     instead: Mapping[str, str] | None = None,
     narrowed: Callable[[str], str] = str,
 ) -> str:
     """The same SELECT over temporary tables, made now, of all the models that it reads.
 
-    The table of marts.rule is called "marts.rule", with the quotes. `given` and `instead` are
-    those of `computed`; `narrowed` is done to each SELECT first.
+    The table of marts.rule is called "marts.rule", with the quotes. Those in `there` have been
+    made before. `instead` is as in `computed`; `narrowed` is done to each SELECT first.
 
     One statement of many models takes far longer to plan than to run.
     """
     own = instead or {}
-    needed = _needed(_MODEL.findall(sql), given, own)
+    needed = _needed(_MODEL.findall(sql), there, own)
     for name in order():
         if name in needed:
-            part = own.get(name) or _with_ctes(sources()[name], given)
+            part = own.get(name) or _with_ctes(sources()[name], frozenset())
             con.execute(f'CREATE OR REPLACE TEMP TABLE "{name}" AS {narrowed(part)}')
-    return _with_ctes(sql, given)
+    return _with_ctes(sql, frozenset())
 
 
 def _with_ctes(sql: str, given: frozenset[str]) -> str:

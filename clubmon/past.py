@@ -20,44 +20,52 @@ WINDOW_DAYS = models.METRIC_DAYS + 48  # the mornings shown and what they look b
 RANGE_DAYS = models.METRIC_DAYS + 202  # where a rule goes by the athlete's own last 26 weeks
 SLICE = timedelta(weeks=26)  # how much of 5,000 athletes' history is in memory at once
 WEEK = timedelta(weeks=1)
-# marks and slices are made of these tables of the same night
+# these do not go by days: they are made once for all slices
 GIVEN = ("staging.decision", "staging.span", "staging.exercise")
 
 
 def bring_up(con: Connection, morning: date, known_by: datetime) -> date:
     """Make lake.marts.load_past hold the evening before a Monday, and return that Monday.
 
-    Needs the tables of `GIVEN` as they are known by then.
+    Needs lake.staging.span as it is known by then.
     """
     con.execute(TABLES)
     since = monday(con, morning)
     begin = _kept(con, since, morning, known_by)
     if begin == since:
         return since
-    if begin is None:
-        con.execute("DELETE FROM lake.marts.load_past")
-    for athletes in [*blocks.of_athletes(con, known_by)]:
-        con.execute(_BLOCK, [athletes])
-        for first, until in pairwise(_edges(con, begin, since, len(athletes))):
-            models.bind(con, first, morning, known_by, since=first, until=until)
-            series.move_on(con, f"({_slice(con)})", first, until)
+    row = [since, mark(con, since, morning, known_by), known_by]
+    with con.cursor() as work:  # commits each statement, and so gives its memory back
+        _gone_over(work, begin, since, morning, known_by)
+        con.register("arriving", work.execute("FROM temp.past").df())
+    con.execute("DELETE FROM lake.marts.load_past")
+    con.execute("INSERT INTO lake.marts.load_past BY NAME FROM arriving")
+    con.unregister("arriving")
     con.execute("DELETE FROM lake.marts.past_mark")
-    con.execute(
-        "INSERT INTO lake.marts.past_mark VALUES (?, ?, ?)",
-        [since, mark(con, since, morning, known_by), known_by],
-    )
+    con.execute("INSERT INTO lake.marts.past_mark VALUES (?, ?, ?)", row)
     return since
 
 
-def _slice(con: Connection) -> str:
+def _gone_over(
+    work: Connection, begin: date | None, since: date, morning: date, known_by: datetime
+) -> None:
+    """Leave load_past of the evening before `since` in temp.past, from what is kept of `begin`."""
+    models.bind(work, since, morning, known_by)
+    models.made(work, " ".join(f"lake.{name}" for name in GIVEN))
+    work.execute(_PAST if begin is None else f"{_PAST}; INSERT INTO past FROM lake.marts.load_past")
+    for athletes in [*blocks.of_athletes(work, known_by, "temp.past")]:
+        work.execute(_BLOCK, [athletes])
+        for first, until in pairwise(_edges(work, begin, since, len(athletes))):
+            models.bind(work, first, morning, known_by, since=first, until=until)
+            series.move_on(work, f"({_slice(work)})", "temp.past", first, until)
+
+
+def _slice(work: Connection) -> str:
     """The daily loads of the athletes in temp.block, of whom alone anything is read."""
-    own = {
-        name: f"SELECT t.* FROM lake.{name} AS t WHERE t.athlete_id IN (FROM temp.block)"
-        for name in ("marts.load_past", "staging.span")
-    }
-    given = frozenset(GIVEN) - set(own)
+    of_block = "SELECT t.* FROM temp.{} AS t WHERE t.athlete_id IN (FROM temp.block)"
+    own = {"marts.load_past": of_block.format("past")}
     daily = "SELECT * FROM lake.marts.daily_load WHERE athlete_id IN (FROM temp.block)"
-    return models.made(con, daily, given, own, lambda sql: _RAW.sub(_OF_BLOCK, sql))
+    return models.made(work, daily, frozenset(GIVEN), own, lambda sql: _RAW.sub(_OF_BLOCK, sql))
 
 
 def kept(store: Store) -> bool:
@@ -126,7 +134,13 @@ CREATE TABLE IF NOT EXISTS lake.marts.past_mark (
 """
 
 _OF_BLOCK = r"(SELECT t.* FROM \1 AS t WHERE t.athlete_id IN (FROM temp.block)) AS"
-_RAW = re.compile(r"(\blake\.raw\.(?:session|lift_set)\b) AS\b")
+_RAW = re.compile(r"(\blake\.raw\.(?:session|lift_set)\b|\"staging\.span\") AS\b")
+_PAST = """
+CREATE OR REPLACE TEMP TABLE past (
+    athlete_id VARCHAR, channel VARCHAR, first_date DATE,
+    acute DOUBLE, chronic DOUBLE, ctl DOUBLE, atl DOUBLE
+)
+"""
 _BLOCK = "CREATE OR REPLACE TEMP TABLE block AS SELECT unnest(?::VARCHAR[]) AS athlete_id"
 
 _FIRST = """

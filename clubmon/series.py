@@ -66,16 +66,16 @@ def metrics_into(con: Connection, table: str, since: date, morning: date) -> Non
         _insert(con, _MEASURE.format(table=table), rows, STATES)
 
 
-def move_on(con: Connection, table: str, since: date, until: date) -> None:
-    """Move lake.marts.load_past on by the days of `table`, to the evening before `until`.
+def move_on(con: Connection, table: str, past: str, since: date, until: date) -> None:
+    """Move the averages in `past` on by the days of `table`, to the evening before `until`.
 
     Of the athletes in temp.block, of whom the table is.
     """
-    con.execute("CREATE OR REPLACE TEMP TABLE moved AS FROM lake.marts.load_past LIMIT 0")
-    for block in _blocks(con, table, since, until):
+    con.execute(f"CREATE OR REPLACE TEMP TABLE moved AS FROM {past} LIMIT 0")
+    for block in _blocks(con, table, since, until, past):
         _insert(con, _MOVE, _evening(block))
-    con.execute("DELETE FROM lake.marts.load_past WHERE athlete_id IN (FROM temp.block)")
-    con.execute("INSERT INTO lake.marts.load_past FROM moved")
+    con.execute(f"DELETE FROM {past} WHERE athlete_id IN (FROM temp.block)")
+    con.execute(f"INSERT INTO {past} FROM moved")
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +95,10 @@ class _Block:
     start: Averages
 
 
-def _blocks(con: Connection, table: str, since: date, until: date) -> Iterator[_Block]:
-    con.execute(_SERIES.format(table=table))
+def _blocks(
+    con: Connection, table: str, since: date, until: date, past: str = "lake.marts.load_past"
+) -> Iterator[_Block]:
+    con.execute(_SERIES.format(table=table, past=past))
     first, count = con.execute(
         f"SELECT (SELECT min(local_date) FROM {table}), (SELECT count(*) FROM series)"
     ).fetchall()[0]
@@ -222,7 +224,7 @@ SELECT
     d.channel,
     p.first_date, p.acute, p.chronic, p.ctl, p.atl
 FROM (SELECT DISTINCT athlete_id, channel FROM {table}) AS d
-LEFT JOIN lake.marts.load_past AS p ON p.athlete_id = d.athlete_id AND p.channel = d.channel
+LEFT JOIN {past} AS p ON p.athlete_id = d.athlete_id AND p.channel = d.channel
 """
 
 _CELLS = """

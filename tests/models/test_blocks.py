@@ -9,6 +9,7 @@ import pytest
 from clubmon import blocks
 from clubmon.store import Connection, Store
 
+KEPT = "(SELECT NULL AS athlete_id WHERE false)"
 NOW = datetime(2026, 6, 1, 4, tzinfo=UTC)
 
 
@@ -16,11 +17,6 @@ def known(store: Store, athletes: str) -> None:
     for one in athletes:
         row = [f"{one} {NOW}", one, "strava", "run", NOW.date(), NOW.date(), NOW]
         store.execute("app", "INSERT INTO app.sync VALUES (?, ?, ?, ?, ?, ?, ?)", row)
-    store.execute(
-        "lake",
-        "CREATE TABLE lake.marts.load_past (athlete_id VARCHAR, channel VARCHAR, first_date DATE, "
-        "acute DOUBLE, chronic DOUBLE, ctl DOUBLE, atl DOUBLE)",
-    )
 
 
 def team(store: Store, name: str, athletes: str, since: datetime = NOW) -> None:
@@ -30,7 +26,7 @@ def team(store: Store, name: str, athletes: str, since: datetime = NOW) -> None:
 
 def found(store: Store) -> list[str]:
     def run(con: Connection) -> list[str]:
-        return ["".join(block) for block in blocks.of_athletes(con, NOW)]
+        return ["".join(block) for block in blocks.of_athletes(con, NOW, KEPT)]
 
     return store.write("lake", run)
 
