@@ -18,6 +18,7 @@ from clubmon.averages import Averages
 from clubmon.store import Connection
 
 AT_ONCE = 12_000  # series in memory together: a thousand athletes
+CELLS = 1_100_000  # days of series whose every metric is made together: more leaves the caches
 VOLUME_DAYS = 14  # load_volume goes back as far before metric_from
 AVERAGES = ("acute", "chronic", "ctl", "atl")
 STATES = ["unknown", "rest", "trained"]
@@ -61,7 +62,8 @@ def _begin(con: Connection, table: str, made: str, first: date, newest: date | N
 
 def metrics_into(con: Connection, table: str, since: date, morning: date) -> None:
     """Append load_metric of every day from `since` on to a table made by METRIC_TABLE."""
-    for block in _blocks(con, "lake.marts.daily_load", since, morning):
+    at_once = max(1, min(AT_ONCE, CELLS // (morning - since).days))
+    for block in _blocks(con, "lake.marts.daily_load", since, morning, at_once=at_once):
         rows = _table(block, _metrics(block, _windows(block, since), since))
         _insert(con, _MEASURE.format(table=table), rows, STATES)
 
@@ -96,22 +98,27 @@ class _Block:
 
 
 def _blocks(
-    con: Connection, table: str, since: date, until: date, past: str = "lake.marts.load_past"
+    con: Connection,
+    table: str,
+    since: date,
+    until: date,
+    past: str = "lake.marts.load_past",
+    at_once: int | None = None,
 ) -> Iterator[_Block]:
     con.execute(_SERIES.format(table=table, past=past))
     first, count = con.execute(
         f"SELECT (SELECT min(local_date) FROM {table}), (SELECT count(*) FROM series)"
     ).fetchall()[0]
-    for low in range(0, count, AT_ONCE):
-        yield _block(con, table, low, max(first, since), until)
+    step = at_once or AT_ONCE
+    for low in range(0, count, step):
+        yield _block(con, table, [low, low + step], max(first, since), until)
 
 
-def _block(con: Connection, table: str, low: int, begin: date, until: date) -> _Block:
-    of = [low, low + AT_ONCE]
+def _block(con: Connection, table: str, of: list[int], begin: date, until: date) -> _Block:
     cells = con.execute(_CELLS.format(table=table), [begin, STATES, *of]).fetchnumpy()
     heads = con.execute(_HEADS, [begin, *of]).fetchnumpy()
     rows = {name: np.ma.getdata(cells[name]) for name in ("series", "day", "state", "imputed")}
-    rows["series"] = rows["series"] - low
+    rows["series"] = rows["series"] - of[0]
     loads = np.full((len(heads["series"]), (until - begin).days), np.nan)
     loads[rows["series"], rows["day"]] = _plain(cells["amount"])
     start = Averages(*(_plain(heads[name]) for name in AVERAGES))

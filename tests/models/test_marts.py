@@ -120,6 +120,31 @@ def test_a_long_history_is_kept_slice_by_slice(
     close(anew(store), whole)
 
 
+def test_every_day_of_a_history_is_what_the_selects_say(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(series, "CELLS", 700)  # two series at a time
+    add(store, "a", loads(300, 1))
+    add(store, "b", loads(200, 2), "lift")
+    night(store)
+    begin = MORNING - timedelta(days=300)
+
+    def run(con: Connection) -> list[Row]:
+        con.execute("DELETE FROM lake.marts.load_past")
+        models.bind(con, begin, MORNING, KNOWN_BY)
+        con.execute(f"CREATE TEMP TABLE d AS {models.query('marts.daily_load')}")
+        con.execute("DELETE FROM lake.marts.daily_load; INSERT INTO lake.marts.daily_load FROM d")
+        con.execute(series.METRIC_TABLE.format(table="lake.marts.every_day"))
+        series.metrics_into(con, "lake.marts.every_day", begin, MORNING)
+        return rows_of(con, f"SELECT * FROM ({models.query('marts.load_metric')}) {_ORDER}")
+
+    want = store.write("lake", run)
+    close(store.rows(f"SELECT * FROM lake.marts.every_day {_ORDER}"), want)
+
+
+_ORDER = "ORDER BY athlete_id, channel, local_date"
+
+
 def test_a_squad_is_computed_block_by_block(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     for n, athlete in enumerate("abcdef"):
         add(store, athlete, loads(400, n + 1), "lift" if n % 3 == 2 else "run")
