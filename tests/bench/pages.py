@@ -161,6 +161,7 @@ def looked_at(browser: Browser, found: Site, path: str, *, charts: bool) -> Seen
     context = browser.new_context(viewport={"width": 1280, "height": 900})
     context.add_cookies([{"name": "clubmon", "value": found.cookie, "url": found.url}])
     page = context.new_page()
+    page.set_default_timeout(300_000)  # a loaded machine is slow, and no reason to give up
     session = context.new_cdp_session(page)
     session.send("Network.enable")
     session.send("Emulation.setCPUThrottlingRate", {"rate": SLOWED})
