@@ -70,7 +70,7 @@ def _judged(
     con: Connection, ids: Sequence[str], loads: Sequence[Load], today: date, last: date
 ) -> tuple[dict[str, list[Candidate]], dict[tuple[str, str], list[Row]]]:
     _lay(con, ids, loads, today, last)
-    given = frozenset(models.sources()) - AHEAD
+    given = frozenset(models.tables()) - AHEAD
     instead = {
         "marts.daily_load": f"SELECT * FROM {DAYS}",
         "staging.session": "SELECT * FROM lake.staging.session UNION ALL BY NAME "
@@ -106,28 +106,28 @@ def _lay(
         "p.athlete_id, p.local_date, 'run' AS kind, false AS quarantined, p.load AS distance_m "
         "FROM temp.ahead_plan AS p WHERE p.channel = 'run_m'"
     )
-    con.execute(_DAYS, [today - BACK, today, ids, ids, last, today])
+    con.execute(_DAYS, [today, ids, last])
 
 
 _DAYS = """
 CREATE OR REPLACE TEMP TABLE ahead_load AS
 SELECT d.* FROM lake.marts.daily_load AS d
-WHERE d.local_date >= $1 AND d.local_date < $2 AND list_contains($3::VARCHAR[], d.athlete_id)
+WHERE d.local_date < $1 AND list_contains($2::VARCHAR[], d.athlete_id)
 UNION ALL BY NAME
 SELECT
     k.athlete_id, k.channel, k.local_date,
-    CASE WHEN k.local_date < $6 THEN 'unknown' WHEN p.load > 0 THEN 'trained' ELSE 'rest'
+    CASE WHEN k.local_date < $1 THEN 'unknown' WHEN p.load > 0 THEN 'trained' ELSE 'rest'
     END AS state,
-    CASE WHEN k.local_date >= $6 THEN coalesce(p.load, 0) END AS load,
+    CASE WHEN k.local_date >= $1 THEN coalesce(p.load, 0) END AS load,
     false AS imputed
 FROM (
     SELECT
         d.athlete_id, d.channel,
         CAST(unnest(generate_series(
-            least(max(d.local_date) + 1, CAST($2 AS DATE)), CAST($5 AS DATE), INTERVAL 1 DAY
+            least(max(d.local_date) + 1, CAST($1 AS DATE)), CAST($3 AS DATE), INTERVAL 1 DAY
         )) AS DATE) AS local_date
     FROM lake.marts.daily_load AS d
-    WHERE list_contains($4::VARCHAR[], d.athlete_id)
+    WHERE list_contains($2::VARCHAR[], d.athlete_id)
     GROUP BY d.athlete_id, d.channel
 ) AS k
 LEFT JOIN (

@@ -73,6 +73,11 @@ class Outlook:
         return [one for one in self.lines if one.unwell or (one.unjudged and not one.conditions)]
 
     @property
+    def runs(self) -> list[Line]:
+        """With a figure for the next run."""
+        return [one for one in self.lines if isinstance(one.run, Headroom)]
+
+    @property
     def quiet(self) -> list[Line]:
         """Of whom nothing would be flagged."""
         return [one for one in self.lines if one.quiet]
