@@ -30,7 +30,7 @@ class Troubled:
         server.date = None  # the contract moves the core's clock by hours
         for back in range(4):
             server.add(ANNA, start=clock() - timedelta(days=back, hours=3))
-        self.settings: Mapping[str, str] = {**server.settings, "timeout_s": "0.4"}
+        self.settings: Mapping[str, str] = {**server.settings, "timeout_s": "2"}
         self.credentials: Mapping[str, str] = server.connect(ANNA)
         self.release = threading.Event()
 
