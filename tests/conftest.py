@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import socket
+import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, time, timedelta
@@ -15,6 +17,9 @@ import duckdb
 import hypothesis
 import pytest
 from aiosmtpd.controller import Controller
+from flask import Flask
+from jinja2 import BytecodeCache
+from jinja2.bccache import Bucket
 from mailbox_server import Box
 
 from clubmon.settings import Settings, load
@@ -26,8 +31,51 @@ hypothesis.settings.register_profile(
 )
 hypothesis.settings.load_profile("clubmon")
 
+MEMORY = Path("/dev/shm")
+ENOUGH = 6 * 2**30  # bytes; the whole suite keeps far less
+TEMPORARY = "PYTEST_DEBUG_TEMPROOT"  # where pytest makes the folders of tests
+made: list[Path] = []
+
+
+def pytest_configure() -> None:
+    """Put data folders into memory, where there is enough: every write waits for its disk."""
+    if TEMPORARY not in os.environ and MEMORY.is_dir() and os.access(MEMORY, os.W_OK):
+        there = os.statvfs(MEMORY)
+        if there.f_bavail * there.f_frsize > ENOUGH and not there.f_flag & os.ST_NOEXEC:
+            made.append(Path(tempfile.mkdtemp(prefix="clubmon-tests-", dir=MEMORY)))
+            os.environ[TEMPORARY] = str(made[0])
+
+
+def pytest_unconfigure() -> None:
+    """Give the memory back: only whoever began the run has made the folder."""
+    for folder in made:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+class Compiled(BytecodeCache):
+    """Templates, compiled once for all the applications that a process makes."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Fill it with what is kept of this template; of an older text nothing is used."""
+        if bucket.key in self._kept:
+            bucket.bytecode_from_string(self._kept[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep what was compiled."""
+        self._kept[bucket.key] = bucket.bytecode_to_string()
+
+
+Flask.jinja_options = {"bytecode_cache": Compiled()}
+
 Record = Callable[..., None]
 NOW = datetime(2026, 11, 17, 5, 0, tzinfo=UTC)
+SESSION = (
+    "?, ?, ?, 'club', 'fit', ?, ?, ?, NULL, ?, ?, ?, 'Europe/Berlin', ?, 3000, 3000, ?, 0, NULL, "
+    "NULL, 50, ?, ?, true, 0, NULL, NULL, NULL, NULL, true"
+)
 
 
 @pytest.fixture
@@ -37,15 +85,14 @@ def now() -> datetime:
 
 
 @pytest.fixture
-def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
+def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Settings]:
     """Settings of an empty data folder, whatever the machine's environment says."""
-    import os
-
     for name in [key for key in os.environ if key.startswith("CLUBMON_")]:
         if name not in {"CLUBMON_REAL_EXPORTS", "CLUBMON_ORACLE", "CLUBMON_CHROMIUM"}:
             monkeypatch.delenv(name)
     # The nights of tests are at four, and nobody is to wait in them but where that is tested.
-    return load(tmp_path / "data", timezone="Europe/Berlin", quiet_hours="")
+    yield load(tmp_path / "data", timezone="Europe/Berlin", quiet_hours="")
+    shutil.rmtree(tmp_path / "data", ignore_errors=True)
 
 
 @pytest.fixture(scope="session")
@@ -118,33 +165,35 @@ def record_sessions(
     known_at: datetime = NOW - timedelta(hours=2),
 ) -> None:
     """What the `record` fixture does; distances in km, weights in t."""
-    sha256 = uuid4().hex
+    sha256, sessions, sets = uuid4().hex, [], []
+    for kind, amounts in (("run", km), ("lift", tonnes)):
+        for back, amount in enumerate(reversed(amounts)):
+            if not amount:
+                continue
+            day, session_id, run = last_day - timedelta(days=back), uuid4().hex, kind == "run"
+            start = datetime.combine(day, time(18))  # the wall clock
+            sessions.append(
+                [session_id, athlete_id, sha256, session_id, kind,
+                 "running" if run else "strength", start, start, day,
+                 round(amount * 1000) if run else None, ascent_m if run else None,
+                 doubt, known_at],
+            )  # fmt: skip
+            if not run:
+                sets.append([session_id, athlete_id, sha256, round(amount * 100_000), known_at])
 
     def write(con: Connection) -> None:
-        for kind, amounts in (("run", km), ("lift", tonnes)):
-            for back, amount in enumerate(reversed(amounts)):
-                if not amount:
-                    continue
-                day, session_id = last_day - timedelta(days=back), uuid4().hex
-                start = datetime.combine(day, time(18))  # the wall clock
-                run = kind == "run"
-                con.execute(
-                    "INSERT INTO lake.raw.session VALUES (?, ?, ?, 'club', 'fit', ?, ?, ?, NULL, "
-                    "?, ?, ?, 'Europe/Berlin', ?, 3000, 3000, ?, 0, NULL, NULL, 50, ?, ?, true, 0, "
-                    "NULL, NULL, NULL, NULL, true)",
-                    [session_id, athlete_id, sha256, session_id, kind,
-                     "running" if run else "strength", start, start, day,
-                     round(amount * 1000) if run else None, ascent_m if run else None,
-                     doubt, known_at],
-                )  # fmt: skip
-                if not run:
-                    con.execute(
-                        "INSERT INTO lake.raw.lift_set VALUES "
-                        "(?, ?, ?, 1, 'Squat', 'normal', 10, ?, NULL, ?)",
-                        [session_id, athlete_id, sha256, round(amount * 100_000), known_at],
-                    )
+        insert(con, "lake.raw.session", SESSION, sessions)
+        insert(con, "lake.raw.lift_set", "?, ?, ?, 1, 'Squat', 'normal', 10, ?, NULL, ?", sets)
 
     store.write("lake", write)
+
+
+def insert(con: Connection, table: str, row: str, rows: Sequence[Sequence[object]]) -> None:
+    """Write rows, many a statement; `row` has a question mark for each value of one of them."""
+    for begin in range(0, len(rows), 100):
+        some = rows[begin : begin + 100]
+        values = ", ".join([f"({row})"] * len(some))
+        con.execute(f"INSERT INTO {table} VALUES {values}", [each for one in some for each in one])
 
 
 @pytest.fixture
