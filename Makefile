@@ -5,7 +5,7 @@ OLD_DUCKDB := .venv-duckdb-1.5
 FUZZ ?= 10000
 SOURCES := clubmon connectors dashboards tests
 
-.PHONY: demo serve test check format kill-test fuzz bench bench-files bench-pages bench-checkin catalogs lock clean
+.PHONY: demo serve test check format kill-test laws fuzz bench bench-files bench-pages bench-checkin catalogs lock clean
 
 demo: $(VENV)/.ready ## a made-up club, its flags and its pages
 	$(BIN)/clubmon demo
@@ -29,6 +29,9 @@ format: $(VENV)/.ready
 
 kill-test: $(VENV)/.ready ## kill -9 during import, rebuild and checkpoint, 500 times
 	CLUBMON_KILLS=500 $(BIN)/pytest -q -s tests/store/test_kill.py
+
+laws: $(VENV)/.ready ## the laws of the models on twenty times as many made-up clubs
+	CLUBMON_THOROUGH=1 $(BIN)/pytest -q -n auto tests/models
 
 fuzz: $(VENV)/.ready ## FUZZ=10000 damaged inputs for every parser: no crash, no hang, no silence
 	$(BIN)/python -m tests.fuzz.run --count $(FUZZ)

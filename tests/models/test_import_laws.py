@@ -14,8 +14,9 @@ from typing import Any
 import arrivals
 import pytest
 from arrivals import ATHLETES, FIRST_SEEN, MORNING, File
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from laws import law
 
 from clubmon import marts, models
 from clubmon.store import Connection, Store
@@ -95,7 +96,7 @@ def _rows(store: Store, name: str) -> list[tuple[Any, ...]]:
     )
 
 
-@settings(max_examples=8, deadline=None)
+@law(4)
 @given(files=arrivals.files(), data=st.data())
 def test_any_order_and_repetition_of_imports_gives_the_same_tables(
     store: Store, files: list[File], data: st.DataObject

@@ -10,8 +10,9 @@ from typing import Any
 import arrivals
 import pytest
 from arrivals import ATHLETES, File
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from laws import law
 
 from clubmon import latest, marts, models, rawrows
 from clubmon.sdk import Session
@@ -142,7 +143,7 @@ def changes(draw: st.DrawFn, files: list[File]) -> Change:
     return change
 
 
-@settings(max_examples=8, deadline=None)
+@law(4)
 @given(files=arrivals.files(), data=st.data())
 def test_whatever_becomes_known_between_nights_is_counted_as_if_all_were_made_anew(
     store: Store, files: list[File], data: st.DataObject

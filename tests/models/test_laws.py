@@ -12,6 +12,7 @@ import duckdb
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
+from laws import law
 
 from clubmon import models
 from clubmon.store import Row, rows_of
@@ -119,7 +120,7 @@ def _spike(loads: list[Day], t: int) -> bool:
     return now > base * Fraction(115, 100) and four >= 10_000 and now - base >= 3000
 
 
-@quick
+@law(25)
 @given(loads=rule_days)
 @example(loads=[4000] * 28 + [4600] * 7)
 @example(loads=[4000] * 28 + [4600] * 6 + [4601])

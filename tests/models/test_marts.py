@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from laws import law
 
 from clubmon import blocks, marts, models, past, series
 from clubmon.store import Connection, Row, Store, rows_of
+from tests.conftest import insert
 
 MORNING = date(2026, 6, 1)
 KNOWN_BY = datetime.fromisoformat("2026-06-01 04:00:00+00:00")
@@ -22,23 +24,20 @@ amount = st.one_of(st.none(), st.just(0), st.integers(0, 30), st.integers(0, 30_
 def add(store: Store, athlete: str, loads: list[int | None], kind: str = "run") -> None:
     """One session per day up to the day before MORNING; None is a day that no file covers."""
     first = MORNING - timedelta(days=len(loads))
+    days = [first + timedelta(days=t) for t in range(len(loads))]
     rows = [
-        [f"{athlete} {kind} {t}", athlete, f"{athlete} {t // 9}", kind, first + timedelta(days=t),
-         load, load // 3 + 60, load % 90, KNOWN_BY - timedelta(hours=1)]
+        [f"{athlete} {kind} {t}", athlete, f"{athlete} {t // 9}", kind, days[t], load,
+         load // 3 + 60, load % 90, KNOWN_BY - timedelta(hours=1),
+         datetime.combine(days[t], time(18))]
         for t, load in enumerate(loads)
         if load
     ]  # fmt: skip
-    if rows:
-        store.write("lake", lambda con: con.executemany(_SESSION, rows))
+    row = "?, ?, ?, ?, ?, ?, ?, ?, ?, 'club', 'fit', '', 'running', ?"
+    store.write("lake", lambda con: insert(con, _SESSION, row, rows))
 
 
-_SESSION = """
-INSERT INTO lake.raw.session (session_id, athlete_id, sha256, kind, local_date, distance_m,
-    moving_s, rpe_tenths, known_at, audience, source, source_id, sport, start_local)
-SELECT s.*, 'club', 'fit', '', 'running', CAST(s.d AS TIMESTAMP) + INTERVAL 18 HOURS
-FROM (SELECT ? AS a, ? AS b, ? AS c, ? AS k, CAST(? AS DATE) AS d, ? AS e, ? AS f, ? AS g, ? AS h)
-    AS s
-"""
+_SESSION = """lake.raw.session (session_id, athlete_id, sha256, kind, local_date, distance_m,
+    moving_s, rpe_tenths, known_at, audience, source, source_id, sport, start_local)"""
 
 
 def close(got: list[Row], want: list[Row]) -> None:
@@ -61,9 +60,7 @@ def emptied(con: Connection) -> None:
     past.forget(con)  # as whoever puts other rows in the place of raw ones does
 
 
-@settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@law(12)
 @given(
     runs=st.lists(amount, min_size=1, max_size=120),
     lifts=st.lists(amount, max_size=60),

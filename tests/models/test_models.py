@@ -11,6 +11,7 @@ import pytest
 
 from clubmon import marts, models
 from clubmon.store import Row, Store, sql_folder
+from tests.conftest import insert
 
 MORNING = date(2026, 6, 1)
 KNOWN_BY = datetime(2026, 6, 1, 4, 0, tzinfo=UTC)
@@ -26,8 +27,8 @@ def add_runs(store: Store, athlete: str, metres: list[int], known_at: datetime =
     ]
     columns = ", ".join(rows[0])
     marks = ", ".join("?" for _ in rows[0])
-    sql = f"INSERT INTO lake.raw.session ({columns}) VALUES ({marks})"
-    store.write("lake", lambda con: con.executemany(sql, [list(row.values()) for row in rows]))
+    values = [list(row.values()) for row in rows]
+    store.write("lake", lambda con: insert(con, f"lake.raw.session ({columns})", marks, values))
 
 
 def _run(athlete: str, day: date, metres: int, known_at: datetime) -> dict[str, Any]:
