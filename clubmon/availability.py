@@ -13,10 +13,11 @@ from datetime import datetime
 
 from uuid6 import uuid7
 
+from clubmon.language import N_
 from clubmon.policy import Consent
 from clubmon.store import Row, Store
 
-STATES = {"full": "Full training", "limited": "Limited", "out": "Out"}
+STATES: dict[str, str] = {"full": N_("Full training"), "limited": N_("Limited"), "out": N_("Out")}
 OWN, PHYSIO = "own", "physio"
 _CARE = tuple(STATES)  # the more careful, the later
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from clubmon import language
-from clubmon.language import N_
+from clubmon import language, units
+from clubmon.language import N_, _
 
 NONE = "–"
 
@@ -21,12 +21,22 @@ class Channel:
 
     key: str
     label: str
-    unit: str
-    divisor: int  # base units in one shown unit
+    metric: str  # the unit in which the club's rules have it
+    metric_divisor: int  # base units in one of it
     decimals: int
     group: Literal["run", "lift", "both"]
     of_coach: str
     of_athlete: str
+
+    @property
+    def unit(self) -> str:
+        """The unit in which the reader is shown it."""
+        return _(units.of_metric(self.metric))
+
+    @property
+    def divisor(self) -> float:
+        """Base units in one of the reader's unit."""
+        return self.metric_divisor * units.factor(self.metric)
 
     def value(self, base: float | None) -> float | None:
         """Base units in the shown unit; None stays None."""

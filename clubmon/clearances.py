@@ -11,6 +11,7 @@ from datetime import date, datetime, timedelta
 from uuid6 import uuid7
 
 from clubmon import people
+from clubmon.language import _
 from clubmon.store import Store
 
 LONGEST = timedelta(days=365)
@@ -60,7 +61,7 @@ def record(
     """
     if day is not None and not today <= day <= today + LONGEST:
         raise ClearanceRefused(
-            "Nothing was recorded: choose a last day from today on, at most a year away."
+            _("Nothing was recorded: choose a last day from today on, at most a year away.")
         )
     if until(store, athlete_id) == day:
         return False

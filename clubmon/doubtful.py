@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from clubmon import models, people
+from clubmon.language import _
 from clubmon.store import Connection, Row, Store, rows_of
 
 DECISIONS = ("keep", "mend", "drop", "undo")
@@ -94,7 +95,7 @@ def decide(
 ) -> None:
     """Add a decision; the audit gets a line without any value. Raises DecisionRefused."""
     if decision not in DECISIONS or (decision == "mend") != (mend is not None):
-        raise DecisionRefused("That is no decision; use the buttons of the page.")
+        raise DecisionRefused(_("That is no decision; use the buttons of the page."))
 
     def insert(con: Connection) -> None:
         last = rows_of(con, _LAST, [one.session_id])[0]["known_at"]

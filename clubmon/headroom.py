@@ -23,6 +23,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from enum import Enum
 
+from clubmon.language import N_
 from clubmon.ruletypes import Rule
 
 RUN_DAYS, RUN_DAYS_KNOWN = 30, 27  # as the single-run rule asks for
@@ -32,15 +33,15 @@ WEEK = 7
 class Why(Enum):
     """Why there is no figure. It would be infinite, misleading, or not known."""
 
-    OFF = "the rule is off"
-    UNWELL = "tightness, or an open referral"
-    EARLY = "not enough history yet"
-    RETURNING = "no run in 30 days, or the first since then within the last seven"
-    INCOMPLETE = "too few days known"
-    IMPUTED = "too much of the load is imputed"
-    PERCENTILE = "the rule also asks for a percentile, which moves with every day"
-    FLOOR = "below the floor, so that the rule cannot be true"
-    ABOVE = "true this morning, or whatever comes"
+    OFF = N_("the rule is off")
+    UNWELL = N_("tightness, or an open referral")
+    EARLY = N_("not enough history yet")
+    RETURNING = N_("no run in 30 days, or the first since then within the last seven")
+    INCOMPLETE = N_("too few days known")
+    IMPUTED = N_("too much of the load is imputed")
+    PERCENTILE = N_("the rule also asks for a percentile, which moves with every day")
+    FLOOR = N_("below the floor, so that the rule cannot be true")
+    ABOVE = N_("true this morning, or whatever comes")
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,6 +51,14 @@ class Marked(str):
     def __html__(self) -> Markup:
         return escape(gettext(self))
 
+    def format(self, *args: object, **values: object) -> str:
+        """Filled in, in the reader's language."""
+        return gettext(self).format(*args, **values)
+
+    def lower(self) -> str:
+        """In the reader's language, in small letters."""
+        return gettext(self).lower()
+
 
 def N_(message: str) -> Marked:  # noqa: N802 - the name that tools for catalogs look for
     """Mark a text that is made when a module is read; it is put into words when shown."""

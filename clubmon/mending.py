@@ -8,9 +8,10 @@ from datetime import datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from clubmon import people
+from clubmon import people, units
 from clubmon.doubt import doubts
 from clubmon.doubtful import DecisionRefused, Doubtful, Mend
+from clubmon.language import N_, _
 from clubmon.sdk import Session
 from clubmon.settings import Settings
 from clubmon.store import Store
@@ -19,12 +20,12 @@ FARTHEST_KM, LONGEST_MIN = Decimal(1000), 7 * 24 * 60
 _KM = re.compile(r"[0-9]{1,4}([.,][0-9]{1,3})?")
 _MINUTES = re.compile(r"[0-9]{1,5}")
 
-NO_CHANGE = "Enter what was wrong, or keep the session as it is."
-NO_SETS = (
-    "A set cannot be mended here: put it right in the app that it was logged with and send the "
-    "file again, or keep or drop the session."
+NO_CHANGE = N_("Enter what was wrong, or keep the session as it is.")
+NO_SETS = N_(
+    "A set cannot be mended here: put it right in the app that it was logged with and "
+    "send the file again, or keep or drop the session."
 )
-STILL = (
+STILL = N_(
     "With these values it is still hard to believe: {} If they are true, keep the session as it is."
 )
 
@@ -83,16 +84,21 @@ def _start(text: str) -> datetime | None:
     try:
         return datetime.fromisoformat(text[:16] if "T" in text else "")
     except ValueError as error:
-        raise DecisionRefused("The start must be a day and a time of day.") from error
+        raise DecisionRefused(_("The start must be a day and a time of day.")) from error
 
 
 def _metres(text: str) -> int | None:
     if not text:
         return None
-    km = Decimal(text.replace(",", ".")) if _KM.fullmatch(text) else Decimal(-1)
-    if not 0 <= km <= FARTHEST_KM:
-        raise DecisionRefused(f"The distance must be a number of km from 0 to {FARTHEST_KM}.")
-    return int(km * 1000)
+    entered = Decimal(text.replace(",", ".")) if _KM.fullmatch(text) else Decimal(-1)
+    if not 0 <= units.metres(entered) <= FARTHEST_KM * 1000:
+        raise DecisionRefused(
+            _(
+                "The distance must be a number of km from 0 to {farthest_km}.",
+                farthest_km=FARTHEST_KM,
+            )
+        )
+    return units.metres(entered)
 
 
 def _seconds(text: str) -> int | None:
@@ -100,5 +106,5 @@ def _seconds(text: str) -> int | None:
         return None
     minutes = int(text) if _MINUTES.fullmatch(text) else 0
     if not 1 <= minutes <= LONGEST_MIN:
-        raise DecisionRefused("The time must be a whole number of minutes, at least 1.")
+        raise DecisionRefused(_("The time must be a whole number of minutes, at least 1."))
     return minutes * 60

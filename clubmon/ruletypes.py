@@ -146,7 +146,7 @@ def back_to_club(own: Rule) -> Rule:
 
 def shown(base: int, channel: Channel | None) -> str:
     """Base units in the shown unit, as a form field holds them: '10', '0.5', '90.333333'."""
-    value = round(Decimal(base) / (channel.divisor if channel else 1), 6)
+    value = round(Decimal(base) / (channel.metric_divisor if channel else 1), 6)
     text = f"{value:f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
 
@@ -183,13 +183,13 @@ def _floor(name: str, now: Rule, text: str | None, before: int) -> int:
     channel = now.of_channel
     if text is None or channel is None:
         return before
-    number, unit = text.strip(), channel.unit
+    number, unit = text.strip(), channel.metric
     if not _NUMBER.fullmatch(number):
         raise RuleError(
             f"{name} must be a number of {unit}, 0 or more, below ten million; "
             f"'{number[:20]}' is none."
         )
-    exact = Decimal(number.replace(",", ".")) * channel.divisor
+    exact = Decimal(number.replace(",", ".")) * channel.metric_divisor
     whole = round(exact)
     if abs(exact - whole) > FINENESS:
         base = _BASE_UNITS[now.channel.rpartition("_")[2]]

@@ -65,7 +65,7 @@ def changes(old: Rule, new: Rule) -> list[tuple[str, str, str]]:
 def amount(rule: Rule, base: int) -> str:
     """Base units with the channel's unit: '10 km'."""
     channel = rule.of_channel
-    return f"{shown(base, channel)} {channel.unit}" if channel else str(base)
+    return f"{shown(base, channel)} {channel.metric}" if channel else str(base)
 
 
 def of_flag(rule: str) -> str:

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import astuple, dataclass, replace
 from datetime import datetime
 
-from clubmon import language
+from clubmon import language, units
 from clubmon.settings import Settings
 from clubmon.store import Connection, Store
 
@@ -57,6 +57,7 @@ def choose(store: Store, person_id: str, wanted: Showing, now: datetime) -> bool
 def use(shown: Showing) -> None:
     """From here on, in this thread, things are shown so."""
     language.use(shown.language)
+    units.use(shown.distance, shown.weight)
 
 
 @contextmanager
@@ -69,8 +70,13 @@ def to(store: Store, settings: Settings, person_id: str) -> Iterator[None]:
 @contextmanager
 def using(shown: Showing) -> Iterator[None]:
     """Things are shown so within."""
+    before = units.distance(), units.weight()
     with language.using(shown.language):
-        yield
+        units.use(shown.distance, shown.weight)
+        try:
+            yield
+        finally:
+            units.use(*before)
 
 
 def _or_clubs(own: Showing, clubs: Showing) -> Showing:

@@ -15,7 +15,7 @@ from datetime import date, timedelta
 from math import isclose
 from typing import Any, Literal
 
-from clubmon import daywords, language
+from clubmon import daywords, language, units
 from clubmon.channels import CHANNELS
 from clubmon.flagtypes import REFERRALS, TIGHTNESS, TO_PHYSIO, Flag
 from clubmon.language import N_, _
@@ -163,28 +163,33 @@ def _is_usual(inputs: Mapping[str, Any]) -> bool:
 
 
 def _pair(week: float, usual: float, unit: str) -> tuple[str, str]:
-    decimals = {"km": 0 if usual >= 20 else 1, "t": 1}.get(unit, 0)
+    of_distance = 0 if usual >= 20 else 1
+    decimals = {"km": of_distance, "mi": of_distance, "t": 1, "klb": 1}.get(unit, 0)
     return amount(week, decimals), amount(usual, decimals)
 
 
 def _run(rule: str, inputs: Mapping[str, Any], reader: Reader) -> str:
     longest, before = inputs["day_m"], inputs["previous_longest_m"]
     own = reader == "athlete"
-    km = f"{amount(longest / 1000)} km"
+    ran = _distance(longest)
     if rule == "return_to_run" or not before:
         said = (
             _("You ran {distance}, the first run in 30 days")
             if own
             else _("Ran {distance}, the first run in 30 days")
         )
-        return said.format(distance=km)
+        return said.format(distance=ran)
     said = (
         _("Your longest run was {distance}, {pct} % beyond any in 30 days ({before})")
         if own
         else _("Longest run {distance}, {pct} % beyond any in 30 days ({before})")
     )
     pct = f"{100 * (longest / before - 1):.0f}"
-    return said.format(distance=km, pct=pct, before=f"{amount(before / 1000)} km")
+    return said.format(distance=ran, pct=pct, before=_distance(before))
+
+
+def _distance(metres: float) -> str:
+    return f"{amount(units.shown_distance(metres))} {units.distance()}"
 
 
 def _tightness(flag: Flag, reader: Reader) -> list[str]:

@@ -11,6 +11,7 @@ from datetime import date, datetime, timedelta
 
 from clubmon import people
 from clubmon.checkinrows import ABOUT_BODY
+from clubmon.language import N_, _
 from clubmon.policy import Viewer
 from clubmon.questions import QUESTION
 from clubmon.settings import Settings
@@ -19,8 +20,8 @@ from clubmon.web.referral_list import in_words, may_read
 
 SHOWN_FOR = timedelta(days=7)
 TOLD = {
-    "physio": "Was told to talk to you",
-    "talk": "Ticked “something else” and no sign that refers",
+    "physio": N_("Was told to talk to you"),
+    "talk": N_("Ticked “something else” and no sign that refers"),
 }
 
 
@@ -77,4 +78,4 @@ def _given(stored: str | None) -> tuple[str, ...]:
 def _chosen(question_id: str, answer: str | list[str] | None) -> str:
     ids = answer if isinstance(answer, list) else [answer]
     labels = [option.label for option in QUESTION[question_id].options if option.id in ids]
-    return "; ".join(labels) or "None of these"
+    return "; ".join(labels) or _("None of these")

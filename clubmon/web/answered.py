@@ -13,6 +13,7 @@ from flask import Blueprint, abort, flash, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from clubmon import askedmore, people, policy, rates
+from clubmon.language import _
 from clubmon.people import Team
 from clubmon.policy import Permission, Viewer
 from clubmon.rates import Count, Rate
@@ -77,7 +78,12 @@ def wellness(scope: str) -> Response:
     askedmore.set_wellness(held.store, of.team_id, on, who.person_id, held.now())
     action = "wellness_on" if on else "wellness_off"
     people.audit(held.store, who.person_id, action, of.team_id, "", held.now())
-    flash(f"{of.name} is {'now' if on else 'no longer'} asked for sleep, soreness and stress.")
+    said = (
+        _("{name} is now asked for sleep, soreness and stress.")
+        if on
+        else _("{name} is no longer asked for sleep, soreness and stress.")
+    )
+    flash(said.format(name=of.name))
     back = "/checkins" if policy.may(who, Permission.SEE_SQUAD) else "/admin"
     return redirect(back, 303)
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from clubmon.language import _
 from clubmon.web import figures, trace
 
 FROM_WEEK = 7  # days of history
@@ -46,5 +47,5 @@ def _spread(channel: figures.Channel, row: Mapping[str, Any]) -> tuple[str, str]
     if not row["v7"]:
         return figures.NONE, figures.NONE
     if row["monotony"] is None:
-        return "all days equal", figures.NONE
+        return _("all days equal"), figures.NONE
     return f"{row['monotony']:.2f}", channel.text(row["strain"])

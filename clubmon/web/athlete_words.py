@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from clubmon import candidates, nextstep
+from clubmon import candidates, language, nextstep, units
 from clubmon.flagtypes import Flag
+from clubmon.language import N_, _, ngettext
 from clubmon.nextstep import Step
 from clubmon.sdk import AthleteChart, PlanMark
 from clubmon.store import Row
@@ -17,9 +18,9 @@ from clubmon.web.sight import Seen
 
 WARM_FROM = 56  # days; before them the long average still remembers where it started
 IMPUTED = {  # where a session-RPE load comes from that nobody rated
-    "squad": "load as the squad rated it",
-    "usual": "load from the usual RPE",
-    "trimp": "load from heart rate",
+    "squad": N_("load as the squad rated it"),
+    "usual": N_("load from the usual RPE"),
+    "trimp": N_("load from heart rate"),
 }
 
 
@@ -67,7 +68,7 @@ def _flagged(row: Row, told: Sequence[Flag], one: Seen, own: bool) -> Flagged:
 def _said(action: Row, one: Seen, own: bool) -> str:
     """What was done; the athlete reads what and by whom, not the notes of staff."""
     if action["action"] == "seen":
-        return f"Seen by {action['name'] or 'someone who has left'}."
+        return _("Seen by {name}.", name=action["name"] or _("someone who has left"))
     shown = {**action, "reason": None} if own else action
     return talk.done_sentence(shown, notes=one.sight.tightness)
 
@@ -109,7 +110,11 @@ def _key(channel: figures.Channel, row: Mapping[str, float]) -> Key:
 
 def _own_range(channel: figures.Channel, row: Mapping[str, float]) -> str:
     low, high = row.get("p10"), row.get("p90")
-    return figures.NONE if low is None else f"{channel.text(low)} to {channel.text(high)}"
+    return (
+        figures.NONE
+        if low is None
+        else _("{low} to {high}", low=channel.text(low), high=channel.text(high))
+    )
 
 
 def _rank(row: Mapping[str, float]) -> str | None:
@@ -138,16 +143,30 @@ def ratios(found: trace.Trace | None) -> list[Ratios]:
 def _ratios(channel: figures.Channel, row: Mapping[str, float]) -> Ratios:
     known7, known28 = row["known7"], row["known28"]
     if known7 < figures.KNOWN_OF_7 or known28 < figures.KNOWN_OF_28:
-        few = f"incomplete, {known28:.0f} of 28 days"
-        few = f"incomplete, {known7:.0f} of 7 days" if known7 < figures.KNOWN_OF_7 else few
+        few = _("incomplete, {known28} of 28 days", known28=language.number(known28, 0))
+        few = (
+            _("incomplete, {known7} of 7 days", known7=language.number(known7, 0))
+            if known7 < figures.KNOWN_OF_7
+            else few
+        )
         return Ratios(channel, figures.NONE, figures.NONE, figures.NONE, few)
     coupled, uncoupled, ewma = (
-        figures.NONE if (value := row.get(f"acwr_{form}")) is None else f"{value:.2f}"
+        figures.NONE if (value := row.get(f"acwr_{form}")) is None else language.number(value, 2)
         for form in ("coupled", "uncoupled", "ewma")
     )
     if ewma != figures.NONE and row["day_number"] < WARM_FROM:
-        ewma += ", warming up"
-    return Ratios(channel, coupled, uncoupled, ewma, f"{known7:.0f} of 7, {known28:.0f} of 28")
+        ewma += _(", warming up")
+    return Ratios(
+        channel,
+        coupled,
+        uncoupled,
+        ewma,
+        _(
+            "{known7} of 7, {known28} of 28",
+            known7=language.number(known7, 0),
+            known28=language.number(known28, 0),
+        ),
+    )
 
 
 def _whole(value: float | None) -> int | None:
@@ -161,8 +180,8 @@ def legs(found: trace.Trace | None, today: date) -> tuple[squad.Leg, ...]:
     days = [today - timedelta(days=back) for back in range(13, -1, -1)]
     of_day = [found.scores.get(day) for day in days]
     return (
-        squad.leg("Left", [scores.left if scores else None for scores in of_day]),
-        squad.leg("Right", [scores.right if scores else None for scores in of_day]),
+        squad.leg(_("Left"), [scores.left if scores else None for scores in of_day]),
+        squad.leg(_("Right"), [scores.right if scores else None for scores in of_day]),
     )
 
 
@@ -184,30 +203,55 @@ def longest(held: Context, one: Seen, last: date | None) -> str | None:
     row = views.longest_runs(held.store, [one.athlete_id], first, last).get(one.athlete_id)
     if row is None:
         return None
-    said = f"{row['longest_m'] / 1000:.1f} km on {figures.day(row['local_date'])}"
+    said = _(
+        "{distance} on {day}",
+        distance=units.distance_text(row["longest_m"]),
+        day=figures.day(row["local_date"]),
+    )
     if not row["ratio"]:
-        return f"{said}, the first run in 30 days."
+        return _("{said}, the first run in 30 days.", said=said)
     change = figures.signed(100 * (row["ratio"] - 1))
-    return f"{said}, {change} against the longest of the 30 days before."
+    return _(
+        "{said}, {change} against the longest of the 30 days before.", said=said, change=change
+    )
 
 
 def summary(drawn: AthleteChart) -> str:
     """What the chart shows, in sentences."""
     last = drawn.complete - 1
     said = [
-        f"{drawn.channel} from {figures.day(drawn.days[0])} to {figures.day(drawn.days[last])}."
+        _(
+            "{channel} from {days} to {last}.",
+            channel=drawn.channel,
+            days=figures.day(drawn.days[0]),
+            last=figures.day(drawn.days[last]),
+        )
     ]
     week, line = drawn.week[last], drawn.flag_line[last]
     if week is None:
-        said.append("Too few of the last seven days are known for a weekly figure.")
+        said.append(_("Too few of the last seven days are known for a weekly figure."))
     else:
-        said.append(f"The last seven days hold {week:.1f} {drawn.unit}.")
+        said.append(
+            _(
+                "The last seven days hold {week} {unit}.",
+                week=language.number(week, 1),
+                unit=drawn.unit,
+            )
+        )
         if line is not None:
-            said.append(f"A week above {line:.1f} {drawn.unit} would be flagged.")
+            said.append(
+                _(
+                    "A week above {line} {unit} would be flagged.",
+                    line=language.number(line, 1),
+                    unit=drawn.unit,
+                )
+            )
     said += _usual_summary(drawn, last)
     blank = sum(load is None for load in drawn.load[: drawn.complete])
     if blank:
-        said.append(f"Of {figures.count(blank, 'day', 'days')} nothing is known.")
+        said.append(
+            ngettext("Of {n} day nothing is known.", "Of {n} days nothing is known.", blank)
+        )
     return " ".join([*said, *_tight_summary(drawn)])
 
 
@@ -217,7 +261,14 @@ def _usual_summary(drawn: AthleteChart, last: int) -> Sequence[str]:
     high = drawn.usual_high[last] if drawn.usual_high else None
     if low is None or high is None:
         return ()
-    return (f"Own usual range: {low:.1f} to {high:.1f} {drawn.unit}.",)
+    return (
+        _(
+            "Own usual range: {low} to {high} {unit}.",
+            low=language.number(low, 1),
+            high=language.number(high, 1),
+            unit=drawn.unit,
+        ),
+    )
 
 
 def _tight_summary(drawn: AthleteChart) -> Sequence[str]:
@@ -231,7 +282,12 @@ def _tight_summary(drawn: AthleteChart) -> Sequence[str]:
     if not known:
         return ()
     score, side, day = max(known, key=lambda found: (found[0], found[2]))
-    highest = f"The highest tightness was {score}/10, {side}, on {figures.day(day)}."
+    highest = _(
+        "The highest tightness was {score}/10, {side}, on {day}.",
+        score=score,
+        side=side,
+        day=figures.day(day),
+    )
     shown = [mark for mark in drawn.plans if mark.end >= drawn.days[0]]
     return highest, *(_plan_summary(mark) for mark in shown)
 
@@ -239,5 +295,10 @@ def _tight_summary(drawn: AthleteChart) -> Sequence[str]:
 def _plan_summary(mark: PlanMark) -> str:
     """'Plan from Mon 2 Nov to Mon 16 Nov: better.'"""
     if not mark.outcome:
-        return f"A plan goes on since {figures.day(mark.start)}."
-    return f"Plan from {figures.day(mark.start)} to {figures.day(mark.end)}: {mark.outcome}."
+        return _("A plan goes on since {start}.", start=figures.day(mark.start))
+    return _(
+        "Plan from {start} to {end}: {outcome}.",
+        start=figures.day(mark.start),
+        end=figures.day(mark.end),
+        outcome=mark.outcome,
+    )

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from flask import Blueprint, abort, flash, redirect, request, url_for
 from werkzeug.wrappers import Response
 
-from clubmon import availability, policy
+from clubmon import availability, language, policy
 from clubmon.availability import OWN, PHYSIO, STATES, Availability
+from clubmon.language import N_, _
 from clubmon.policy import Permission, Subject
 from clubmon.web.access import Context, context, requires, subject, viewer
 from clubmon.web.sight import Seen
@@ -16,7 +17,7 @@ from clubmon.web.squad import told
 
 bp = Blueprint("available", __name__)
 
-NO_STATE = "Nothing was noted: press one of the three buttons."
+NO_STATE = N_("Nothing was noted: press one of the three buttons.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +40,15 @@ def section(held: Context, one: Seen, about: Subject, *, own: bool) -> Section |
 
 def _note(now: Availability | None, *, own: bool) -> str:
     """Who is shown it, and whose word counts; coaches are not told whose it is."""
-    seen = "Your coaches see this word and no reason." if own else "Coaches see no reason."
+    seen = _("Your coaches see this word and no reason.") if own else _("Coaches see no reason.")
     if now is None or now.state == "full":
         return seen
-    said = {OWN: "you" if own else "the athlete", PHYSIO: "your physio" if own else "a physio"}
-    by = " and ".join(said[role] for role in (OWN, PHYSIO) if role in now.by)
-    return f"Said by {by}; the more careful word counts. {seen}"
+    said = {
+        OWN: _("you") if own else _("the athlete"),
+        PHYSIO: _("your physio") if own else _("a physio"),
+    }
+    by = language.named(said[role] for role in (OWN, PHYSIO) if role in now.by)
+    return _("Said by {by}; the more careful word counts. {seen}", by=by, seen=seen)
 
 
 @bp.post("/athlete/<athlete_id>/availability")
@@ -56,5 +60,5 @@ def say(athlete_id: str) -> Response:
         abort(400, NO_STATE)
     role = PHYSIO if policy.may(who, Permission.HANDLE_REFERRAL, subject()) else OWN
     availability.say(held.store, athlete_id, state, who.person_id, role, held.now())
-    flash(f"Noted: {STATES[state].lower()}.")
+    flash(_("Noted: {state}.", state=STATES[state].lower()))
     return redirect(url_for("athlete.show", athlete_id=athlete_id), 303)

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Literal, TypeVar
 
 from werkzeug.datastructures import MultiDict
 
+from clubmon import units
 from clubmon.checkins import More, Training
 from clubmon.language import N_, _
 from clubmon.questions import NONE, PLACES, QUESTION, QUESTIONS, SIGN
@@ -158,7 +160,7 @@ def _training(values: Values) -> Training:
     yesterday: Yesterday | None = "rest" if said == "rest" else "trained" if said else None
     return Training(
         yesterday=yesterday,
-        distance_m=_scaled(values, "km", 1000),
+        distance_m=_scaled(values, "km", units.METRES[units.distance()]),
         minutes=_scaled(values, "minutes", 1),
         rpe_tenths=_scaled(values, "effort", 10),
         session_rpe={
@@ -206,7 +208,7 @@ def _whole(values: Values, name: str, most: int) -> int | None:
     return int(value)
 
 
-def _scaled(values: Values, name: str, units: int) -> int | None:
+def _scaled(values: Values, name: str, base: Decimal | int) -> int | None:
     text = values.get(name, "").strip().replace(",", ".")
     if not text:
         return None
@@ -218,7 +220,7 @@ def _scaled(values: Values, name: str, units: int) -> int | None:
         raise FormError(
             _("Yesterday's {named} could not be read; write a plain number.", named=_NAMED[name])
         )
-    return round(number * units)
+    return round(Decimal(str(number)) * base)
 
 
-_NAMED = {"km": "distance", "minutes": "minutes", "effort": "effort"}
+_NAMED = {"km": N_("distance"), "minutes": N_("minutes"), "effort": N_("effort")}

@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 
 from clubmon import clearances, people
 from clubmon.clearances import ClearanceRefused
+from clubmon.language import N_, _
 from clubmon.people import Person
 from clubmon.policy import Permission
 from clubmon.questions import SIGNS
@@ -16,7 +17,7 @@ from clubmon.web.access import athletes_health, context, requires, subject, view
 
 bp = Blueprint("clearance", __name__)
 
-NO_DAY = "Nothing was recorded: choose the last day of the clearance."
+NO_DAY = N_("Nothing was recorded: choose the last day of the clearance.")
 
 
 @bp.get("/athlete/<athlete_id>/clearance")
@@ -48,7 +49,9 @@ def save(athlete_id: str) -> Response:
         done = clearances.record(held.store, athlete_id, day, today, viewer().person_id, held.now())
     except ClearanceRefused as error:
         abort(400, str(error))
-    flash("Recorded; it counts from the next check-in on." if done else "Nothing was changed.")
+    flash(
+        _("Recorded; it counts from the next check-in on.") if done else _("Nothing was changed.")
+    )
     return redirect(request.path, 303)
 
 

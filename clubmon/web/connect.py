@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response
 
 from clubmon import connecting, connections, leaving, people, policy, sources
 from clubmon.connections import Connected, NotConnected
+from clubmon.language import N_, _
 from clubmon.policy import Consent, Permission
 from clubmon.sdk import ConnectorError, OAuthConnector
 from clubmon.web import source_words
@@ -21,8 +22,8 @@ from clubmon.web.source_words import Source
 
 bp = Blueprint("connect", __name__)
 
-SAID_NO = "Nothing was connected: the source says that the answer was no."
-GONE = "{title} is disconnected. What was fetched from it is deleted."
+SAID_NO = N_("Nothing was connected: the source says that the answer was no.")
+GONE = N_("{title} is disconnected. What was fetched from it is deleted.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +90,9 @@ def finish(source: str) -> Response:
     except (NotConnected, ConnectorError) as error:
         flash(str(error))
     else:
-        flash(f"{title} is connected. The first fetch begins now and can take a while.")
+        flash(
+            _("{title} is connected. The first fetch begins now and can take a while.", title=title)
+        )
         held.on_sources()
     return redirect(f"/athlete/{athlete_id}/sources", 303)
 
@@ -113,7 +116,7 @@ def _offered(held: Context, about: Source, athlete_id: str, one: Connected | Non
     last = source_words.last_success(one, held.now()) if one else ""
     connector = sources.connectable(about.source)
     if connector is None:
-        return Offered(about, one, state, last, "", "It cannot be connected from a page.")
+        return Offered(about, one, state, last, "", _("It cannot be connected from a page."))
     way_in, closed = _way_in(held, connector, athlete_id)
     return Offered(about, one, state, last, way_in, closed)
 
@@ -124,7 +127,7 @@ def _way_in(held: Context, connector: OAuthConnector, athlete_id: str) -> tuple[
             held.settings, connector, athlete_id, str(session.get(SESSION, ""))
         )
     except ConnectorError:
-        return "", "Your club has not set this up yet; ask its admin."
+        return "", _("Your club has not set this up yet; ask its admin.")
     return found, ""
 
 
@@ -141,9 +144,9 @@ def _whose(state: str, source: str) -> str:
     if about is None or not policy.may(viewer(), Permission.GIVE_CONSENT, about):
         abort(404)
     if Consent.LOAD not in about.consents:
-        abort(400, "Nothing was connected: agree to training data being stored first.")
+        abort(400, _("Nothing was connected: agree to training data being stored first."))
     return athlete_id
 
 
 def _unknown() -> str:
-    return "Nothing was connected: no such source is installed here."
+    return _("Nothing was connected: no such source is installed here.")

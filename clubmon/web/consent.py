@@ -5,7 +5,8 @@ from __future__ import annotations
 from flask import Blueprint, abort, flash, redirect, render_template, request
 from werkzeug.wrappers import Response
 
-from clubmon import leaving, links, people
+from clubmon import language, leaving, links, people
+from clubmon.language import N_
 from clubmon.links import LinkInvalid
 from clubmon.people import Athlete, Person
 from clubmon.policy import Consent, Permission
@@ -15,8 +16,8 @@ from clubmon.web.consent_page import Page
 
 bp = Blueprint("consent", __name__)
 
-SAVED = "Your answer is recorded and counts from now on."
-NOT_YOURS = "This athlete is old enough to decide alone; the answer has to come from them."
+SAVED = N_("Your answer is recorded and counts from now on.")
+NOT_YOURS = N_("This athlete is old enough to decide alone; the answer has to come from them.")
 
 
 @bp.get("/consent/<token>")
@@ -83,6 +84,7 @@ def _answered(page: Page, evidence: str) -> Response:
         abort(403, NOT_YOURS)
     held = context()
     answers = consent_page.answers(page, frozenset(request.form.getlist("kind")))
+    evidence = f"{evidence}, {language.current()}"  # the language of the text that was agreed to
     for kind, granted in answers.items():
         _record(held, page, kind, granted, evidence)
     if answers.get(Consent.LOAD) is False:

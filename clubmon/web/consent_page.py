@@ -7,23 +7,24 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from clubmon import people
+from clubmon.language import N_, _
 from clubmon.people import Athlete, Person
 from clubmon.policy import Consent, Role
 from clubmon.settings import Settings
 from clubmon.store import Store
 
-NOBODY = "nobody is named yet"
-AT_ONCE = "told at once by e-mail when a warning sign is ticked"
-UNREAD = "told by e-mail if a ticked warning sign stays unread"
-SCREEN = (
+NOBODY = N_("nobody is named yet")
+AT_ONCE = N_("told at once by e-mail when a warning sign is ticked")
+UNREAD = N_("told by e-mail if a ticked warning sign stays unread")
+TOLD_PHYSIO = N_("which sign, and how urgent it is")
+TOLD_OTHERS = N_("how urgent it is and what was advised, not which sign")
+SCREEN = N_(
     "Your first name or shirt number, how far you ran and how much you lifted in the last seven "
     "days, and on which of them, on a screen of the team or in a page of the club. No answer from "
     "a check-in is ever on it."
 )
-SCREEN_AVAILABILITY = " Whether you can train stands there too."
-ANYBODY = "Whoever stands before the screen or opens the page"
-TOLD_PHYSIO = "which sign, and how urgent it is"
-TOLD_OTHERS = "how urgent it is and what was advised, not which sign"
+SCREEN_AVAILABILITY = N_("Whether you can train stands there too.")
+ANYBODY = N_("Whoever stands before the screen or opens the page")
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,38 +109,50 @@ def _texts(
     return [
         (
             Consent.LOAD,
-            "Training",
-            "Runs and lifts from watch and app files: date, distance, climb, duration, heart rate, "
-            "sets, reps and weight. Positions are dropped while a file is read. Without this "
-            "consent every connected source is disconnected and what it sent is deleted.",
-            (f"Coach: {coaches}", f"Physio: {physios}"),
+            _("Training"),
+            _(
+                "Runs and lifts from watch and app files: date, distance, climb, duration, heart "
+                "rate, sets, reps and weight. Positions are dropped while a file is read. Without "
+                "this consent every connected source is disconnected and what it sent is deleted."
+            ),
+            (_("Coach: {coaches}", coaches=coaches), _("Physio: {physios}", physios=physios)),
         ),
         (
             Consent.HEALTH,
-            "Check-ins",
-            "How tight each hamstring feels and where, the warning signs that are ticked, and once "
-            "a week four questions on training and pain; where the team asks for them, sleep, "
-            "soreness and stress. How hard sessions felt, and what was done on a day without a "
-            "file, is asked as well and shown with the training. Sex, resting and maximum heart "
-            "rate, where they are entered to read a training load from heart rate.",
+            _("Check-ins"),
+            _(
+                "How tight each hamstring feels and where, the warning signs that are ticked, and "
+                "once a week four questions on training and pain; where the team asks for them, "
+                "sleep, soreness and stress. How hard sessions felt, and what was done on a day "
+                "without a file, is asked as well and shown with the training. Sex, resting and "
+                "maximum heart rate, where they are entered to read a training load from heart "
+                "rate."
+            ),
             (
-                f"Physio: {physios}, every answer; told at once by e-mail when a warning sign is "
-                "ticked",
+                _(
+                    "Physio: {physios}, every answer; told at once by e-mail when a warning sign "
+                    "is ticked",
+                    physios=physios,
+                ),
                 *_contacts(store, athlete),
             ),
         ),
         (
             Consent.TIGHTNESS,
-            "Tightness for the coach",
-            "The two tightness scores and the weekly score from check-ins, and what clubmon "
-            "suggests because of the first. The other answers stay with the physio.",
-            (f"Coach: {coaches}",),
+            _("Tightness for the coach"),
+            _(
+                "The two tightness scores and the weekly score from check-ins, and what clubmon "
+                "suggests because of the first. The other answers stay with the physio."
+            ),
+            (_("Coach: {coaches}", coaches=coaches),),
         ),
         (
             Consent.SCREEN,
-            "The team’s screen",
-            SCREEN + (SCREEN_AVAILABILITY if settings.screens_show_availability else ""),
-            (ANYBODY,),
+            _("The team’s screen"),
+            " ".join(
+                map(str, [SCREEN, SCREEN_AVAILABILITY][: 1 + settings.screens_show_availability])
+            ),
+            (str(ANYBODY),),
         ),
     ]
 
@@ -147,11 +160,19 @@ def _texts(
 def _contacts(store: Store, athlete: Athlete) -> tuple[str, ...]:
     """Who is told besides, per team, when an answer asks for a professional's look."""
     first = [
-        f"Medical contact of {team.name}: {_contact(store, team.medical_contact_id, AT_ONCE)}"
+        _(
+            "Medical contact of {name}: {at_once}",
+            name=team.name,
+            at_once=_contact(store, team.medical_contact_id, AT_ONCE),
+        )
         for team in athlete.teams
     ]
     second = [
-        f"Second contact of {team.name}: {_contact(store, team.second_contact_id, UNREAD)}"
+        _(
+            "Second contact of {name}: {unread}",
+            name=team.name,
+            unread=_contact(store, team.second_contact_id, UNREAD),
+        )
         for team in athlete.teams
         if team.second_contact_id
     ]

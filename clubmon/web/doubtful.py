@@ -14,6 +14,7 @@ from werkzeug.wrappers import Response
 
 from clubmon import daywords, doubtful, mending, people
 from clubmon.doubtful import DecisionRefused, Doubtful
+from clubmon.language import N_, _
 from clubmon.policy import Permission
 from clubmon.web import sight
 from clubmon.web.access import context, requires, subject, viewer
@@ -22,13 +23,13 @@ from clubmon.web.sight import Seen
 bp = Blueprint("doubtful", __name__)
 
 SAID = {
-    "keep": "Kept: the session counts as it is.",
-    "mend": "Mended: the session counts with the values you entered.",
-    "drop": "Dropped: the session is left out.",
-    "undo": "Taken back: the session waits for a decision again.",
+    "keep": N_("Kept: the session counts as it is."),
+    "mend": N_("Mended: the session counts with the values you entered."),
+    "drop": N_("Dropped: the session is left out."),
+    "undo": N_("Taken back: the session waits for a decision again."),
 }
-FOLLOWS = " Figures follow within a minute."
-GROUPS = {"run": "running", "lift": "lifting", "other": "the combined load"}
+FOLLOWS = N_(" Figures follow within a minute.")
+GROUPS = {"run": "running", "lift": "lifting", "other": N_("the combined load")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,8 +106,8 @@ def meanwhile(one: Doubtful) -> str:
     """What counts until somebody decides."""
     day = daywords.dated_day(one.start_local)
     if one.start_local.date() > context().now().date():
-        return "Until then it counts nowhere."
-    return f"Until then {day} is shown as unknown for {GROUPS[one.kind]}."
+        return _("Until then it counts nowhere.")
+    return _("Until then {day} is shown as unknown for {groups}.", day=day, groups=GROUPS[one.kind])
 
 
 def _sessions(athlete_ids: Sequence[str]) -> list[Doubtful]:
@@ -119,7 +120,9 @@ def _one(wrong: Mapping[str, str] | None = None) -> str:
     person = people.person(context().store, about.athlete_id) or abort(404)
     found = groups({about.athlete_id: person.name})
     own = viewer().person_id == about.athlete_id
-    return _page(found, wrong or {}, "Your page" if own else f"The page of {person.name}")
+    return _page(
+        found, wrong or {}, _("Your page") if own else _("The page of {name}", name=person.name)
+    )
 
 
 def _page(found: list[Group], wrong: Mapping[str, str], back: str | None) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 
 from clubmon import daywords
 from clubmon.channels import CHANNELS, NONE, Channel, grouped
+from clubmon.language import _
 
 __all__ = [
     "CHANNELS",
@@ -42,9 +43,9 @@ def change_pct(value: float | None, usual: float | None) -> float | None:
 def incomplete(known7: int | None, known_b4: int | None) -> str | None:
     """'incomplete, 5 of 7 days' where too little is known to compare, else None."""
     if (known7 or 0) < KNOWN_OF_7:
-        return f"incomplete, {known7 or 0} of 7 days"
+        return _("incomplete, {known7} of 7 days", known7=known7 or 0)
     if (known_b4 or 0) < KNOWN_OF_28:
-        return f"incomplete, {known_b4 or 0} of 28 days before"
+        return _("incomplete, {known_b4} of 28 days before", known_b4=known_b4 or 0)
     return None
 
 
@@ -77,5 +78,5 @@ def duration(seconds: int | None) -> str:
 
 
 def count(number: int, one: str, many: str) -> str:
-    """'1 athlete', '3 athletes'."""
+    """'1 athlete', '3 athletes', of words that are in the reader's language."""
     return f"{number} {one if number == 1 else many}"

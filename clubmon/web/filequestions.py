@@ -14,15 +14,17 @@ from werkzeug.wrappers import Response
 from clubmon import asking, people
 from clubmon.asking import AnswerRefused, Asked
 from clubmon.ingest import ImportRefused, Receipt
+from clubmon.language import N_, _, ngettext
 from clubmon.parked import bare
 from clubmon.policy import Consent, Permission
 from clubmon.reading import Parsed
 from clubmon.sdk import Question, Session
+from clubmon.web import handover_words
 from clubmon.web.access import context, requires, subject, viewer
 
 bp = Blueprint("filequestions", __name__)
 
-INCOMPLETE = "Nothing was saved: the form was not complete; reload the page and try again."
+INCOMPLETE = N_("Nothing was saved: the form was not complete; reload the page and try again.")
 MOST_COLUMNS = 300
 SESSIONS_SHOWN, REFUSALS_SHOWN = 5, 20
 
@@ -70,19 +72,17 @@ def answer(athlete_id: str) -> Response | str | tuple[str, int]:
 def said(receipt: Receipt) -> str:
     """What became of a file that was read again."""
     if receipt.questions:
-        return "waits for another answer, see below"
+        return _("waits for another answer, see below")
     found = counted(receipt.runs, receipt.lifts, receipt.others)
     left_out = len(receipt.refusals)
     if left_out:
-        found += f"; {left_out} row{'s' if left_out != 1 else ''} not understood"
+        found += ngettext("; {n} row not understood", "; {n} rows not understood", left_out)
     return found
 
 
 def counted(runs: int, lifts: int, others: int) -> str:
     """Sessions by kind, for people."""
-    kinds = ((runs, "run"), (lifts, "lift"), (others, "other session"))
-    found = [f"{count} {word}{'' if count == 1 else 's'}" for count, word in kinds if count]
-    return ", ".join(found) or "no sessions"
+    return handover_words.kinds(runs, lifts, others) or _("no sessions")
 
 
 def _value() -> str:

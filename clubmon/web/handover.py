@@ -20,6 +20,7 @@ from clubmon import arrivalrows, arrivals, asking, landing, people, policy, uplo
 from clubmon.arrivalrows import Coming
 from clubmon.httpserver import ONLY_HEADERS
 from clubmon.landing import NotTaken
+from clubmon.language import N_
 from clubmon.policy import Consent, Permission
 from clubmon.uploadtokens import TokenRefused
 from clubmon.web import handover_words
@@ -30,17 +31,17 @@ bp = Blueprint("handover", __name__)
 LARGE = frozenset({"handover.send", "handover.send_one"})
 AROUND = 1024 * 1024  # bytes of a form besides the files
 BATCHES_SHOWN = 5
-CLOSED = (
-    "Nothing was taken: the consent to “Training” is not in force, and without it no file is "
-    "stored. Agree on the page “What I share” first."
+CLOSED = N_(
+    "Nothing was taken: the consent to “Training” is not in force, and without it no file "
+    "is stored. Agree on the page “What I share” first."
 )
-CLOSED_MINOR = (
-    "Nothing was taken: a guardian has to consent to “Training” first, and without it no file is "
-    "stored. Ask the guardian to open the invitation from the club."
+CLOSED_MINOR = N_(
+    "Nothing was taken: a guardian has to consent to “Training” first, and without it no "
+    "file is stored. Ask the guardian to open the invitation from the club."
 )
-NO_FILES = "No file was chosen; choose at least one."
-EMPTY = "{} is empty; export it again."
-REVOKED = "The token was revoked and ends at once."
+NO_FILES = N_("No file was chosen; choose at least one.")
+EMPTY = N_("{} is empty; export it again.")
+REVOKED = N_("The token was revoked and ends at once.")
 
 
 def widen() -> tuple[str, int] | None:

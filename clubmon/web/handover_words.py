@@ -6,10 +6,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from clubmon import language
 from clubmon.arrivalrows import Arrival
+from clubmon.language import N_, _, begun, ngettext
 
 LINES_SHOWN = 20
-STATES = {"waiting": "waits to be read", "reading": "is being read", "known": "known before"}
+STATES = {
+    "waiting": N_("waits to be read"),
+    "reading": N_("is being read"),
+    "known": N_("known before"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +56,7 @@ def batch(files: Sequence[Arrival]) -> Batch:
     done = sum(file.ended_at is not None for file in files)
     return Batch(
         files[0].known_at,
-        {"page": "by page", "api": "by upload token", "folder": "from the drop folder"}[
+        {"page": _("by page"), "api": _("by upload token"), "folder": _("from the drop folder")}[
             files[0].way
         ],
         headline(files),
@@ -63,36 +69,57 @@ def batch(files: Sequence[Arrival]) -> Batch:
 def headline(files: Sequence[Arrival]) -> str:
     """'212 runs and 64 lifts found, 3 files not understood, here is why.'"""
     read = [file.read for file in files]
-    counts = [
-        (sum(one.runs for one in read), "run"),
-        (sum(one.lifts for one in read), "lift"),
-        (sum(one.others for one in read), "other session"),
-    ]
-    found = listed([counted(number, word) for number, word in counts if number])
-    parts = [f"{found} found" if found else ""]
+    found = kinds(
+        sum(one.runs for one in read),
+        sum(one.lifts for one in read),
+        sum(one.others for one in read),
+    )
+    parts = [_("{what} found", what=found) if found else ""]
     states = [file.state for file in files]
     known, asks = states.count("known"), states.count("asks")
-    parts.append(f"{counted(known, 'file')} known before" if known else "")
-    parts.append(f"{counted(asks, 'file')} to be answered about" if asks else "")
-    whole = states.count("refused")
-    rows = sum(one.refused for one in read) - whole
-    missed = [counted(whole, "file")] if whole else []
-    missed += [counted(rows, "row or part", "rows or parts")] if rows > 0 else []
-    parts.append(f"{listed(missed)} not understood, here is why" if missed else "")
+    parts.append(ngettext("{n} file known before", "{n} files known before", known) * bool(known))
+    parts.append(
+        ngettext("{n} file to be answered about", "{n} files to be answered about", asks)
+        * bool(asks)
+    )
+    parts.append(_missed(states.count("refused"), sum(one.refused for one in read)))
     waiting = len(files) - sum(file.ended_at is not None for file in files)
-    parts.append(f"{counted(waiting, 'file')} still to be read" if waiting else "")
-    said = ", ".join(part for part in parts if part) or "nothing found"
-    return said[:1].upper() + said[1:] + "."
+    parts.append(
+        ngettext("{n} file still to be read", "{n} files still to be read", waiting) * bool(waiting)
+    )
+    said = ", ".join(part for part in parts if part) or _("nothing found")
+    return begun(said) + "."
 
 
-def counted(number: int, word: str, words: str = "") -> str:
-    """'1 run', '2 runs'."""
-    return f"{number} {word if number == 1 else words or word + 's'}"
+def _missed(whole: int, refused: int) -> str:
+    """'3 files and 2 rows or parts not understood, here is why', or nothing."""
+    missed = [ngettext("{n} file", "{n} files", whole)] if whole else []
+    if (rows := refused - whole) > 0:
+        missed.append(ngettext("{n} row or part", "{n} rows or parts", rows))
+    what = listed(missed)
+    return _("{what} not understood, here is why", what=what) if missed else ""
+
+
+def kinds(runs: int, lifts: int, others: int) -> str:
+    """'2 runs, 1 lift and 3 other sessions'; '' for none of any."""
+    return listed(
+        [
+            said
+            for number, said in (
+                (runs, ngettext("{n} run", "{n} runs", runs)),
+                (lifts, ngettext("{n} lift", "{n} lifts", lifts)),
+                (others, ngettext("{n} other session", "{n} other sessions", others)),
+            )
+            if number
+        ]
+    )
 
 
 def listed(parts: Sequence[str]) -> str:
     """'a, b and c'."""
-    return " and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)
+    if len(parts) < 2:
+        return "".join(parts)
+    return _("{some} and {last}", some=", ".join(parts[:-1]), last=parts[-1])
 
 
 def size(count: int) -> str:
@@ -102,7 +129,7 @@ def size(count: int) -> str:
         if number < 1000:
             break
         number, unit = number / 1000, bigger
-    return f"{number:.0f} {unit}" if unit in ("bytes", "kB") else f"{number:.1f} {unit}"
+    return language.number(number, 0 if unit in ("bytes", "kB") else 1) + f" {unit}"
 
 
 def _file(file: Arrival) -> File:
@@ -121,12 +148,11 @@ def _file(file: Arrival) -> File:
 def _outcome(file: Arrival) -> str:
     """The file's own line; the sentences that say why stand below it."""
     if file.state in STATES:
-        return STATES[file.state]
+        return str(STATES[file.state])
     if file.state == "asks":
-        return "kept; it counts once you have answered"
+        return _("kept; it counts once you have answered")
     read = file.read
-    counts = ((read.runs, "run"), (read.lifts, "lift"), (read.others, "other session"))
-    return listed([counted(number, word) for number, word in counts if number]) or "not understood"
+    return kinds(read.runs, read.lifts, read.others) or _("not understood")
 
 
 def _lines(lines: Sequence[str], total: int, name: str) -> Lines:

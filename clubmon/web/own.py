@@ -8,6 +8,7 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, s
 from werkzeug.wrappers import Response
 
 from clubmon import connections, erasure, people, sources, takeout
+from clubmon.language import N_
 from clubmon.people import Person
 from clubmon.policy import Permission, Role
 from clubmon.takeout import Wanted
@@ -18,8 +19,8 @@ from clubmon.web.sight import Seen
 bp = Blueprint("own", __name__)
 
 ZIP = "application/zip"
-NOT_CONFIRMED = "Nothing was deleted: type the name exactly as it stands here to confirm it."
-GONE = "Everything about {} is deleted; what is left in files goes within minutes."
+NOT_CONFIRMED = N_("Nothing was deleted: type the name exactly as it stands here to confirm it.")
+GONE = N_("Everything about {} is deleted; what is left in files goes within minutes.")
 
 
 @bp.get("/athlete/<athlete_id>/home")

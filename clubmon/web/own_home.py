@@ -22,6 +22,7 @@ from clubmon import (
 )
 from clubmon.clearances import Clearance
 from clubmon.flagtypes import of_row
+from clubmon.language import N_, _, ngettext
 from clubmon.policy import Permission, Role, Subject, Viewer
 from clubmon.questions import Urgency
 from clubmon.store import Row
@@ -34,16 +35,16 @@ from clubmon.web.sight import Seen
 LOOK_BACK = timedelta(days=92)
 MOST_FLAGS = 12
 DID = {
-    "seen": "has seen it",
-    "acted": "took it up",
-    "dismissed": "set it aside",
-    "snoozed": "put it off",
+    "seen": N_("has seen it"),
+    "acted": N_("took it up"),
+    "dismissed": N_("set it aside"),
+    "snoozed": N_("put it off"),
 }
 OTHER_MAILS = {
-    "invitation": "the invitation",
-    "login_link": "a link to sign in",
-    "login_link_printed": "word that a link to sign in was printed",
-    "tier3": "advice to have something looked at",
+    "invitation": N_("the invitation"),
+    "login_link": N_("a link to sign in"),
+    "login_link_printed": N_("word that a link to sign in was printed"),
+    "tier3": N_("advice to have something looked at"),
 }
 
 
@@ -87,7 +88,7 @@ def step(held: Context, who: Viewer, about: Subject, one: Seen, today: date) -> 
         _file(held, one),
         _doubt(held, one),
     )
-    nothing = Step("Nothing waits today", "No question, drill, file or session is open.")
+    nothing = Step(_("Nothing waits today"), _("No question, drill, file or session is open."))
     return next((waiting for waiting in found if waiting), nothing)
 
 
@@ -95,10 +96,10 @@ def _agree(about: Subject, one: Seen) -> Step | None:
     if about.consents:
         return None
     return Step(
-        "Say what may be stored",
-        "Nothing is stored, asked or shown before there is a yes.",
+        _("Say what may be stored"),
+        _("Nothing is stored, asked or shown before there is a yes."),
         url_for("consent.signed_in", athlete_id=one.athlete_id),
-        "Read and answer",
+        _("Read and answer"),
     )
 
 
@@ -109,9 +110,12 @@ def _look(held: Context, one: Seen) -> Step | None:
         return None
     number = held.settings.emergency_number
     first, *more = triage.advice(found.urgency, number, strain=found.strain)
-    still = f"From the check-in of {club_time(found.known_at)}; it counts until a physio decides."
+    still = _(
+        "From the check-in of {known_at}; it counts until a physio decides.",
+        known_at=club_time(found.known_at),
+    )
     where = url_for("athlete.show", athlete_id=one.athlete_id)
-    return Step(first, " ".join([*more, still]), where, "What was found", found.urgency)
+    return Step(first, " ".join([*more, still]), where, _("What was found"), found.urgency)
 
 
 def _check_in(held: Context, who: Viewer, about: Subject, one: Seen) -> Step | None:
@@ -124,10 +128,11 @@ def _check_in(held: Context, who: Viewer, about: Subject, one: Seen) -> Step | N
     if checkins.done_today(held.store, held.settings, one.athlete.person, held.now()):
         return None
     token = links.token(held.settings, "checkin", one.athlete_id)
-    whose = "your" if who.person_id == one.athlete_id else "the"
     return Step(
-        "Today’s check-in", f"About twenty seconds: how {whose} hamstrings feel.",
-        url_for("checkin.show", token=token), "Answer now",
+        _("Today’s check-in"), _("About twenty seconds: how your hamstrings feel.")
+        if who.person_id == one.athlete_id
+        else _("About twenty seconds: how the hamstrings feel."),
+        url_for("checkin.show", token=token), _("Answer now"),
     )  # fmt: skip
 
 
@@ -138,25 +143,27 @@ def _drills(held: Context, who: Viewer, about: Subject, one: Seen, today: date) 
         return None
     names = ", ".join(drill.name for drill in shown.drills)
     where = url_for("athlete.show", athlete_id=one.athlete_id) + "#plans-heading"
-    return Step("Today’s drills", f"{names}. {shown.frequency}.", where, "Open them")
+    return Step(_("Today’s drills"), f"{names}. {shown.frequency}.", where, _("Open them"))
 
 
 def _file(held: Context, one: Seen) -> Step | None:
     waiting = asking.waiting(held.store, one.athlete_id)
     if not waiting:
         return None
-    many = "One file does" if waiting == 1 else f"{waiting} files do"
+    said = ngettext(
+        "One file does not count until then.", "{n} files do not count until then.", waiting
+    )
     where = url_for("filequestions.show", athlete_id=one.athlete_id)
-    return Step("A file needs a word from you", f"{many} not count until then.", where, "Answer")
+    return Step(_("A file needs a word from you"), said, where, _("Answer"))
 
 
 def _doubt(held: Context, one: Seen) -> Step | None:
     waiting = doubtful.waiting(held.store, [one.athlete_id], held.now())
     if not waiting:
         return None
-    many = "One session" if waiting == 1 else f"{waiting} sessions"
+    said = ngettext("One session can hardly be true", "{n} sessions can hardly be true", waiting)
     where = url_for("doubtful.show", athlete_id=one.athlete_id)
-    return Step(f"{many} can hardly be true", "Keep, mend or drop: you decide.", where, "Decide")
+    return Step(said, _("Keep, mend or drop: you decide."), where, _("Decide"))
 
 
 def raised(held: Context, one: Seen, today: date, *, own: bool) -> list[Raised]:
@@ -185,10 +192,12 @@ def _raised(row: Row, actions: list[Row], roles: dict[str, str], one: Seen, own:
 
 def _known_to(action: Row, roles: dict[str, str]) -> str:
     """Who, as what, did what and when; the notes of staff are in the download."""
-    who = action["name"] or "Someone who has left"
+    who = action["name"] or _("Someone who has left")
     role = roles.get(who, "")
-    said = DID.get(action["action"], "dealt with it")
-    return f"{who}{f' ({role})' if role else ''} {said}, {club_time(action['known_at'])}"
+    said = DID.get(action["action"], _("dealt with it"))
+    named = f"{who} ({role})" if role else who
+    at = club_time(action["known_at"])
+    return _("{who} {did}, {time}", who=named, did=said, time=at)
 
 
 def roles_of_staff(held: Context) -> dict[str, str]:
@@ -216,7 +225,7 @@ def mailed(held: Context, one: Seen, now: datetime) -> list[Mailed]:
         [one.athlete_id, now - LOOK_BACK, MOST_FLAGS],
     )
     names = OTHER_MAILS | {kind: about.name for kind, about in mailkinds.ALL.items()}
-    return [Mailed(names.get(row["kind"], "a message"), row["sent_at"]) for row in rows]
+    return [Mailed(names.get(row["kind"], _("a message")), row["sent_at"]) for row in rows]
 
 
 def six_weeks(held: Context, one: Seen, today: date) -> Drawing | None:

@@ -16,6 +16,7 @@ from flask import Blueprint, abort, flash, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from clubmon import people, physiology, policy
+from clubmon.language import N_
 from clubmon.people import Person
 from clubmon.physiology import Values
 from clubmon.policy import Consent, Permission
@@ -23,14 +24,14 @@ from clubmon.web.access import context, requires, subject, viewer
 
 bp = Blueprint("physiology", __name__)
 
-SAVED = "Saved."
-NOTHING = "Nothing was changed."
-WRONG = "Nothing was saved: put right what is marked below."
-CLOSED = (
+SAVED = N_("Saved.")
+NOTHING = N_("Nothing was changed.")
+WRONG = N_("Nothing was saved: put right what is marked below.")
+CLOSED = N_(
     "Nothing was saved: a consent that this needs is not in force any more; open the page again."
 )
-INCOMPLETE = "Nothing was saved: the form was not complete; reload the page and try again."
-GONE = "somebody who has left"
+INCOMPLETE = N_("Nothing was saved: the form was not complete; reload the page and try again.")
+GONE = N_("somebody who has left")
 LONGEST_KEPT = 40  # letters of what was typed that a refused form shows again
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from clubmon import checkins, language, links, people, planning, planrows, planwords
+from clubmon import checkins, language, links, people, planning, planrows, planwords, units
 from clubmon.drills import Drill, library
 from clubmon.language import N_, _, begun
 from clubmon.plans import Adherence, Course, Event
@@ -201,9 +201,9 @@ def _check(event: Event, *, load: bool) -> str:
     run = ""
     if load and week is not None and before is not None:
         run = _(
-            "; {week} km run in the week before, {before} at the start",
-            week=language.number(week / 1000),
-            before=language.number(before / 1000),
+            "; {week} run in the week before, {before} at the start",
+            week=units.distance_text(week, 0),
+            before=language.number(units.shown_distance(before)),
         )
     return f"{', '.join(said)}{run}."
 

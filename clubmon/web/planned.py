@@ -12,6 +12,7 @@ from math import isfinite
 
 from clubmon.channels import CHANNELS, Channel
 from clubmon.headroom import Headroom, Hidden, Planned
+from clubmon.language import _
 from clubmon.web import figures, room_words
 from clubmon.web.room import Answer, Room, Wish
 
@@ -41,11 +42,11 @@ def read(args: Mapping[str, str], room: Room | None) -> Wish | str | None:
     try:
         amount, ahead = float(text), int(args.get("in", "0"))
     except ValueError:
-        return "Give the amount as a number above 0, such as 12 or 7.5."
+        return _("Give the amount as a number above 0, such as 12 or 7.5.")
     if channel not in offered or not 0 <= ahead < DAYS_AHEAD:
-        return "Choose one of the channels and one of the days."
+        return _("Choose one of the channels and one of the days.")
     if not (isfinite(amount) and 0 < amount <= MOST):
-        return "Give the amount as a number above 0, such as 12 or 7.5."
+        return _("Give the amount as a number above 0, such as 12 or 7.5.")
     return Wish(channel, round(amount * CHANNELS[channel].divisor), ahead)
 
 
@@ -85,19 +86,30 @@ def _week(answer: Answer, channel: Channel, what: str, today: date) -> str:
     if isinstance(found, Hidden):
         return f"{what}: {room_words.hidden(found.why)}."
     day = today + timedelta(days=answer.wish.ahead if found.first is None else found.first)
-    sums = f"{what} makes {channel.text(found.total)} {channel.unit} in the seven days to "
-    sums += f"{figures.day(day)}, {_compared(found, channel)}"
+    sums = _(
+        "{what} makes {total} in the seven days to {day}, {compared}",
+        what=what,
+        total=f"{channel.text(found.total)} {channel.unit}",
+        day=figures.day(day),
+        compared=_compared(found, channel),
+    )
     if found.first is None:
-        return f"{sums}: the condition stays false on every morning while it counts."
+        return _("{sums}: the condition stays false on every morning while it counts.", sums=sums)
     morning = figures.day(day + timedelta(days=1))
-    return f"{sums}: the condition would be true on the morning of {morning}."
+    return _(
+        "{sums}: the condition would be true on the morning of {morning}.",
+        sums=sums,
+        morning=morning,
+    )
 
 
 def _compared(found: Planned, channel: Channel) -> str:
     change = figures.change_pct(found.total, found.base)
     if change is None:
-        return "with nothing to compare it with"
-    return f"{figures.signed(change)} against {channel.text(found.base)}"
+        return _("with nothing to compare it with")
+    return _(
+        "{change} against {base}", change=figures.signed(change), base=channel.text(found.base)
+    )
 
 
 def _run(answer: Answer, channel: Channel) -> list[str]:
@@ -106,13 +118,13 @@ def _run(answer: Answer, channel: Channel) -> list[str]:
         return []
     line = room_words.down(channel, answer.run.most).lower()
     if answer.wish.amount > answer.run.most:
-        return [f"As one run it would be flagged, as any of more than {line}."]
-    return [f"As one run it would not be flagged; one of more than {line} would."]
+        return [_("As one run it would be flagged, as any of more than {line}.", line=line)]
+    return [_("As one run it would not be flagged; one of more than {line} would.", line=line)]
 
 
 def _day(today: date, ahead: int) -> str:
-    return "today" if ahead == 0 else figures.day(today + timedelta(days=ahead))
+    return _("today") if ahead == 0 else figures.day(today + timedelta(days=ahead))
 
 
 def _on(today: date, ahead: int) -> str:
-    return "today" if ahead == 0 else f"on {_day(today, ahead)}"
+    return _("today") if ahead == 0 else _("on {day}", day=_day(today, ahead))

@@ -11,7 +11,7 @@ from dataclasses import replace
 from flask import Flask, g, request
 from werkzeug.wrappers import Response
 
-from clubmon import language, showing
+from clubmon import language, showing, units
 from clubmon.web.access import context, maybe_viewer
 
 BY_BROWSER = "language_by_browser"
@@ -24,6 +24,7 @@ def register(app: Flask) -> None:
     app.teardown_request(_forget)
     app.jinja_env.add_extension("jinja2.ext.i18n")
     language.to_templates(app.jinja_env)
+    app.jinja_env.globals["units"] = units
 
 
 def answer_to(person_id: str) -> None:
@@ -62,3 +63,4 @@ def _say(response: Response) -> Response:
 
 def _forget(error: BaseException | None) -> None:
     language.use(language.ENGLISH)
+    units.use("km", "kg")

@@ -8,8 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from clubmon.channels import Channel
+from clubmon.channels import Channel, grouped
 from clubmon.headroom import Headroom, Hidden, Why
+from clubmon.language import _
 from clubmon.web.room import Figure, Room
 
 WITHHELD = "Shown only to those with whom the athlete shares the scores of the check-ins."
@@ -56,10 +57,12 @@ def section(room: Room | None, *, own: bool) -> Section | None:
 
 def down(channel: Channel, base: int) -> str:
     """Base units in the shown unit, rounded down to the decimals shown; 'less than' one of them."""
-    step = max(1, channel.divisor // 10**channel.decimals)
-    text = channel.text(max(base // step, 1) * step)
-    unit = "set" if (channel.unit, text) == ("sets", "1") else channel.unit
-    return f"{'Less than ' if base < step else ''}{text} {unit}"
+    steps = int(base * 10**channel.decimals / channel.divisor)  # whole ones of the last decimal
+    text = grouped(max(steps, 1) / 10**channel.decimals, channel.decimals)
+    one_set = (channel.metric, text) == ("sets", "1")
+    unit = _("set") if one_set else channel.unit
+    said = f"{text} {unit}"
+    return said if steps else _("Less than {amount}", amount=said)
 
 
 def hidden(why: Why) -> str:

@@ -8,7 +8,7 @@ from datetime import datetime
 from flask import Blueprint
 from markupsafe import Markup, escape
 
-from clubmon import daywords, language, wording
+from clubmon import daywords, language, units, wording
 from clubmon.web import figures, views
 from clubmon.web.access import context
 
@@ -21,7 +21,7 @@ DAYS = (
     daywords.dated, daywords.clock, daywords.short_time, daywords.weekday_time,
     daywords.dated_time,
 )  # fmt: skip
-_AMOUNT = re.compile(r"(?<![\w.])([+−±]?\d+(?:\.\d+)?(?:/10|\s?%|\s(?:km|m|t|AU)\b))")
+_AMOUNT = re.compile(r"(?<![\w.])([+−±]?\d+(?:[.,]\d+)?(?:/10|\s?%|\s(?:km|mi|m|t|klb|AU)\b))")
 
 
 def strong_numbers(sentence: str) -> Markup:
@@ -69,6 +69,16 @@ def silence(days: tuple[int, int]) -> str:
     )
 
 
+def distance(metres: float, decimals: int = 1) -> str:
+    """Metres in the reader's unit, without it: '19.2'."""
+    return language.number(units.shown_distance(metres), decimals)
+
+
+def tonnage(grams: float) -> str:
+    """Grams in thousands of the reader's unit, without it: '2.4'."""
+    return language.number(units.shown_weight(grams) / 1000, 1)
+
+
 def said(text: str) -> str:
     """A text of the catalogs that was kept in English, such as a flashed one, in words."""
     return language.gettext(text)
@@ -82,7 +92,17 @@ def number(value: float, decimals: int = 0) -> str:
 def register(bp: Blueprint) -> None:
     """Give every template of the application the filters."""
     bp.add_app_template_filter(strong_numbers)
-    for made in (number, said, language.begun, qualified, when, number_word, silence):
+    for made in (
+        number,
+        distance,
+        tonnage,
+        said,
+        language.begun,
+        qualified,
+        when,
+        number_word,
+        silence,
+    ):
         bp.add_app_template_filter(made)
     for shown in DAYS:
         bp.add_app_template_filter(shown)

@@ -7,13 +7,14 @@ from datetime import datetime
 
 from clubmon import connections, sources
 from clubmon.connections import Connected
+from clubmon.language import N_, _
 from clubmon.sdk import Budgeted, Mode, SourceConnector
 from clubmon.store import Store
 from clubmon.web import shell
 
 SEEN_BY: dict[Mode, str] = {
-    "athlete_only": "Only the athlete sees it. It counts in no list, chart, flag or mail.",
-    "club": "The athlete sees it, and the club’s staff as the athlete’s consent says.",
+    "athlete_only": N_("Only the athlete sees it. It counts in no list, chart, flag or mail."),
+    "club": N_("The athlete sees it, and the club’s staff as the athlete’s consent says."),
 }
 
 
@@ -54,20 +55,22 @@ def source(store: Store, connector: SourceConnector, now: datetime) -> Source:
 def kept(mode: Mode, keep_days: int | None) -> str:
     """How long what is fetched stays here."""
     if mode == "athlete_only" and keep_days is not None:
-        return f"Kept for {keep_days} days after it was fetched, then deleted."
-    return "Kept until the athlete disconnects or takes the consent back, then deleted."
+        return _(
+            "Kept for {keep_days} days after it was fetched, then deleted.", keep_days=keep_days
+        )
+    return _("Kept until the athlete disconnects or takes the consent back, then deleted.")
 
 
 def state(one: Connected, now: datetime) -> str:
     """How a connection is doing."""
     if one.state == "needs_attention":
-        return "Stopped"
+        return _("Stopped")
     if one.state in ("retrying", "rate_limited"):
-        why = "Waits for the source’s limit" if one.state == "rate_limited" else "Tries again"
+        why = _("Waits for the source’s limit") if one.state == "rate_limited" else _("Tries again")
         return f"{why}: {shell.when(one.next_try, now)}" if one.next_try else why
-    return "Up to date" if one.caught_up else "Fetching the time before"
+    return _("Up to date") if one.caught_up else _("Fetching the time before")
 
 
 def last_success(one: Connected, now: datetime) -> str:
     """When everything there was had been fetched last."""
-    return shell.when(one.last_success, now) if one.last_success else "never yet"
+    return shell.when(one.last_success, now) if one.last_success else _("never yet")

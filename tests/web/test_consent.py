@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from clubmon import links, people
+from clubmon import links, people, showing
 from clubmon.policy import Consent, Role
+from clubmon.showing import Showing
 
 if TYPE_CHECKING:
     from tests.web.conftest import Club
@@ -115,7 +116,7 @@ def test_each_kind_gets_an_answer_of_its_own(
     assert {(kind, said) for kind, said, *_ in rows(club, "new")} == {
         (kind.value, kind in granted) for kind in Consent
     }
-    assert {row[2:] for row in rows(club, "new")} == {(club.ids["new"], "athlete", "link")}
+    assert {row[2:] for row in rows(club, "new")} == {(club.ids["new"], "athlete", "link, en")}
 
 
 def test_an_answer_can_be_taken_back_on_any_day(club: Club) -> None:
@@ -153,8 +154,8 @@ def test_the_audit_log_holds_who_answered_for_which_kind(club: Club) -> None:
 
 def test_a_guardian_answers_for_a_minor_by_link_and_signed_in(club: Club) -> None:
     for path, client, evidence in (
-        (by_link(club, "guardian", "minor"), club.be(None), "link"),
-        (signed_in(club, "minor"), club.be("guardian"), "signed in"),
+        (by_link(club, "guardian", "minor"), club.be(None), "link, en"),
+        (signed_in(club, "minor"), club.be("guardian"), "signed in, en"),
     ):
         club.later(minutes=5)
         club.post(client, path, path, kind=["load"])
@@ -253,3 +254,11 @@ def test_the_answer_needs_the_form_of_this_site(club: Club) -> None:
     path = by_link(club, "athlete")
     assert club.be(None).post(path, data={}).status_code == 400
     assert club.consents("athlete") == set(Consent)
+
+
+def test_what_was_agreed_to_is_recorded_with_the_language_it_was_read_in(club: Club) -> None:
+    newcomer(club)
+    showing.choose(club.store, club.ids["new"], Showing(language="de"), club.now)
+    path = by_link(club, "new")
+    club.post(club.be(None), path, path, kind=["load"])
+    assert {row[-1] for row in rows(club, "new")} == {"link, de"}

@@ -109,6 +109,8 @@ EXPECTED: dict[tuple[str, str], Who | PerAthlete] = {
     ("GET", "/athlete/<athlete_id>/questions"): OWN,
     ("POST", "/athlete/<athlete_id>/questions"): OWN,
     ("GET", "/mails"): SIGNED_IN,  # one's own
+    ("GET", "/shown"): SIGNED_IN,  # one's own
+    ("POST", "/shown"): SIGNED_IN,
     ("POST", "/mails"): SIGNED_IN,
     ("GET", "/athlete/<athlete_id>/mails"): OWN,
     ("POST", "/athlete/<athlete_id>/mails"): OWN,
