@@ -1,9 +1,8 @@
 """Finds every text of the source that is put into words by a catalog, and keeps the catalogs so.
 
 `python -m tests.catalogs.texts` (make catalogs) adds what is new to each catalog, untranslated,
-takes out what is gone, and prints how many texts wait for a translation. A text that changed by
-little keeps its translation and is marked fuzzy: a fuzzy one is not shown until somebody has
-looked at it and taken the mark off.
+takes out what is gone, and prints how many texts wait for a translation. A text that
+changed is a new one, and is shown in English until somebody has translated it.
 """
 
 from __future__ import annotations
@@ -59,7 +58,7 @@ def update(code: str) -> tuple[int, int]:
     """Bring a catalog up to the source; how many texts it has, and how many wait."""
     path = language.catalog_path(code)
     catalog = held(code) if path.exists() else Catalog(locale=code, charset="utf-8")
-    catalog.update(template(), update_creation_date=False)
+    catalog.update(template(), no_fuzzy_matching=True, update_creation_date=False)
     catalog.obsolete.clear()
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(written(catalog))
