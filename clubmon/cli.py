@@ -5,44 +5,22 @@ Exit codes: 0 everything was read or done, 1 something was refused, 2 wrong usag
 
 from __future__ import annotations
 
-import logging
 import os
 import sys
-from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, NoReturn, TypeVar
+from typing import Any
 
 import click
 from rich.console import Console
 from rich.progress import Progress
 
-from clubmon import commands, control, inspection, landing, metrics, quietlog, service, settings
+from clubmon import inspection, metrics, service, settings
+from clubmon.cliwork import chosen_settings, data_option, fail, finish, guarded, say
 from clubmon.demo import run as demo_run
-from clubmon.store import Store, StoreBroken, StoreBusy
 
 PORT = click.IntRange(0, 65535)
-BEGINNINGS = {"team add", "staff add", "athlete add"}  # what may be said to an empty folder
-F = TypeVar("F", bound=Callable[..., Any])
 FILES = click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
-
-
-def data_option(function: F) -> F:
-    """`--data DIR`, before or after the command's name."""
-    return click.option(
-        "--data",
-        type=click.Path(file_okay=False, path_type=Path),
-        metavar="DIR",
-        callback=_remember,
-        expose_value=False,
-        is_eager=True,
-        help="The data folder (default: CLUBMON_DATA, then ./data).",
-    )(function)
-
-
-def _remember(context: click.Context, _option: click.Parameter, value: Path | None) -> None:
-    if value is not None:
-        context.ensure_object(dict)["data"] = value
 
 
 @click.group()
@@ -60,8 +38,8 @@ def main() -> None:
 @click.pass_context
 def serve(context: click.Context, /, **given: Any) -> None:
     """Serve the pages and run the nightly job at the club's hour."""
-    chosen = _settings(context, **{key: value for key, value in given.items() if value})
-    _guarded(lambda: service.serve(chosen))
+    chosen = chosen_settings(context, **{key: value for key, value in given.items() if value})
+    guarded(lambda: service.serve(chosen))
 
 
 @main.command()
@@ -84,7 +62,7 @@ def serve(context: click.Context, /, **given: Any) -> None:
 )
 def demo(folder: Path, no_serve: bool, port: int, seed: int) -> None:
     """Make a made-up club of 28 athletes, run the nightly job and show the pages."""
-    _guarded(lambda: _demo(folder, no_serve=no_serve, port=port, seed=seed))
+    guarded(lambda: _demo(folder, no_serve=no_serve, port=port, seed=seed))
 
 
 @main.command("inspect")
@@ -97,7 +75,7 @@ def inspect_files(paths: tuple[Path, ...], as_json: bool) -> None:
         click.echo(inspection.as_json(found))
     else:
         Console().print(inspection.as_table(found))
-    _say(str(refusal) for refusal in found.refusals)
+    say(str(refusal) for refusal in found.refusals)
     sys.exit(1 if found.refusals else 0)
 
 
@@ -110,8 +88,8 @@ def compute_metrics(path: Path) -> None:
     try:
         refusals = metrics.metrics(path, sys.stdout)
     except metrics.MetricsError as error:
-        _fail(str(error))
-    _say(refusals)
+        fail(str(error))
+    say(refusals)
     sys.exit(1 if refusals else 0)
 
 
@@ -136,7 +114,7 @@ def import_files(
     with Progress(console=console, transient=True, disable=not console.is_terminal) as progress:
         task = progress.add_task("Importing", total=len(files))
         arguments = {"athlete": athlete, "answers": "\n".join(answers)}
-        _finish(context, "import", arguments, files, lambda name: progress.advance(task))
+        finish(context, "import", arguments, files, lambda name: progress.advance(task))
 
 
 @main.command("import-team")
@@ -156,7 +134,7 @@ def import_team(
 ) -> None:
     """Store files of a whole team: each player's rows for that athlete."""
     files = [(path, path.name) for path in inspection.walk(list(paths))]
-    _finish(context, "import-team", {"team": team, "players": "\n".join(players)}, files)
+    finish(context, "import-team", {"team": team, "players": "\n".join(players)}, files)
 
 
 @main.command()
@@ -171,7 +149,7 @@ def import_team(
 @click.pass_context
 def nightly(context: click.Context, morning: datetime | None) -> None:
     """Run the nightly job by hand: pull, rebuild, flag, notify."""
-    _finish(context, "nightly", {"date": morning.date().isoformat() if morning else ""})
+    finish(context, "nightly", {"date": morning.date().isoformat() if morning else ""})
 
 
 @main.command("pull")
@@ -179,7 +157,7 @@ def nightly(context: click.Context, morning: datetime | None) -> None:
 @click.pass_context
 def pull_sources(context: click.Context) -> None:
     """Fetch what is new from every connected source, histories to their end."""
-    _finish(context, "pull", {})
+    finish(context, "pull", {})
 
 
 @main.command()
@@ -188,7 +166,7 @@ def pull_sources(context: click.Context) -> None:
 @click.pass_context
 def rebuild(context: click.Context, from_raw: bool) -> None:
     """Compute all tables anew."""
-    _finish(context, "rebuild", {"from_raw": "yes" if from_raw else ""})
+    finish(context, "rebuild", {"from_raw": "yes" if from_raw else ""})
 
 
 @main.command()
@@ -200,7 +178,7 @@ def replay(context: click.Context, morning: datetime) -> None:
 
     Whole: it holds what athletes answered about their health.
     """
-    _finish(context, "replay", {"date": morning.date().isoformat()})
+    finish(context, "replay", {"date": morning.date().isoformat()})
 
 
 @main.command("login-link")
@@ -209,7 +187,7 @@ def replay(context: click.Context, morning: datetime) -> None:
 @click.pass_context
 def login_link(context: click.Context, email: str) -> None:
     """Print a link that signs EMAIL in once; its owner is told."""
-    _finish(context, "login-link", {"email": email})
+    finish(context, "login-link", {"email": email})
 
 
 @main.group()
@@ -223,7 +201,7 @@ def team() -> None:
 @click.pass_context
 def team_add(context: click.Context, name: str) -> None:
     """Make a team; prints its id."""
-    _finish(context, "team add", {"name": name})
+    finish(context, "team add", {"name": name})
 
 
 @team.command("medical")
@@ -235,7 +213,7 @@ def team_add(context: click.Context, name: str) -> None:
 def team_medical(context: click.Context, team: str, email: str, second: bool) -> None:
     """Name who is told when an athlete of TEAM should be seen."""
     arguments = {"team": team, "email": email, "second": "yes" if second else ""}
-    _finish(context, "team medical", arguments)
+    finish(context, "team medical", arguments)
 
 
 @team.command("checkins")
@@ -245,7 +223,7 @@ def team_medical(context: click.Context, team: str, email: str, second: bool) ->
 @click.pass_context
 def team_checkins(context: click.Context, team: str, state: str) -> None:
     """Switch the check-ins of TEAM on or off."""
-    _finish(context, "team checkins", {"team": team, "state": state})
+    finish(context, "team checkins", {"team": team, "state": state})
 
 
 @main.group()
@@ -262,7 +240,7 @@ def staff() -> None:
 @click.pass_context
 def staff_add(context: click.Context, /, **arguments: str) -> None:
     """Give someone a role; prints the person's id."""
-    _finish(context, "staff add", arguments)
+    finish(context, "staff add", arguments)
 
 
 @main.group()
@@ -283,7 +261,7 @@ def athlete() -> None:
 @click.pass_context
 def athlete_add(context: click.Context, /, born: datetime, **arguments: str) -> None:
     """Add and invite an athlete; prints the id."""
-    _finish(context, "athlete add", {**arguments, "born": born.date().isoformat()})
+    finish(context, "athlete add", {**arguments, "born": born.date().isoformat()})
 
 
 @athlete.command("list")
@@ -291,7 +269,7 @@ def athlete_add(context: click.Context, /, born: datetime, **arguments: str) -> 
 @click.pass_context
 def athlete_list(context: click.Context) -> None:
     """Every athlete: id, name, teams, consents in force."""
-    _finish(context, "athlete list", {})
+    finish(context, "athlete list", {})
 
 
 @athlete.command("consent")
@@ -324,7 +302,7 @@ def athlete_consent(
         "signed_by": signed_by,
         "state": "revoked" if revoke else "given",
     }
-    _finish(context, "athlete consent", arguments)
+    finish(context, "athlete consent", arguments)
 
 
 @athlete.command("erase")
@@ -340,44 +318,7 @@ def athlete_consent(
 @click.pass_context
 def athlete_erase(context: click.Context, athlete: str, name: str) -> None:
     """Delete everything about an athlete, for good."""
-    _finish(context, "athlete erase", {"athlete": athlete, "name": name})
-
-
-def _finish(
-    context: click.Context,
-    name: str,
-    arguments: dict[str, str],
-    files: list[tuple[Path, str]] | None = None,
-    progress: Callable[[str], None] = lambda name: None,
-) -> NoReturn:
-    """Run a command here or in the running service, print its outcome, exit with its code."""
-    chosen = _settings(context)
-    if name not in BEGINNINGS and not (chosen.data.is_dir() and any(chosen.data.iterdir())):
-        _fail(
-            f"There is no club in {chosen.data}; name its folder with --data, or begin one with "
-            "'clubmon team add'."
-        )
-    quietlog.setup(logging.WARNING)
-
-    def work() -> commands.Outcome:
-        handed = control.hand_over(chosen.data, name, arguments, files or [])
-        if handed is not None:
-            return handed
-        store = Store(chosen.data)
-        try:
-            with landing.temporary_files(chosen.data):
-                service.mend(store, chosen)
-                now = datetime.now(UTC)
-                call = commands.Call(store, chosen, now, arguments, files or [], progress)
-                return commands.run(name, call)
-        finally:
-            store.close()
-
-    outcome = _guarded(work)
-    for line in outcome.out:
-        click.echo(line)
-    _say(outcome.err)
-    sys.exit(outcome.code)
+    finish(context, "athlete erase", {"athlete": athlete, "name": name})
 
 
 def _demo(folder: Path, *, no_serve: bool, port: int, seed: int) -> None:
@@ -385,38 +326,3 @@ def _demo(folder: Path, *, no_serve: bool, port: int, seed: int) -> None:
     if not no_serve:
         # Whatever mail server the environment names: a demo writes to nobody.
         service.serve(settings.load(folder, port=port, smtp_host=""))
-
-
-def _settings(context: click.Context, **overrides: Any) -> settings.Settings:
-    try:
-        return settings.load(context.ensure_object(dict).get("data"), **overrides)
-    except settings.SettingsError as error:
-        raise click.UsageError(str(error)) from error
-
-
-def _guarded(work: Callable[[], commands.Outcome | None]) -> commands.Outcome:
-    try:
-        return work() or commands.Outcome()
-    except (
-        StoreBusy,
-        StoreBroken,
-        control.ControlError,
-        demo_run.NotADemo,
-        demo_run.DemoFailed,
-        service.CannotServe,
-        settings.SettingsError,
-    ) as error:
-        _fail(str(error))
-    except OSError as error:
-        where = f"{error.filename}: " if error.filename else ""
-        _fail(f"{where}{error.strerror or error}; check the path, its permissions and the disk.")
-
-
-def _fail(message: str) -> NoReturn:
-    click.echo(message, err=True)
-    sys.exit(1)
-
-
-def _say(lines: Any) -> None:
-    for line in lines:
-        click.echo(line, err=True)
