@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.catalogs import texts
+
 ROOT = Path(__file__).parents[1]
 SHELVES = ("clubmon", "connectors", "dashboards")
 TEXTS = {".html", ".txt", ".subject", ".toml", ".js", ".css", ".svg"}
@@ -22,6 +24,17 @@ FORBIDDEN = re.compile(
     r"|\bover" + r"train(ing|ed)\b"
     r"|\bfi" + r"x(es|ed|ing)?\b"
     r"|\bcu" + r"re(s|d)?\b",
+    re.IGNORECASE,
+)
+
+# The same in German, of the catalog's German side; endings and compounds as they come.
+FORBIDDEN_GERMAN = re.compile(
+    r"verletzungs(risiko|gefahr)|risiko\s+(einer|von)\s+verletzung|gefahrenzone|gefahrenbereich"
+    r"|sicher(e|er|en)\s+(zone|bereich)|sweet[\s-]+spot"
+    r"|\bvorher" + r"sag|\bvoraus" + r"sag|\bprognos"
+    r"|\bverhin" + r"der|\bvor" + r"beug|\bprä" + r"ven"
+    r"|\bdia" + r"gno|\büber" + r"train"
+    r"|\bhei" + r"l(t|en|ung|end|sam)\b|\bkur" + r"ier|\bbe" + r"heb(t|en|ung)\b",
     re.IGNORECASE,
 )
 
@@ -75,6 +88,37 @@ def test_no_template_or_text_uses_them() -> None:
         for match in FORBIDDEN.finditer(FOREIGN_TERMS.sub("", path.read_text(encoding="utf-8")))
     ]
     assert found == []
+
+
+def test_no_german_text_uses_them_in_german() -> None:
+    found = [
+        match.group()
+        for message in texts.held("de")
+        for said in ([message.string] if isinstance(message.string, str) else message.string)
+        for match in FORBIDDEN_GERMAN.finditer(said)
+    ]
+    assert found == []
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Dein Verletzungs" + "risiko ist hoch.",
+        "Das sagt eine Zerrung vorher; die Vorher" + "sage stimmt.",
+        "Eine Übung, die Zerrungen verhin" + "dert.",
+        "Die Dia" + "gnose ist klar.",
+        "Zeichen von Über" + "training.",
+        "Das hei" + "lt die Spannung.",
+        "So beugst du vor: zur Vor" + "beugung.",
+    ],
+)
+def test_the_german_words_would_be_found(sentence: str) -> None:
+    assert FORBIDDEN_GERMAN.search(sentence)
+
+
+@pytest.mark.parametrize("sentence", ["Beuge dich vor.", "Ein Teil davon.", "Heb die Hüfte."])
+def test_other_german_words_are_left_alone(sentence: str) -> None:
+    assert not FORBIDDEN_GERMAN.search(sentence)
 
 
 @pytest.mark.parametrize(
