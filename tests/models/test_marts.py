@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -32,8 +33,15 @@ def add(store: Store, athlete: str, loads: list[int | None], kind: str = "run") 
         for t, load in enumerate(loads)
         if load
     ]  # fmt: skip
-    row = "?, ?, ?, ?, ?, ?, ?, ?, ?, 'club', 'fit', '', 'running', ?"
-    store.write("lake", lambda con: insert(con, _SESSION, row, rows))
+    store.write("lake", lambda con: insert(con, _SESSION, _ROW, rows))
+
+
+def one(con: Connection, row: list[Any]) -> None:
+    """One session more; of its columns the start is left out."""
+    insert(con, _SESSION, _ROW, [[*row, datetime.combine(row[4], time(18))]])
+
+
+_ROW = "?, ?, ?, ?, ?, ?, ?, ?, ?, 'club', 'fit', '', 'running', ?"
 
 
 _SESSION = """lake.raw.session (session_id, athlete_id, sha256, kind, local_date, distance_m,
@@ -160,9 +168,7 @@ OLD = MORNING - timedelta(days=400)
 def late_file(store: Store) -> None:
     store.write(
         "lake",
-        lambda con: con.execute(
-            _SESSION, ["late", "a", "late", "run", OLD, 30_000, 9000, 50, LATE]
-        ),
+        lambda con: one(con, ["late", "a", "late", "run", OLD, 30_000, 9000, 50, LATE]),
     )
 
 
@@ -171,9 +177,7 @@ def corrected(store: Store) -> None:
     day = MORNING - timedelta(days=4)
     store.write(
         "lake",
-        lambda con: con.execute(
-            _SESSION, ["a run 305", "a", "late", "run", day, 30_000, 9000, 50, LATE]
-        ),
+        lambda con: one(con, ["a run 305", "a", "late", "run", day, 30_000, 9000, 50, LATE]),
     )
 
 
@@ -206,8 +210,8 @@ def test_a_change_of_this_month_leaves_what_was_kept(store: Store) -> None:
     kept = store.rows("SELECT * FROM lake.marts.past_mark")
     store.write(
         "lake",
-        lambda con: con.execute(
-            _SESSION,
+        lambda con: one(
+            con,
             ["new", "a", "new", "run", MORNING - timedelta(days=2), 30_000, 9000, 50, LATE],
         ),
     )
@@ -235,9 +239,7 @@ def test_what_became_known_after_the_moment_of_a_night_is_not_missed_by_the_next
     late = KNOWN_BY + timedelta(minutes=1)  # while the night was running
     store.write(
         "lake",
-        lambda con: con.execute(
-            _SESSION, ["late", "a", "late", "run", OLD, 30_000, 9000, 50, late]
-        ),
+        lambda con: one(con, ["late", "a", "late", "run", OLD, 30_000, 9000, 50, late]),
     )
     night(store)
     marts.rebuild(store, MORNING, late)
@@ -254,11 +256,7 @@ def test_a_file_that_covers_more_of_the_past_once_its_last_run_is_over_is_not_mi
     add(store, "a", loads(400, 1)[:200])
     days = (MORNING - timedelta(days=150), MORNING - timedelta(days=1))
     for n, day in enumerate(days):
-        store.write(
-            "lake",
-            lambda con, n=n, day=day: con.execute(  # type: ignore[misc]
-                _SESSION, [f"s{n}", "a", "export", "run", day, 9000, 3000, 50, LATE]
-            ),
-        )
+        row = [f"s{n}", "a", "export", "run", day, 9000, 3000, 50, LATE]
+        store.write("lake", partial(one, row=row))
     night(store, MORNING - timedelta(days=1))
     close(night(store), anew(store))
