@@ -81,6 +81,17 @@ def need(flags: Iterable[Flag], seen_by: Sight) -> tuple[int, int, bool]:
     )
 
 
+def place(
+    need: tuple[int, int, bool], tier: int, seen: bool, raised: date, hill: bool, name: str
+) -> tuple[tuple[int, int, bool], bool, int, bool, str]:
+    """A sort key for a list of athletes, the same on Today and in the morning's mail.
+
+    After need: below tier 3 what somebody has seen comes last, then the newest comes first, then
+    hills and sleds, then names.
+    """
+    return need, seen and tier < 3, -raised.toordinal(), not hill, name
+
+
 def reader(seen_by: Sight, *, own: bool = False) -> Reader:
     """Who sentences are written for: the athlete, someone who may see answers, or a coach."""
     if own:

@@ -34,6 +34,7 @@ class Open:
     settled: bool
     late: bool = False
     returned: bool = False
+    seen: bool = False  # somebody marked it as seen
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +65,8 @@ class Entry:
     step: Step
     need: tuple[int, int, bool]  # sorts the list, see flagview.need
     hill: bool
+    seen: bool  # somebody has marked what is most urgent as seen
+    raised: date  # the newest of what is told
     referral: bool  # with the page of referrals open to its reader
 
 
@@ -83,7 +86,10 @@ def of_morning(
     """
     found: dict[str, list[Open]] = defaultdict(list)
     for row in store.rows(
-        "SELECT f.*, a.action, a.until FROM app.flag AS f "
+        "SELECT f.*, a.action, a.until, EXISTS (SELECT 1 FROM app.flag_action AS s "
+        "WHERE s.flag_id = f.flag_id AND s.action = 'seen' "
+        "AND s.known_at <= coalesce(CAST($3 AS TIMESTAMPTZ), s.known_at)) AS seen "
+        "FROM app.flag AS f "
         f"LEFT JOIN ({decided('$3')}) AS a ON a.flag_id = f.flag_id "
         "WHERE f.known_at <= coalesce(CAST($3 AS TIMESTAMPTZ), f.known_at) "
         "AND (f.superseded_at IS NULL OR f.superseded_at > CAST($3 AS TIMESTAMPTZ)) "
@@ -98,7 +104,7 @@ def of_morning(
         if one:
             settled = one.flag.tier < 3 and (row["action"] in SETTLED or put_off)
             returned = one.flag.tier < 3 and one.flag.morning <= morning - OPEN_FOR
-            one = replace(one, settled=settled, returned=returned)
+            one = replace(one, settled=settled, returned=returned, seen=row["seen"])
             found[one.flag.athlete_id].append(one)
     return found
 
@@ -153,6 +159,8 @@ def staff_entry(case: Case, viewer: Viewer) -> Entry | None:
         nextstep.step(tier, to_physio, drills, pattern, flagview.actor(sight), plan),
         flagview.need(seen, sight),
         any(flag.hill or flag.sled for flag in seen),
+        _first(case, seen).seen,
+        max(flag.morning for flag in seen),
         tier == 3 and sight.treats,
     )
 
@@ -167,6 +175,15 @@ def _told(case: Case, found: Iterable[Open], viewer: Viewer, sight: Sight) -> li
     ]
 
 
+def _first(case: Case, told: Iterable[Flag]) -> Open:
+    """What is on record of the most urgent and newest of the flags that are told."""
+    ids = {flag.flag_id for flag in told}
+    of_them = [one for one in case.found if one.flag.flag_id in ids]
+    return min(of_them, key=lambda one: (-one.flag.tier, -one.flag.morning.toordinal()))
+
+
 def in_order(entries: Iterable[Entry]) -> list[Entry]:
-    """Most urgent first; of the same tier, for the physio first, then with hills, then by name."""
-    return sorted(entries, key=lambda e: (e.need, not e.hill, e.name))
+    """Most in need first, as on Today: see flagview.place."""
+    return sorted(
+        entries, key=lambda e: flagview.place(e.need, e.tier, e.seen, e.raised, e.hill, e.name)
+    )

@@ -157,3 +157,22 @@ def test_a_referral_stands_above_tightness_and_tightness_above_load() -> None:
     flags = [SPIKE, TIGHT, referred("same_day")]
     ordered = sorted(flags, key=lambda flag: flagview.need([flag], sight))
     assert [flag.tier for flag in ordered] == [3, 2, 1]
+
+
+def test_a_list_puts_what_is_new_before_what_was_seen_and_a_referral_before_both() -> None:
+    refer, talk = (-3, 0, True), (-2, 9, True)
+    old, new = date(2026, 11, 16), date(2026, 11, 17)
+    keys = {
+        "seen, newest": flagview.place(talk, 2, True, new, True, "A"),
+        "not seen, older": flagview.place(talk, 2, False, old, True, "A"),
+        "not seen, newest": flagview.place(talk, 2, False, new, False, "B"),
+        "not seen, newest, hills": flagview.place(talk, 2, False, new, True, "C"),
+        "referral that was seen": flagview.place(refer, 3, True, old, False, "Z"),
+    }
+    assert sorted(keys, key=keys.__getitem__) == [
+        "referral that was seen",
+        "not seen, newest, hills",
+        "not seen, newest",
+        "not seen, older",
+        "seen, newest",
+    ]

@@ -141,9 +141,8 @@ def _entries(
 
 def _in_need(entry: Entry) -> tuple[tuple[int, int, bool], bool, int, bool, str]:
     """Most in need first; below tier 3 what somebody has seen comes after what nobody has."""
-    seen_last = entry.seen_at is not None and entry.tier < 3
-    newest_first = -entry.raised.toordinal()
-    return entry.need, seen_last, newest_first, not (entry.hills or entry.sleds), entry.seen.name
+    hill, seen = entry.hills or entry.sleds, entry.seen_at is not None
+    return flagview.place(entry.need, entry.tier, seen, entry.raised, hill, entry.seen.name)
 
 
 def _entry(
