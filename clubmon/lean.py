@@ -22,9 +22,8 @@ def lean(con: duckdb.DuckDBPyConnection) -> Iterator[None]:
     ).fetchall()[0]
     try:
         con.execute("SET GLOBAL memory_limit = ?", [f"{LEAN_MB + LEAN_THREAD_MB * threads}MiB"])
-    except duckdb.OutOfMemoryException:
-        yield
-        return
+    except duckdb.OutOfMemoryException:  # an older engine keeps what it could not do
+        con.execute("SET GLOBAL memory_limit = ?", [_said(before)])
     try:
         yield
     finally:
