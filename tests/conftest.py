@@ -42,7 +42,11 @@ def pytest_configure() -> None:
     if TEMPORARY not in os.environ and MEMORY.is_dir() and os.access(MEMORY, os.W_OK):
         there = os.statvfs(MEMORY)
         if there.f_bavail * there.f_frsize > ENOUGH and not there.f_flag & os.ST_NOEXEC:
-            made.append(Path(tempfile.mkdtemp(prefix="clubmon-tests-", dir=MEMORY)))
+            for left in MEMORY.glob("clubmon-run-*"):  # of runs that were killed
+                if not Path("/proc", left.name.split("-")[2]).exists():
+                    shutil.rmtree(left, ignore_errors=True)
+            prefix = f"clubmon-run-{os.getpid()}-"
+            made.append(Path(tempfile.mkdtemp(prefix=prefix, dir=MEMORY)))
             os.environ[TEMPORARY] = str(made[0])
 
 
