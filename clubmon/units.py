@@ -75,6 +75,15 @@ def of_metric(unit: str) -> str:
     return reader.get(unit, unit)
 
 
+class Shown(str):
+    """A metric unit that is the reader's once it is shown within a text."""
+
+    __slots__ = ()
+
+    def __format__(self, how: str, /) -> str:
+        return format(of_metric(str.__str__(self)), how)
+
+
 def factor(unit: str) -> float:
     """How many of a metric unit are one of the reader's: 1.609344 for 'km' where miles count."""
     if unit in ("km", "km-eq"):

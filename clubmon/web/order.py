@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+from clubmon.language import later
+from clubmon.units import Shown
 from clubmon.web.squad import Line
 
 BY_NEED, BY_NAME = "need", "name"
@@ -34,12 +36,12 @@ def _of(channel: str) -> Key:
 COLUMNS = {
     column.key: column
     for column in (
-        Column("km", "7 days, km", _of("run_m")),
+        Column("km", later("7 days, {unit}", unit=Shown("km")), _of("run_m")),
         Column("change", "Against usual", lambda line: line.change, drawn=True),
         Column("longest", "Longest ÷ 30 d", lambda line: line.longest_ratio),
         Column("ascent", "Ascent, m", _of("ascent_m")),
         Column("fast", "Fast, m", _of("fast_m")),
-        Column("tonnage", "Lifted, t", _of("tonnage_g")),
+        Column("tonnage", later("Lifted, {unit}", unit=Shown("t")), _of("tonnage_g")),
         Column("eccentric", "Ecc. sets", _of("eccentric_sets")),
         Column("srpe", "sRPE, AU", _of("srpe_dau"), chosen=False),
         Column("left", "Tight left", lambda line: line.left.score if line.left else None,

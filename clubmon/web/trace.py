@@ -128,7 +128,8 @@ def _side(
 
 def _lifted(rows: Days, days: Sequence[date]) -> tuple[float | None, ...]:
     shown = figures.CHANNELS[LIFTED]
-    return tuple(shown.value(rows.get(day, {}).get("load")) for day in days)
+    found = (rows.get(day, {}).get("load") for day in days)  # in t: the chart's axis says so
+    return tuple(None if load is None else load / shown.metric_divisor for load in found)
 
 
 def whole_week(row: Row) -> float | None:

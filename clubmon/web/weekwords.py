@@ -91,6 +91,7 @@ def _numbers(one: Condition) -> str:
         return f" ({shown.text(first.v7)}\u00a0{shown.unit}{against})."
     if first.day_m is not None and first.previous_longest_m:
         longest = shown.text(first.previous_longest_m)
-        return " " + _("({day}\u00a0km, longest of 30 days {longest}\u00a0km).",
-                       day=shown.text(first.day_m), longest=longest)  # fmt: skip
+        return " " + _("({day}, longest of 30 days {longest}).",
+                       day=f"{shown.text(first.day_m)}\u00a0{shown.unit}",
+                       longest=f"{longest}\u00a0{shown.unit}")  # fmt: skip
     return "."
