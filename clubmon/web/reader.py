@@ -15,6 +15,7 @@ from clubmon import language, showing, units
 from clubmon.web.access import context, maybe_viewer
 
 BY_BROWSER = "language_by_browser"
+WITHOUT_READER = frozenset({"static", "health.check"})  # asks the store for nobody's language
 
 
 def register(app: Flask) -> None:
@@ -36,7 +37,7 @@ def answer_to(person_id: str) -> None:
 
 
 def _choose() -> None:
-    if request.endpoint == "static":
+    if request.endpoint in WITHOUT_READER:
         return
     held, who = context(), maybe_viewer()
     if who is not None:
