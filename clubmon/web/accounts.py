@@ -9,6 +9,7 @@ from datetime import date
 from clubmon import accounting, flagview, people, policy, rules, ruletypes, rulewords
 from clubmon.accounting import Month, Raised
 from clubmon.flagtypes import RULE_OF
+from clubmon.language import _
 from clubmon.policy import Consent, Permission, Role, Subject, Viewer
 from clubmon.store import Row, Store
 from clubmon.web.access import Context
@@ -65,10 +66,10 @@ def accounts(held: Context, who: Viewer) -> list[Account]:
     if who.has(Role.COACH) or who.has(Role.PHYSIO):
         own = [one for one in about if flagview.is_staff(who, one)]
         flags = raised(held.store, own, _since(today), lambda row, one: _shown(who, row, one))
-        found.append(_account(held, who, "Your teams", flags, today, whole=False))
+        found.append(_account(held, who, _("Your teams"), flags, today, whole=False))
     if who.has(Role.ADMIN):
         flags = raised(held.store, about, _since(today), _agreed)
-        found.append(_account(held, who, "The club", flags, today, whole=True))
+        found.append(_account(held, who, _("The club"), flags, today, whole=True))
     return found
 
 
@@ -124,7 +125,7 @@ def _links(
     """
     if not policy.may(who, Permission.SEE_RULES):
         return ()
-    every = (("/rules", "All rules"),)
+    every = (("/rules", _("All rules")),)
     teams = sorted(who.roles.get(Role.COACH, frozenset()) - {""})
     if whole or len(teams) != 1:
         return every

@@ -78,4 +78,4 @@ def _given(stored: str | None) -> tuple[str, ...]:
 def _chosen(question_id: str, answer: str | list[str] | None) -> str:
     ids = answer if isinstance(answer, list) else [answer]
     labels = [option.label for option in QUESTION[question_id].options if option.id in ids]
-    return "; ".join(labels) or _("None of these")
+    return "; ".join(map(str, labels)) or _("None of these")

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from clubmon import people, policy, triage
+from clubmon.language import N_, _
 from clubmon.policy import Permission, Subject, Viewer
 from clubmon.settings import Settings
 from clubmon.store import Row, Store
@@ -14,13 +15,29 @@ from clubmon.web import referral_steps
 from clubmon.web.referral_steps import Step
 
 URGENCY = {
-    "emergency": "Emergency: now",
-    "same_day": "Same day",
-    "within_48_h": "Within 48 hours",
-    "within_days": "Within days",
+    "emergency": N_("Emergency: now"),
+    "same_day": N_("Same day"),
+    "within_48_h": N_("Within 48 hours"),
+    "within_days": N_("Within days"),
 }
 CLOSED_SHOWN_FOR = timedelta(days=30)
-PATTERN = {"refer": "Warning sign", "strain": "Possible strain"}
+PATTERN = {"refer": N_("Warning sign"), "strain": N_("Possible strain")}
+PLACES = {
+    "": N_("{side} hamstring: {score}/10."),
+    "upper": N_("{side} hamstring: {score}/10, upper part."),
+    "middle": N_("{side} hamstring: {score}/10, middle part."),
+    "lower": N_("{side} hamstring: {score}/10, lower part."),
+}
+LISTS = {
+    "refer_signs": (
+        N_("The list of warning signs: not answered."),
+        N_("None of the warning signs."),
+    ),
+    "strain_signs": (
+        N_("The list of signs of a strain: not answered."),
+        N_("None of the signs of a strain."),
+    ),
+}
 LABELS = {sign.id: sign.label for sign in triage.SIGNS}
 
 
@@ -76,11 +93,11 @@ def _seen(
 def in_words(row: Row) -> tuple[str, ...]:
     """A check-in's answers as sentences; what was not answered is said to be so."""
     return (
-        _leg("Left", row["left_score"], row["left_place"]),
-        _leg("Right", row["right_score"], row["right_place"]),
-        *_ticked("warning signs", row["refer_signs"]),
-        *_ticked("signs of a strain", row["strain_signs"]),
-        *(["Something else was ticked."] if row["something_else"] else []),
+        _leg(_("Left"), row["left_score"], row["left_place"]),
+        _leg(_("Right"), row["right_score"], row["right_place"]),
+        *_ticked("refer_signs", row),
+        *_ticked("strain_signs", row),
+        *([_("Something else was ticked.")] if row["something_else"] else []),
     )
 
 
@@ -110,12 +127,13 @@ def _referral(store: Store, row: Row) -> Referral:
 
 def _leg(side: str, score: int | None, place: str | None) -> str:
     if score is None:
-        return f"{side} hamstring: not answered."
-    return f"{side} hamstring: {score}/10{f', {place} part' if place else ''}."
+        return _("{side} hamstring: not answered.", side=side)
+    return PLACES[place or ""].format(side=side, score=score)
 
 
-def _ticked(what: str, stored: str | None) -> list[str]:
-    if stored is None:
-        return [f"The list of {what}: not answered."]
-    chosen = json.loads(stored)
-    return [f"Ticked: “{LABELS.get(sign, sign)}”." for sign in chosen] or [f"None of the {what}."]
+def _ticked(signs: str, row: Row) -> list[str]:
+    unanswered, none = LISTS[signs]
+    if row[signs] is None:
+        return [unanswered]
+    labels = [LABELS.get(sign, sign) for sign in json.loads(row[signs])]
+    return [_("Ticked: “{sign}”.", sign=label) for label in labels] or [none]

@@ -6,15 +6,26 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from clubmon import contacts, outbox, people, tier3
+from clubmon import contacts, language, outbox, people, tier3
+from clubmon.language import N_, _, ngettext
 from clubmon.store import Row, Store
 
 _MESSAGES = (
     "SELECT m.message_id, m.person_id, m.known_at, m.sent_at, m.attempts, "
-    "coalesce(p.name, 'somebody who has left') AS name FROM app.message AS m "
+    "p.name FROM app.message AS m "
     "LEFT JOIN app.person AS p ON p.person_id = m.person_id "
-    "WHERE m.kind = 'tier3' AND m.known_at >= ? ORDER BY m.known_at, name"
+    "WHERE m.kind = 'tier3' AND m.known_at >= ? ORDER BY m.known_at, p.name"
 )
+GONE = N_("somebody who has left")
+WHOM = {
+    "athlete": N_("{name} (athlete)"),
+    "guardian": N_("{name} (guardian)"),
+    "second": N_("{name} (second contact)"),
+}
+DECIDED = {
+    "acknowledged": N_("Read by {name}."),
+    "closed": N_("Closed with a decision by {name}."),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +41,7 @@ def of_referral(store: Store, referral: Row) -> list[Step]:
     """The steps of a referral's row (with `answered_at`), in the order of time."""
     found = _messages(store, referral)
     steps = [
-        Step(referral["answered_at"], "Answered; the advice stood on the screen at once."),
+        Step(referral["answered_at"], _("Answered; the advice stood on the screen at once.")),
         *(step for message in found for step in _told(message)),
         *_decided(store, referral),
         *_second(store, referral, found),
@@ -48,29 +59,43 @@ def _messages(store: Store, referral: Row) -> list[Row]:
         second = row["message_id"] == outbox.identity("tier3", who, referral_id, "second")
         if second or row["message_id"] == outbox.identity("tier3", who, referral_id):
             what = "athlete" if who == athlete_id else "guardian" if who in guardians else ""
-            what = "second contact" if second else what
-            whom = f"{row['name']} ({what})" if what else row["name"]
-            found.append({**row, "second": second, "whom": whom})
+            found.append({**row, **_whom(row, "second" if second else what), "second": second})
     return found
 
 
+def _whom(message: Row, what: str) -> dict[str, str]:
+    name = message["name"] or str(GONE)
+    return {"name": name, "whom": WHOM[what].format(name=name) if what else name}
+
+
 def _told(message: Row) -> Iterable[Step]:
-    yield Step(message["known_at"], f"A message was written to {message['whom']}.")
+    yield Step(message["known_at"], _("A message was written to {whom}.", whom=message["whom"]))
     if message["sent_at"]:
-        yield Step(message["sent_at"], f"The mail server accepted it for {message['name']}.")
+        said = _("The mail server accepted it for {name}.", name=message["name"])
+        yield Step(message["sent_at"], said)
         return
-    times = message["attempts"]
-    tried = "not tried" if not times else f"tried {times} time{'' if times == 1 else 's'}"
-    said = f"Not accepted yet for {message['name']}, {tried} so far; it goes on being tried."
-    yield Step(message["known_at"], said, open=True)
+    yield Step(message["known_at"], _waits(message["name"], message["attempts"]), open=True)
+
+
+def _waits(name: str, times: int) -> str:
+    if not times:
+        return _(
+            "Not accepted yet for {name}, not tried so far; it goes on being tried.", name=name
+        )
+    return ngettext(
+        "Not accepted yet for {name}, tried {n} time so far; it goes on being tried.",
+        "Not accepted yet for {name}, tried {n} times so far; it goes on being tried.",
+        times,
+        name=name,
+    )
 
 
 def _decided(store: Store, referral: Row) -> Iterable[Step]:
-    for what, said in (("acknowledged", "Read"), ("closed", "Closed with a decision")):
+    for what, said in DECIDED.items():
         if referral[f"{what}_at"]:
             who = people.person(store, referral[f"{what}_by"] or "")
-            by = who.name if who else "somebody who has left"
-            yield Step(referral[f"{what}_at"], f"{said} by {by}.")
+            name = who.name if who else str(GONE)
+            yield Step(referral[f"{what}_at"], said.format(name=name))
 
 
 def _second(store: Store, referral: Row, found: list[Row]) -> Iterable[Step]:
@@ -82,10 +107,15 @@ def _second(store: Store, referral: Row, found: list[Row]) -> Iterable[Step]:
     athlete = people.athlete(store, referral["athlete_id"])
     names = [one.name for one in contacts.second(store, athlete)] if athlete else []
     if names:
-        said = f"If nobody has read it by then, {' and '.join(names)} is told as second contact."
+        said = _(
+            "If nobody has read it by then, {names} is told as second contact.",
+            names=language.named(names),
+        )
         yield Step(due, said, open=True)
     else:
-        said = "If nobody has read it by then: the team has no second contact; an admin names one."
+        said = _(
+            "If nobody has read it by then: the team has no second contact; an admin names one."
+        )
         yield Step(due, said, open=True)
     if not found:
-        yield Step(referral["known_at"], "Nobody has been written to so far.", open=True)
+        yield Step(referral["known_at"], _("Nobody has been written to so far."), open=True)

@@ -6,6 +6,7 @@ from flask import Blueprint, abort, flash, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from clubmon import referrals as records
+from clubmon.language import N_, _
 from clubmon.policy import Permission
 from clubmon.web import answer_list, plan_list, referral_list
 from clubmon.web.access import context, referral_owner, requires, viewer
@@ -13,8 +14,8 @@ from clubmon.web.access import context, referral_owner, requires, viewer
 bp = Blueprint("referrals", __name__)
 
 LONGEST = 2000  # characters of a decision
-NO_DECISION = "Nothing was closed: write the decision first, in a sentence or two."
-TOO_LONG = f"Nothing was closed: the decision is longer than {LONGEST} characters; shorten it."
+NO_DECISION = N_("Nothing was closed: write the decision first, in a sentence or two.")
+TOO_LONG = N_("Nothing was closed: the decision is longer than {longest} characters; shorten it.")
 
 
 @bp.get("/referrals")
@@ -42,7 +43,7 @@ def acknowledge(referral_id: str) -> Response:
     """Say that a professional has read it. The first one counts."""
     held = context()
     records.acknowledge(held.store, referral_id, viewer().person_id, held.now())
-    flash("Marked as read; nobody else is reminded.")
+    flash(_("Marked as read; nobody else is reminded."))
     return redirect("/referrals", 303)
 
 
@@ -54,8 +55,8 @@ def close(referral_id: str) -> Response:
     if not decision:
         abort(400, NO_DECISION)
     if len(decision) > LONGEST:
-        abort(400, TOO_LONG)
+        abort(400, TOO_LONG.format(longest=LONGEST))
     held = context()
     records.close(held.store, referral_id, viewer().person_id, decision, held.now())
-    flash("Closed, with your decision on record.")
+    flash(_("Closed, with your decision on record."))
     return redirect("/referrals", 303)
