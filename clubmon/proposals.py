@@ -9,11 +9,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from clubmon.language import N_
 from clubmon.store import Connection, Row, Store, rows_of
 
 CLUB = ""
 DEFAULT = False
-CHANGED_MEANWHILE = (
+CHANGED_MEANWHILE = N_(
     "Nothing was saved: somebody changed this since you opened the page; look again and decide."
 )
 

@@ -7,10 +7,11 @@ from dataclasses import astuple, fields, replace
 from datetime import datetime
 
 from clubmon import ruletypes
+from clubmon.language import N_
 from clubmon.ruletypes import CLUB, Key, Rule, RuleError
 from clubmon.store import Connection, Row, Store, rows_of
 
-CHANGED_MEANWHILE = (
+CHANGED_MEANWHILE = N_(
     "Nothing was saved: somebody changed this rule since you opened it; "
     "look at it again and decide anew."
 )

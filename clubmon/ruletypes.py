@@ -14,6 +14,7 @@ from decimal import Decimal
 from typing import Any
 
 from clubmon.channels import CHANNELS, Channel
+from clubmon.language import N_, _
 
 CLUB = ""  # the team id that stands for the whole club
 THRESHOLDS = (10, 15, 20, 30)  # per cent
@@ -27,7 +28,10 @@ FOUR_WEEKS_FROM = 35  # seven days and the 28 before them
 FINENESS = Decimal("0.001")  # of a base unit: what writing it in the shown unit may lose
 _NUMBER = re.compile(r"[0-9]{1,7}([.,][0-9]{1,6})?")
 _WHOLE = re.compile(r"[0-9]{1,4}")
-_BASE_UNITS = {"m": "metres", "s": "seconds", "g": "grams", "sets": "sets", "dau": "tenths"}
+_BASE_UNITS = {
+    "m": N_("metres"), "s": N_("seconds"), "g": N_("grams"), "sets": N_("sets"),
+    "dau": N_("tenths"),
+}  # fmt: skip
 
 Key = tuple[str, str]  # rule and channel
 
@@ -118,18 +122,18 @@ def proposed(now: Rule, team_id: str, form: Mapping[str, str]) -> Rule:
     `now` is the rule in force there. A field that the form leaves out stays as it is, and so
     does the version number: saving gives the next one.
     """
-    enabled = _choice("on or off", form.get("enabled", "yes" if now.enabled else "no"),
+    enabled = _choice(_("on or off"), form.get("enabled", "yes" if now.enabled else "no"),
                       ("yes", "no")) == "yes"  # fmt: skip
     base = replace(now, team_id=team_id, enabled=enabled, inherits=False)
     if now.rule == "acwr":
         return base
     new = replace(
         base,
-        threshold_pct=int(_choice("a threshold", form.get("threshold", str(now.threshold_pct)),
+        threshold_pct=int(_choice(_("a threshold"), form.get("threshold", str(now.threshold_pct)),
                                   [str(one) for one in THRESHOLDS])),
-        floor_base=_floor("The floor", now, form.get("floor_base"), now.floor_base),
-        floor_rise=_floor("The least rise", now, form.get("floor_rise"), now.floor_rise),
-        rearm_days=_days("Quiet days", form.get("rearm_days"), now.rearm_days, REARM_DAYS),
+        floor_base=_floor(_("The floor"), now, form.get("floor_base"), now.floor_base),
+        floor_rise=_floor(_("The least rise"), now, form.get("floor_rise"), now.floor_rise),
+        rearm_days=_days(_("Quiet days"), form.get("rearm_days"), now.rearm_days, REARM_DAYS),
     )  # fmt: skip
     return new if now.rule == "single_run" else _of_week(new, form)
 
@@ -152,19 +156,23 @@ def shown(base: int, channel: Channel | None) -> str:
 
 
 def _of_week(now: Rule, form: Mapping[str, str]) -> Rule:
-    basis = _choice("a basis", form.get("basis", now.basis), BASES)
-    from_day = _days("The first day", form.get("from_day"), now.from_day, FROM_DAYS)
+    basis = _choice(_("a basis"), form.get("basis", now.basis), BASES)
+    from_day = _days(_("The first day"), form.get("from_day"), now.from_day, FROM_DAYS)
     if basis != "literal" and from_day < FOUR_WEEKS_FROM:
         raise RuleError(
-            f"The first day must be {FOUR_WEEKS_FROM} or later where the four-week mean counts, "
-            f"which needs that much history; {FROM_DAYS[0]} is enough for last week alone."
+            _(
+                "The first day must be {first} or later where the four-week mean counts, which "
+                "needs that much history; {enough} is enough for last week alone.",
+                first=FOUR_WEEKS_FROM,
+                enough=FROM_DAYS[0],
+            )
         )
     return replace(
         now,
         basis=basis,
         from_day=from_day,
-        hold_days=_days("Mornings in a row", form.get("hold_days"), now.hold_days, HOLD_DAYS),
-        week=_choice("a week", form.get("week", now.week), WEEKS),
+        hold_days=_days(_("Mornings in a row"), form.get("hold_days"), now.hold_days, HOLD_DAYS),
+        week=_choice(_("a week"), form.get("week", now.week), WEEKS),
         percentile=_percentile(form.get("percentile"), now.percentile),
     )
 
@@ -175,7 +183,13 @@ def _said(one: Rule) -> Rule:
 
 def _choice(name: str, text: str, allowed: Collection[str]) -> str:
     if text not in allowed:
-        raise RuleError(f"'{text[:20]}' is not {name}; choose one of those the page offers.")
+        raise RuleError(
+            _(
+                "'{text}' is not {name}; choose one of those the page offers.",
+                text=text[:20],
+                name=name,
+            )
+        )
     return text
 
 
@@ -186,14 +200,27 @@ def _floor(name: str, now: Rule, text: str | None, before: int) -> int:
     number, unit = text.strip(), channel.metric
     if not _NUMBER.fullmatch(number):
         raise RuleError(
-            f"{name} must be a number of {unit}, 0 or more, below ten million; "
-            f"'{number[:20]}' is none."
+            _(
+                "{name} must be a number of {unit}, 0 or more, below ten million; "
+                "'{number}' is none.",
+                name=name,
+                unit=unit,
+                number=number[:20],
+            )
         )
     exact = Decimal(number.replace(",", ".")) * channel.metric_divisor
     whole = round(exact)
     if abs(exact - whole) > FINENESS:
         base = _BASE_UNITS[now.channel.rpartition("_")[2]]
-        raise RuleError(f"{name}, {number} {unit}, does not come to whole {base}; round it.")
+        raise RuleError(
+            _(
+                "{name}, {number} {unit}, does not come to whole {base}; round it.",
+                name=name,
+                number=number,
+                unit=unit,
+                base=base,
+            )
+        )
     return whole
 
 
@@ -201,11 +228,14 @@ def _days(name: str, text: str | None, before: int, limits: tuple[int, int]) -> 
     if text is None:
         return before
     if not _WHOLE.fullmatch(text.strip()) or not limits[0] <= int(text) <= limits[1]:
-        raise RuleError(f"{name} must be a whole number from {limits[0]} to {limits[1]}.")
+        low, high = limits
+        raise RuleError(
+            _("{name} must be a whole number from {low} to {high}.", name=name, low=low, high=high)
+        )
     return int(text)
 
 
 def _percentile(text: str | None, before: int | None) -> int | None:
     if text is not None and not text.strip():
         return None
-    return before if text is None else _days("The percentile", text, 0, PERCENTILES)
+    return before if text is None else _days(_("The percentile"), text, 0, PERCENTILES)

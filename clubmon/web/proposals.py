@@ -9,6 +9,7 @@ from flask import Blueprint, abort, flash, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from clubmon import people, policy, proposals
+from clubmon.language import N_, _
 from clubmon.people import Team
 from clubmon.policy import Permission
 from clubmon.proposals import CLUB, ProposalsChanged, Setting
@@ -18,11 +19,11 @@ bp = Blueprint("proposals", __name__)
 
 CHOICES: dict[str, bool | None] = {"yes": True, "no": False, "club": None}
 LABELS = {
-    True: "Drills reach athletes at once",
-    False: "A coach or physio assigns each drill",
-    None: "As the club",
+    True: N_("Drills reach athletes at once"),
+    False: N_("A coach or physio assigns each drill"),
+    None: N_("As the club"),
 }
-INCOMPLETE = "Nothing was saved: choose one of the answers on the page."
+INCOMPLETE = N_("Nothing was saved: choose one of the answers on the page.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +68,7 @@ def save(scope: str) -> Response:
     people.audit(
         held.store, by, "proposals_changed", team_id, f"version {saved.version}", held.now()
     )
-    flash("Saved; it counts from now on. Plans that run go on.")
+    flash(_("Saved; it counts from now on. Plans that run go on."))
     return redirect("/proposals", 303)
 
 
@@ -79,5 +80,5 @@ def _scope(of: Team | None) -> Scope:
     held = context()
     setting = proposals.newest(held.store, of.team_id if of else CLUB)
     who = people.person(held.store, setting.by_person_id) if setting.by_person_id else None
-    by = who.name if who else "somebody who has left" if setting.by_person_id else None
+    by = who.name if who else _("somebody who has left") if setting.by_person_id else None
     return Scope(of, setting, by, _may(Permission.CHANGE_RULES, of))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from clubmon import people, policy, preview, rules, ruletypes, rulewords
+from clubmon.language import N_, _, ngettext
 from clubmon.people import Team
 from clubmon.policy import Consent, Permission, Role, Viewer
 from clubmon.preview import Count, Preview
@@ -14,10 +15,10 @@ from clubmon.ruletypes import CLUB, KEYS, Key, Rule, RuleError
 from clubmon.web import views
 from clubmon.web.access import THE_CLUB, Context
 
-NOTHING_CHANGES = (
+NOTHING_CHANGES = N_(
     "Nothing would change: every value is as it is in force here now; change one first."
 )
-SHIPPED, GONE = "shipped", "somebody who has left"
+SHIPPED, GONE = N_("shipped"), N_("somebody who has left")
 FIELDS = (
     "enabled", "threshold", "basis", "floor_base", "floor_rise", "hold_days", "rearm_days",
     "week", "percentile", "from_day",
@@ -50,7 +51,7 @@ class Scope:
     @property
     def name(self) -> str:
         """For headings."""
-        return self.team.name if self.team else "The club"
+        return self.team.name if self.team else _("The club")
 
     @property
     def slug(self) -> str:
@@ -124,7 +125,7 @@ def proposal(held: Context, of: Scope, key: Key, form: Mapping[str, str]) -> Pro
         return _back(held, of, key, now)
     new = ruletypes.proposed(now, of.team_id, form)
     if ruletypes.same(now, new):
-        raise RuleError(NOTHING_CHANGES)
+        raise RuleError(str(NOTHING_CHANGES))
     fields = {name: form[name] for name in FIELDS if name in form}
     return Proposal(new, fields, rulewords.changes(now, new), to_club=False)
 
@@ -163,19 +164,24 @@ def shown(held: Context, who: Viewer, of: Scope, new: Rule) -> Shown | None:
 
 def _said(held: Context, who: Viewer, of: Scope, found: Preview, seen: frozenset[str]) -> Shown:
     names = {one.person.person_id: one.person.name for one in people.athletes(held.store)}
-    every = (f"All load rules together: {_flags(found.every.then)} "
-             f"(as it is: {_short(found.every.now)}).")  # fmt: skip
-    kinds = [f"{rulewords.of_flag(kind)}: {_flags(both.then)} (as it is: {_short(both.now)})."
-             for kind, both in found.kinds.items()]  # fmt: skip
+    every = _(
+        "All load rules together: {flags} (as it is: {now}).",
+        flags=_flags(found.every.then), now=_short(found.every.now),
+    )  # fmt: skip
+    kinds = [
+        _("{kind}: {flags} (as it is: {now}).", kind=rulewords.of_flag(kind),
+          flags=_flags(both.then), now=_short(both.now))
+        for kind, both in found.kinds.items()
+    ]  # fmt: skip
     return Shown(
         found,
-        f"The last {preview.MORNINGS} mornings would have had {_flags(found.own.then)} "
-        f"(with the rule as it is: {_short(found.own.now)}).",
+        _("The last {mornings} mornings would have had {flags} (with the rule as it is: {now}).",
+          mornings=preview.MORNINGS, flags=_flags(found.own.then), now=_short(found.own.now)),
         every,
         kinds if len(kinds) > 1 else [],
         _counted(who, of, found.looked_at),
         [(one, names[one], *counts) for one, counts in found.of_athlete.items() if one in seen],
-    )
+    )  # fmt: skip
 
 
 def _athletes(held: Context, who: Viewer, of: Scope) -> tuple[frozenset[str], frozenset[str]]:
@@ -192,29 +198,42 @@ def _athletes(held: Context, who: Viewer, of: Scope) -> tuple[frozenset[str], fr
 
 
 def _counted(who: Viewer, of: Scope, count: int) -> str:
-    group = f"{_many(count, 'athlete')} of {of.team.name if of.team else 'the club'}"
+    athletes, scope = _people(count), of.team.name if of.team else _("the club")
     if who.has(Role.ADMIN) and count < FEWEST:
-        return f"Of fewer than {FEWEST} athletes only those are counted whose loads you may see."
+        return _(
+            "Of fewer than {fewest} athletes only those are counted whose loads you may see.",
+            fewest=FEWEST,
+        )
     if who.has(Role.ADMIN):
-        return f"Counted: {group} who share their loads. Names are shown to their coaches only."
-    return f"Counted: {group} whose loads you may see."
+        return _(
+            "Counted: {athletes} of {scope} who share their loads. Names are shown to their "
+            "coaches only.",
+            athletes=athletes,
+            scope=scope,
+        )
+    return _(
+        "Counted: {athletes} of {scope} whose loads you may see.", athletes=athletes, scope=scope
+    )
 
 
 def _flags(count: Count) -> str:
-    return f"{_many(count.flags, 'flag')} for {_many(count.athletes, 'athlete')}"
+    if not count.flags:
+        return _("no flags for no athletes")
+    flags = ngettext("{n} flag", "{n} flags", count.flags)
+    return _("{flags} for {athletes}", flags=flags, athletes=_people(count.athletes))
 
 
 def _short(count: Count) -> str:
-    return f"{count.flags} for {count.athletes}"
+    return _("{flags} for {athletes}", flags=count.flags, athletes=count.athletes)
 
 
-def _many(count: int, word: str) -> str:
-    return f"{count or 'no'} {word}{'' if count == 1 else 's'}"
+def _people(count: int) -> str:
+    return ngettext("{n} athlete", "{n} athletes", count) if count else _("no athletes")
 
 
 def _back(held: Context, of: Scope, key: Key, now: Rule) -> Proposal:
     if of.team is None or now.team_id == CLUB:
-        raise RuleError("Nothing would change: the club's rule is in force here already.")
+        raise RuleError(_("Nothing would change: the club's rule is in force here already."))
     club = rules.in_force(held.store, ())[key]
     return Proposal(
         ruletypes.back_to_club(now), {"follow": THE_CLUB}, rulewords.changes(now, club), True
@@ -230,5 +249,5 @@ def _line(held: Context, of: Scope, rule: Rule) -> Line:
     slug = next(slug for slug, key in KEYS.items() if key == rule.key)
     who = people.person(held.store, rule.by_person_id) if rule.by_person_id else None
     by = SHIPPED if rule.by_person_id is None else who.name if who else GONE
-    said = "As the club." if rule.inherits else rulewords.sentence(rule)
+    said = _("As the club.") if rule.inherits else rulewords.sentence(rule)
     return Line(slug, rule, rulewords.title(rule), said, by, rule.team_id == of.team_id)

@@ -9,6 +9,7 @@ from flask import Blueprint, abort, flash, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from clubmon import people, rules, rulewords
+from clubmon.language import N_
 from clubmon.policy import Permission
 from clubmon.rules import RuleChanged
 from clubmon.ruletypes import BASES, KEYS, THRESHOLDS, WEEKS, Key, RuleError
@@ -18,8 +19,10 @@ from clubmon.web.rulepage import Proposal, Scope
 
 bp = Blueprint("rules", __name__)
 
-SAVED = "Saved as version {version}; it counts from the next nightly run on. Flags so far stand."
-INCOMPLETE = "Nothing was saved: the form was not complete; open the rule again."
+SAVED = N_(
+    "Saved as version {version}; it counts from the next nightly run on. Flags so far stand."
+)
+INCOMPLETE = N_("Nothing was saved: the form was not complete; open the rule again.")
 
 
 @bp.get("/rules")
