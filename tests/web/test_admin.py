@@ -93,7 +93,7 @@ def test_people_are_listed_with_roles_and_yes_or_no_per_kind(club: Club) -> None
     start = text.index('<th scope="row">Reserved</th>')
     row = text[start : text.index("</tr>", start)]
     assert "athlete: Team A" in row
-    assert [part[:3].strip("<") for part in row.split("<td>")[3:]] == ["yes", "yes", "no"]
+    assert [part[:3].strip("<") for part in row.split("<td>")[3:]] == ["yes", "yes", "no", "no"]
     assert "guardian: Minor" in text
     assert "none yet" in text  # somebody without a role
 
