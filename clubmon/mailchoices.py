@@ -2,27 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, tzinfo
 from zoneinfo import ZoneInfo
 
-from clubmon.mailkinds import Kind
+from clubmon.mailkinds import ON_REQUEST, Kind
 from clubmon.people import Person
 from clubmon.quiethours import QuietHours, parse
 from clubmon.settings import Settings
 from clubmon.store import Connection, Store
 
 
-def off(store: Store) -> dict[str, frozenset[str]]:
-    """Kinds that are switched off, by person."""
-    rows = store.rows("SELECT person_id, list(kind) AS kinds FROM app.unsubscribed GROUP BY ALL")
-    return {row["person_id"]: frozenset(row["kinds"]) for row in rows}
+def off(store: Store) -> Mapping[str, frozenset[str]]:
+    """Kinds that do not come, by person; to who is not among them, those on request do not."""
+    refused, asked = _chosen(store, "unsubscribed"), _chosen(store, "subscribed")
+    none: frozenset[str] = frozenset()
+    return {
+        id_: refused.get(id_, none) | (ON_REQUEST - asked.get(id_, none))
+        for id_ in refused.keys() | asked.keys()
+    }
 
 
 def off_for(store: Store, person_id: str) -> frozenset[str]:
-    """Kinds that this person has switched off."""
-    rows = store.rows("SELECT kind FROM app.unsubscribed WHERE person_id = ?", [person_id])
-    return frozenset(row["kind"] for row in rows)
+    """Kinds that do not come to this person: switched off, or on request and not asked for."""
+    return off(store).get(person_id, ON_REQUEST)
+
+
+def _chosen(store: Store, table: str) -> dict[str, frozenset[str]]:
+    rows = store.rows(f"SELECT person_id, list(kind) AS kinds FROM app.{table} GROUP BY ALL")
+    return {row["person_id"]: frozenset(row["kinds"]) for row in rows}
 
 
 def switch(
@@ -32,20 +40,24 @@ def switch(
     asked = tuple(kinds)
 
     def write(con: Connection) -> tuple[Kind, ...]:
-        held = con.execute("SELECT kind FROM app.unsubscribed WHERE person_id = ?", [person_id])
-        stored = {row[0] for row in held.fetchall()}
-        changed = tuple(kind for kind in asked if (kind in stored) == on)
-        for kind in changed:
-            if on:
-                con.execute(
-                    "DELETE FROM app.unsubscribed WHERE person_id = ? AND kind = ?",
-                    [person_id, kind],
-                )
-            else:
-                con.execute("INSERT INTO app.unsubscribed VALUES (?, ?, ?)", [person_id, kind, now])
-        return changed
+        return tuple(kind for kind in asked if _switch(con, person_id, kind, now, on=on))
 
     return store.write("app", write)
+
+
+def _switch(con: Connection, person_id: str, kind: Kind, now: datetime, *, on: bool) -> bool:
+    """Write or take out the row that differs from what holds without one; False: as it was."""
+    on_request = kind in ON_REQUEST
+    table = "subscribed" if on_request else "unsubscribed"
+    where = f"FROM app.{table} WHERE person_id = ? AND kind = ?"
+    there = con.execute(f"SELECT 1 {where}", [person_id, kind]).fetchone() is not None
+    if there == (on == on_request):
+        return False
+    if there:
+        con.execute(f"DELETE {where}", [person_id, kind])
+    else:
+        con.execute(f"INSERT INTO app.{table} VALUES (?, ?, ?)", [person_id, kind, now])
+    return True
 
 
 def zone_of(settings: Settings, who: Person) -> tzinfo:

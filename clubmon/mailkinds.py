@@ -12,7 +12,7 @@ from typing import Literal
 
 from clubmon.language import N_
 
-Kind = Literal["flag", "plan", "reminder", "recheck", "week", "morning", "look"]
+Kind = Literal["flag", "plan", "reminder", "recheck", "week", "morning", "look", "report"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,15 +46,21 @@ OF_ATHLETES = (
     ),
     About("week", N_("your week"), N_("On Mondays, changes from your usual that need nothing.")),
 )
-OF_COACHES = (
-    About(
-        "morning",
-        N_("the morning list"),
-        N_("In the morning, the athletes to talk to, and on Mondays the seven days at a glance."),
+_MORNING = About(
+    "morning",
+    N_("the morning list"),
+    N_("In the morning, the athletes to talk to, and on Mondays the seven days at a glance."),
+)
+_REPORT = About(
+    "report",
+    N_("the weekly report"),
+    N_(
+        "On Mondays, links to the reports of your teams on the week before. Only if you ask for it."
     ),
 )
+OF_COACHES = (_MORNING, _REPORT)
 OF_PHYSIOS = (
-    *OF_COACHES,
+    _MORNING,
     About(
         "look",
         N_("plans to look at"),
@@ -63,7 +69,9 @@ OF_PHYSIOS = (
             "worse, until somebody has looked at them."
         ),
     ),
+    _REPORT,
 )
+ON_REQUEST: frozenset[Kind] = frozenset({"report"})  # these come only to who asked for them
 ALL = {about.kind: about for about in (*OF_ATHLETES, *OF_PHYSIOS)}
 ORDER: tuple[Kind, ...] = tuple(ALL)
 

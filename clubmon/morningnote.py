@@ -21,6 +21,7 @@ from clubmon import (
     nextstep,
     outbox,
     people,
+    reportnote,
     showing,
     wording,
 )
@@ -95,7 +96,8 @@ class Notes:
         listed = [entry for entry in squad if entry.tier >= 2]
         week = [entry for entry in squad if entry.tier == 1] if self._world.is_monday else []
         looks = self._squads.plans_for(who)
-        of_staff = {"morning": listed or week, "look": looks}
+        reports = reportnote.reports(self._world, who)
+        of_staff = {"morning": listed or week, "look": looks, "report": reports}
         kinds = mailkinds.known((*own.kinds, *(kind for kind, found in of_staff.items() if found)))
         if not kinds:
             return None
@@ -105,7 +107,12 @@ class Notes:
             who,
             (self._world.morning.isoformat(),),
             self._world.now,
-            {**self._words(), **self._context(who, own, listed, week, looks)},
+            {
+                **self._words(),
+                **self._context(who, own, listed, week, looks),
+                "reports": reports,
+                "reports_alone": kinds == ("report",),
+            },
             kinds=kinds,
             drill=bool(own.drills),
         )

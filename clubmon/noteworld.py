@@ -21,7 +21,7 @@ from clubmon import (
 from clubmon.drills import Drill
 from clubmon.flags import Flag
 from clubmon.flagview import Numbers
-from clubmon.mailkinds import Kind
+from clubmon.mailkinds import ON_REQUEST, Kind
 from clubmon.morningflags import Open
 from clubmon.people import Athlete, Person
 from clubmon.plans import Course
@@ -65,8 +65,8 @@ class World:
         return people.local_today(self.settings, who.timezone, self.now)
 
     def wants(self, who: Person, kind: Kind) -> bool:
-        """Whether this kind was not switched off."""
-        return kind not in self._off.get(who.person_id, ())
+        """Whether this kind is on: not switched off, and asked for where it has to be."""
+        return kind not in self._off.get(who.person_id, ON_REQUEST)
 
     def is_quiet(self, who: Person) -> bool:
         """Whether this athlete is not to be written to now."""

@@ -186,9 +186,13 @@ def _claim(store: Store, now: datetime) -> list[Row]:
 
 def _drop_switched_off(store: Store, now: datetime) -> None:
     """End what waits and has no section left that its recipient wants."""
-    off = mailchoices.off(store)
-    rows = _waiting(store) if off else []
-    ended = [row["message_id"] for row in rows if _unwanted(row, off.get(row["person_id"], ()))]
+    rows = _waiting(store)
+    off = mailchoices.off(store) if rows else {}
+    ended = [
+        row["message_id"]
+        for row in rows
+        if _unwanted(row, off.get(row["person_id"], mailkinds.ON_REQUEST))
+    ]
     if ended:
         store.execute(
             "app",

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from clubmon import mailchoices
+from clubmon import mailchoices, mailkinds, notify
 from clubmon.quiethours import QuietHours, parse
 
 if TYPE_CHECKING:
@@ -29,7 +31,8 @@ def save(club: Club, by: str = "athlete", who: str = "athlete", **fields: Any) -
 
 
 def off(club: Club, who: str = "athlete") -> set[str]:
-    return set(mailchoices.off_for(club.store, club.ids[who]))
+    """What was switched off, which what nobody asked for is not."""
+    return set(mailchoices.off_for(club.store, club.ids[who])) - mailkinds.ON_REQUEST
 
 
 def hours(club: Club, who: str = "athlete") -> QuietHours | None:
@@ -136,11 +139,16 @@ def save_mine(club: Club, who: str, *kinds: str) -> Posted:
 
 
 @pytest.mark.parametrize(
-    ("who", "kinds"), [("coach", ["morning"]), ("physio", ["morning", "look"]), ("admin", [])]
+    ("who", "kinds"),
+    [
+        ("coach", ["morning", "report"]),
+        ("physio", ["morning", "look", "report"]),
+        ("admin", []),
+    ],
 )
 def test_staff_are_offered_what_comes_to_them(club: Club, who: str, kinds: list[str]) -> None:
     text = mine(club, who)
-    assert [kind for kind in (*EVERY, "morning", "look") if f'value="{kind}"' in text] == kinds
+    assert [kind for kind in mailkinds.ORDER if f'value="{kind}"' in text] == kinds
     assert ("No e-mail comes to you that could be switched off." in text) is (kinds == [])
 
 
@@ -172,3 +180,56 @@ def test_an_athlete_is_led_to_the_page_with_the_hours(club: Club) -> None:
 def test_the_menu_of_staff_leads_there(club: Club) -> None:
     assert 'href="/mails"' in club.be("coach").get("/today").get_data(as_text=True)
     assert 'href="/mails"' not in club.be("admin").get("/admin").get_data(as_text=True)
+
+
+# what comes only to who asks
+
+
+def asked_for(club: Club, who: str) -> list[str]:
+    rows = club.store.rows("SELECT kind FROM app.subscribed WHERE person_id = ?", [club.ids[who]])
+    return [row["kind"] for row in rows]
+
+
+def ticked(text: str) -> list[str]:
+    return re.findall(r'name="kind" value="(\w+)"[^>]* checked', text)
+
+
+def test_the_weekly_report_comes_only_once_it_is_ticked(club: Club) -> None:
+    assert ticked(mine(club, "coach")) == ["morning"]
+    save_mine(club, "coach", "morning", "report")
+    assert asked_for(club, "coach") == ["report"]
+    assert ticked(mine(club, "coach")) == ["morning", "report"]
+    assert club.audited() == ["mails_chosen"]
+
+
+def test_saving_the_same_twice_keeps_one_and_without_its_tick_it_ends(club: Club) -> None:
+    for _ in range(2):
+        save_mine(club, "physio", "report")
+    assert asked_for(club, "physio") == ["report"]
+    assert club.audited() == ["mails_chosen"]
+    save_mine(club, "physio", "look")
+    assert asked_for(club, "physio") == []
+    assert off(club, "physio") == {"morning"}
+
+
+def test_an_athlete_or_admin_cannot_ask_for_a_report(club: Club) -> None:
+    save(club, kind=[*EVERY, "report"])
+    assert club.post(club.be("admin"), "/mails", "/admin", kind="report").status == 303
+    assert asked_for(club, "athlete") == asked_for(club, "admin") == []
+
+
+def test_the_report_leads_to_where_its_mail_is_chosen(club: Club) -> None:
+    page_ = club.be("coach").get("/report", follow_redirects=True).get_data(as_text=True)
+    assert 'href="/mails">By e-mail' in page_
+
+
+def test_the_address_in_the_mail_opens_the_report(club: Club) -> None:
+    save_mine(club, "coach", "report")
+    monday = club.now - timedelta(days=1)
+    notify.morning(club.store, club.settings, monday.date(), monday)
+    (row,) = club.store.rows(
+        "SELECT body_text FROM app.message WHERE person_id = ?", [club.ids["coach"]]
+    )
+    (path,) = re.findall(r"/report/\S+", row["body_text"])
+    assert club.be("coach").get(path).status_code == 200
+    assert club.be(None).get(path).location == "/signin"

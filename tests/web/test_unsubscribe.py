@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from clubmon import links
+from clubmon import links, mailchoices
 
 if TYPE_CHECKING:
     from tests.web.conftest import Club
@@ -122,3 +122,17 @@ def test_a_kind_that_there_is_not_is_refused(club: Club) -> None:
 def test_the_switch_is_in_the_audit_log(club: Club) -> None:
     club.be(None).post(where(club))
     assert club.audited() == ["unsubscribed"]
+
+
+def test_one_click_ends_what_was_asked_for_and_the_page_begins_it_again(club: Club) -> None:
+    coach = club.ids["coach"]
+    mailchoices.switch(club.store, coach, ("report",), club.now, on=True)
+    link = where(club, kinds=["report"])
+    assert "the weekly report" in club.be(None).get(link).get_data(as_text=True)
+    for _ in range(2):
+        club.be(None).post(link, data={"List-Unsubscribe": "One-Click"})
+    assert "report" in mailchoices.off_for(club.store, coach)
+    assert switched_off(club) == []
+    club.be(None).post(link, data={"chosen": "yes", "again": "yes", "kind": "report"})
+    assert "report" not in mailchoices.off_for(club.store, coach)
+    assert club.audited() == ["unsubscribed", "subscribed_again"]
