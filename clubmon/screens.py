@@ -14,6 +14,7 @@ from typing import Literal
 from uuid6 import uuid7
 
 from clubmon import letters, links, people, policy
+from clubmon.language import _
 from clubmon.links import LinkExpired, LinkInvalid
 from clubmon.policy import Permission
 from clubmon.settings import Settings
@@ -60,11 +61,13 @@ def make(store: Store, by: str, team_id: str, wanted: Wanted, now: datetime) -> 
     """The id of a new link for a team; raises ScreenRefused. The audit gets a line."""
     name = " ".join(wanted.name.split())
     if not name or len(name) > LONGEST_NAME or not name.isprintable():
-        raise ScreenRefused(f"Name where it is shown, in 1 to {LONGEST_NAME} letters.")
+        raise ScreenRefused(_("Name where it is shown, in 1 to {most} letters.", most=LONGEST_NAME))
     if wanted.kind not in KINDS or wanted.shows not in SHOWS or wanted.days not in DAYS:
-        raise ScreenRefused("Choose what it shows, where, and for how long.")
+        raise ScreenRefused(_("Choose what it shows, where, and for how long."))
     if len(in_force(store, [team_id], now)) >= MOST:
-        raise ScreenRefused(f"There are {MOST} links already; revoke one that is not used.")
+        raise ScreenRefused(
+            _("There are {most} links already; revoke one that is not used.", most=MOST)
+        )
     screen_id = str(uuid7())
     store.execute(
         "app",

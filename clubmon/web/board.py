@@ -14,6 +14,7 @@ from datetime import date
 from clubmon import people, rates
 from clubmon.accounting import ENOUGH
 from clubmon.channels import CHANNELS
+from clubmon.language import _
 from clubmon.people import Athlete, Team
 from clubmon.policy import Consent
 from clubmon.screens import Screen
@@ -113,7 +114,7 @@ def _rows(held: Context, lines: Sequence[Line], shows: str) -> tuple[Row, ...]:
             line.text("run_m"),
             line.text("tonnage_g"),
             line.days,
-            line.available.word if with_word and line.available else "",
+            str(line.available.word) if with_word and line.available else "",
         )
         for label, line in zip(named, lines, strict=True)
     ]
@@ -128,13 +129,13 @@ def _sums(lines: Sequence[Line], week: Week) -> tuple[tuple[str, str], ...]:
     """What is known of the seven days, all together."""
     days = squad.week_to(week.last)
     found = []
-    for key, word in (("run_m", "run"), ("tonnage_g", "lifted")):
+    for key, word in (("run_m", _("run")), ("tonnage_g", _("lifted"))):
         of = [week.daily.get((line.seen.athlete_id, key), {}) for line in lines]
         total = sum(mine[day]["load"] or 0 for mine in of for day in days if day in mine)
         if total:
             found.append((f"{CHANNELS[key].text(total)}\u00a0{CHANNELS[key].unit}", word))
     trained = sum(state == "trained" for line in lines for _, state in line.days)
-    return (*found, (figures.grouped(trained, 0), "days of training")) if trained else ()
+    return (*found, (figures.grouped(trained, 0), _("days of training"))) if trained else ()
 
 
 def _answered(held: Context, team: Team, today: date) -> rates.Count | None:

@@ -9,22 +9,23 @@ from datetime import date, timedelta
 from uuid6 import uuid7
 
 from clubmon import flagview, people, policy, referrals
+from clubmon.language import N_, _
 from clubmon.policy import Permission, Viewer
 from clubmon.store import Connection, Row
 from clubmon.web import figures
 from clubmon.web.access import Context
 
 REASONS = {
-    "planned": "Planned, such as a training camp",
-    "data": "The data is wrong",
-    "known": "Already being looked after",
-    "other": "Something else",
+    "planned": N_("Planned, such as a training camp"),
+    "data": N_("The data is wrong"),
+    "known": N_("Already being looked after"),
+    "other": N_("Something else"),
 }
 SAID = {
-    "seen": "marked as seen",
-    "acted": "noted as talked to",
-    "dismissed": "dismissed",
-    "snoozed": "put off",
+    "seen": N_("marked as seen"),
+    "acted": N_("noted as talked to"),
+    "dismissed": N_("dismissed"),
+    "snoozed": N_("put off"),
 }
 LONGEST_NOTE = 200
 LONGEST_SNOOZE = 28  # days ahead
@@ -50,21 +51,23 @@ def handle(held: Context, who: Viewer, flag_ids: Sequence[str], asked: Asked) ->
     Flags of another athlete than the first one's, or that the viewer may not see, are refused.
     """
     if asked.action not in SAID:
-        raise HandlingRefused("That is no way to handle a flag; use the buttons on the page.")
+        raise HandlingRefused(_("That is no way to handle a flag; use the buttons on the page."))
     today = people.local_today(held.settings, None, held.now())
     until = back_on(asked.until, today) if asked.action == "snoozed" else None
     if asked.action == "dismissed" and asked.reason not in REASONS:
-        raise HandlingRefused("Nothing was dismissed: choose a reason first.")
+        raise HandlingRefused(_("Nothing was dismissed: choose a reason first."))
     flags = _flags(held, who, flag_ids)
     if asked.action != "seen" and any(flag["tier"] == 3 for flag in flags):
-        raise HandlingRefused("A referral stays open until the physio has decided.")
+        raise HandlingRefused(_("A referral stays open until the physio has decided."))
     text = _reason(asked.reason, asked.note) if asked.action == "dismissed" else None
     _write(held, who, flags, asked.action, text, until)
     _acknowledge(held, who, flags)
     done = f"flag {asked.action}"
     people.audit(held.store, who.person_id, done, flags[0]["athlete_id"], "", held.now())
-    back = f" until {figures.day(until)}" if until else ""
-    return f"{flags[0]['name']}: {SAID[asked.action]}{back}."
+    name, said = flags[0]["name"], str(SAID[asked.action])
+    if until:
+        return _("{name}: {done} until {day}.", name=name, done=said, day=figures.day(until))
+    return f"{name}: {said}."
 
 
 def back_on(until: str, today: date) -> date:
@@ -72,10 +75,13 @@ def back_on(until: str, today: date) -> date:
     try:
         day = date.fromisoformat(until)
     except ValueError:
-        raise HandlingRefused("Nothing was put off: choose a day first.") from None
+        raise HandlingRefused(_("Nothing was put off: choose a day first.")) from None
     if not today < day <= last_snooze(today):
         raise HandlingRefused(
-            f"Nothing was put off: choose a day from tomorrow to {figures.day(last_snooze(today))}."
+            _(
+                "Nothing was put off: choose a day from tomorrow to {last}.",
+                last=figures.day(last_snooze(today)),
+            )
         )
     return day
 
@@ -112,7 +118,9 @@ def _flags(held: Context, who: Viewer, flag_ids: Sequence[str]) -> list[Row]:
     by_id = {row["flag_id"]: row for row in rows if _open_to(held, who, row)}
     # One sentence for what is not there, not yours or not seen: it must tell nothing apart.
     if set(by_id) != set(flag_ids) or len({row["athlete_id"] for row in rows}) != 1:
-        raise HandlingRefused("These flags are not all open to you; reload the page and try again.")
+        raise HandlingRefused(
+            _("These flags are not all open to you; reload the page and try again.")
+        )
     return [by_id[flag_id] for flag_id in dict.fromkeys(flag_ids)]
 
 
@@ -132,5 +140,6 @@ def _acknowledge(held: Context, who: Viewer, flags: Sequence[Row]) -> None:
 
 
 def _reason(reason: str, note: str) -> str:
-    chosen = REASONS[reason]
+    """What is kept: the reason in English, whoever chose it."""
+    chosen = str.__str__(REASONS[reason])
     return f"{chosen}: {note[:LONGEST_NOTE]}" if note else chosen

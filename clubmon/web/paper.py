@@ -15,7 +15,9 @@ from urllib.parse import urlsplit
 
 from flask import current_app
 
-NEEDED = (
+from clubmon.language import N_
+
+NEEDED = N_(
     "PDFs need the library pango on this machine (on Debian: apt install libpango-1.0-0 "
     "libpangoft2-1.0-0 libharfbuzz-subset0 fonts-dejavu-core); until then print the page from "
     "the browser."
@@ -30,7 +32,7 @@ def missing() -> str | None:
     try:
         import weasyprint  # noqa: F401  # loads libraries of the system, which may be missing
     except (OSError, ImportError):
-        return NEEDED
+        return str(NEEDED)
     return None
 
 

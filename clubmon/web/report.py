@@ -8,6 +8,7 @@ from flask import Blueprint, abort, make_response, redirect, render_template, ur
 from werkzeug.wrappers import Response
 
 from clubmon import calendarweek, people, policy
+from clubmon.language import N_
 from clubmon.people import Team
 from clubmon.policy import Permission
 from clubmon.replay import ReplayRefused
@@ -18,8 +19,8 @@ from clubmon.web.report_page import SUMMED, Page
 bp = Blueprint("report", __name__)
 shell.register(bp)
 
-NO_TEAM = "You have no team to report on; ask your club's admin to give you one."
-NOT_OVER = "This week is not over yet; its report is there on the Monday after it."
+NO_TEAM = N_("You have no team to report on; ask your club's admin to give you one.")
+NOT_OVER = N_("This week is not over yet; its report is there on the Monday after it.")
 
 
 @bp.get("/report")
@@ -28,7 +29,7 @@ def newest() -> Response:
     """Leads to the last week that is over, of the viewer's first team."""
     mine = _teams()
     if not mine:
-        abort(404, NO_TEAM)
+        abort(404, str(NO_TEAM))
     label = calendarweek.last_over(_today()).label
     return redirect(url_for("report.show", scope=mine[0].team_id, week=label))
 
@@ -66,7 +67,7 @@ def _page(label: str) -> Page:
     if of is None or week is None:
         abort(404)
     if week.after > _today():
-        abort(404, NOT_OVER)
+        abort(404, str(NOT_OVER))
     try:
         return report_page.build(context(), viewer(), of, week)
     except ReplayRefused as refused:

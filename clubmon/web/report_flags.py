@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from clubmon import flagview, people, planrows, planwords
 from clubmon.accounting import Raised
 from clubmon.calendarweek import Week
+from clubmon.language import _
 from clubmon.plans import Course
 from clubmon.policy import Viewer
 from clubmon.store import Row
@@ -71,7 +72,7 @@ def plans(held: Context, everyone: Sequence[Seen], week: Week) -> tuple[Planned,
             by_id[id_],
             plan_words.title(course),
             plan_words.adherence(course.adherence(week.sunday), course),
-            planwords.outcome(course) or f"Runs until {figures.day(course.plan.end)}.",
+            planwords.outcome(course) or _("Runs until {day}.", day=figures.day(course.plan.end)),
         )
         for id_ in by_id
         for course in reversed(found.get(id_, []))
@@ -119,9 +120,9 @@ def _became(row: Row, flag: Raised, *, notes: bool) -> str:
     """One sentence; a note of staff only for who may know of tightness."""
     last = talk.last_action(row)
     if flag.outcome == "superseded":
-        return "Taken back: data that came later made it untrue."
+        return _("Taken back: data that came later made it untrue.")
     if last is not None:
         return talk.done_sentence(last, notes=notes)
     if flag.contact_at is not None:
-        return "A physio has read it." if row["tier"] == 3 else "A drill was assigned."
-    return "Nothing noted yet."
+        return _("A physio has read it.") if row["tier"] == 3 else _("A drill was assigned.")
+    return _("Nothing noted yet.")

@@ -13,6 +13,7 @@ from datetime import date, datetime
 from clubmon import doubtful, lookback, people, rates, replay
 from clubmon.calendarweek import Week
 from clubmon.channels import CHANNELS, NONE, Channel
+from clubmon.language import _
 from clubmon.lookback import Figures
 from clubmon.people import Team
 from clubmon.policy import Viewer
@@ -228,9 +229,13 @@ def _usual(
 ) -> str:
     """What is usual in words, and on which side of the range the week is."""
     if low is None or high is None:
-        return f"usual {channel.text(mean)}" if mean else "no usual week yet"
-    side = "above " if value > high else "below " if value < low else ""
-    return f"{side}usual {channel.text(low)} to {channel.text(high)}"
+        return _("usual {mean}", mean=channel.text(mean)) if mean else _("no usual week yet")
+    ends = {"low": channel.text(low), "high": channel.text(high)}
+    if value > high:
+        return _("above usual {low} to {high}", **ends)
+    if value < low:
+        return _("below usual {low} to {high}", **ends)
+    return _("usual {low} to {high}", **ends)
 
 
 def _weeks(everyone: Sequence[Seen], read: squad.Week, week: Week) -> tuple[OfWeek, ...]:

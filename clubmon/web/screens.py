@@ -8,6 +8,7 @@ from flask import Blueprint, abort, flash, g, make_response, redirect, render_te
 from werkzeug.wrappers import Response
 
 from clubmon import people, policy, screens
+from clubmon.language import N_, _
 from clubmon.links import LinkExpired, LinkInvalid
 from clubmon.people import Athlete, PeopleError, Team
 from clubmon.policy import Permission
@@ -19,9 +20,13 @@ from clubmon.web.board import Board
 bp = Blueprint("screens", __name__)
 shell.register(bp)
 
-OVER = "This link is over. Ask the club for a new one."
-WHERE = {"wall": "Screen on a wall", "embed": "Frame in a page of the club"}
-WHAT = {"names": "First names", "shirts": "Shirt numbers", "counts": "Nobody, only sums"}
+OVER = N_("This link is over. Ask the club for a new one.")
+WHERE = {"wall": N_("Screen on a wall"), "embed": N_("Frame in a page of the club")}
+WHAT = {
+    "names": N_("First names"),
+    "shirts": N_("Shirt numbers"),
+    "counts": N_("Nobody, only sums"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +71,7 @@ def make(scope: str) -> Response:
         screens.make(held.store, viewer().person_id, of.team_id, wanted, held.now())
     except ScreenRefused as refused:
         abort(400, str(refused))
-    flash(f"The link for {of.name} is made; it stands below.")
+    flash(_("The link for {team} is made; it stands below.", team=of.name))
     return redirect(f"/screens#team-{of.team_id}", 303)
 
 
@@ -77,7 +82,7 @@ def revoke(scope: str, screen_id: str) -> Response:
     held, of = context(), _team()
     if not screens.revoke(held.store, of.team_id, screen_id, viewer().person_id, held.now()):
         abort(404)
-    flash("The link is over; a screen that shows it says so within a minute.")
+    flash(_("The link is over; a screen that shows it says so within a minute."))
     return redirect(f"/screens#team-{of.team_id}", 303)
 
 
@@ -99,7 +104,7 @@ def shirts(scope: str) -> Response:
         people.audit(
             held.store, viewer().person_id, "shirts_set", of.team_id, str(changed), held.now()
         )
-    flash("Saved." if changed else "Nothing was changed.")
+    flash(_("Saved.") if changed else _("Nothing was changed."))
     return redirect(f"/screens#team-{of.team_id}", 303)
 
 

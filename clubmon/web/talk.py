@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from clubmon import flagview
+from clubmon.language import N_, _, ngettext
 from clubmon.nextstep import Step
 from clubmon.referrals import Read
 from clubmon.store import Row
@@ -21,6 +22,7 @@ from clubmon.web.sight import Seen, Sight
 from clubmon.web.squad import Week
 
 DONE = frozenset({"acted", "dismissed"})
+DONE_WORDS = {"acted": N_("Talked"), "dismissed": N_("Dismissed"), "snoozed": N_("Put off")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,19 +123,22 @@ def _said(channel: str, loads: Sequence[int | None]) -> str:
     recent = sum(load or 0 for load in loads[-7:])
     before = sum(load or 0 for load in loads[:-7]) / (len(loads) / 7 - 1)
     blank = sum(load is None for load in loads)
-    unknown = f"; {figures.count(blank, 'day', 'days')} unknown" if blank else ""
-    return (
-        f"Six weeks of {shown.label.lower()}: {shown.text(recent)} {shown.unit} in the last seven "
-        f"days, {shown.text(before)} {shown.unit} in a mean week before{unknown}."
-    )
+    said = _(
+        "Six weeks of {label}: {recent} {unit} in the last seven days, {before} {unit} in a mean "
+        "week before",
+        label=shown.label.lower(), recent=shown.text(recent), before=shown.text(before),
+        unit=shown.unit,
+    )  # fmt: skip
+    return f"{said}{ngettext('; {n} day unknown', '; {n} days unknown', blank) if blank else ''}."
 
 
 def done_sentence(action: Row, *, notes: bool) -> str:
     """'Talked. Kim Bauer.' A note is free text and may name tightness: `notes` says whether the
     reader may know of it; without, only the reason that was chosen from the list is told.
     """
-    said = {"acted": "Talked", "dismissed": "Dismissed", "snoozed": "Put off"}[action["action"]]
-    said_why = action["reason"] or ""
-    reason = f": {said_why if notes else said_why.partition(': ')[0]}" if said_why else ""
-    until = f" until {figures.day(action['until'])}" if action["until"] else ""
-    return f"{said}{until}{reason}. {action['name'] or 'Someone who has left'}."
+    said = str(DONE_WORDS[action["action"]])
+    if action["until"]:
+        said = _("{done} until {day}", done=said, day=figures.day(action["until"]))
+    chosen, colon, note = (action["reason"] or "").partition(": ")
+    reason = f": {_(chosen)}{colon + note if notes else ''}" if chosen else ""
+    return f"{said}{reason}. {action['name'] or _('Someone who has left')}."
