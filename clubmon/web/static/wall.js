@@ -1,8 +1,9 @@
-// Keeps a wall display fresh: asks for the page again every minute and takes over what it shows.
+// Keeps a wall display or a frame fresh: asks for the page again, every minute or as often as it
+// says, and takes over what it shows.
 // Where the service cannot be reached, what is shown stays, and a line says since when it is old.
 "use strict";
 (() => {
-  const EVERY = 60000;
+  const every = Number(document.body.dataset.every) || 60000;
   const old = document.getElementById("old");
   let failures = 0;
 
@@ -23,7 +24,7 @@
       failures += 1;
     }
     old.hidden = failures < 2;
-    setTimeout(refresh, EVERY);
+    setTimeout(refresh, every);
   };
-  setTimeout(refresh, Number(document.body.dataset.every) || EVERY);
+  setTimeout(refresh, every);
 })();
