@@ -17,6 +17,7 @@ from uuid6 import uuid7
 from clubmon import connections, fetching, keeping, links, people
 from clubmon.connections import Connected, NotConnected
 from clubmon.fetching import Moment
+from clubmon.language import _
 from clubmon.links import LinkExpired, LinkInvalid
 from clubmon.sdk import Mode, OAuthConnector, SourceConnector
 from clubmon.settings import Settings
@@ -112,9 +113,11 @@ def open_to_club(
     Raises NotPermitted where the record is not whole.
     """
     if not permit.permitted_by.strip() or not permit.reference.strip():
-        raise NotPermitted("Nothing was changed: say who permitted it and where that is written.")
+        raise NotPermitted(
+            _("Nothing was changed: say who permitted it and where that is written.")
+        )
     if permit.permitted_on > now.date():
-        raise NotPermitted("Nothing was changed: the permission bears a date in the future.")
+        raise NotPermitted(_("Nothing was changed: the permission bears a date in the future."))
     _record(store, connector.source, "club", permit, by, now)
     for one in _of_source(store, connector.source):
         if one.mode != "club":

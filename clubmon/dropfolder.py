@@ -18,6 +18,7 @@ from uuid6 import uuid7
 from clubmon import arrivalrows, arrivals, durable, ingest, landing, people
 from clubmon.arrivalrows import Arrival, Coming
 from clubmon.ingest import ImportRefused
+from clubmon.language import _
 from clubmon.settings import Settings
 from clubmon.store import Store
 
@@ -82,9 +83,16 @@ def strangers(store: Store, settings: Settings) -> list[str]:
         if entry.is_symlink() or entry.name.startswith("."):
             continue
         if not entry.is_dir():
-            found.append(f"{shown} lies beside the athletes' folders; move it into one.")
+            found.append(
+                _("{name} lies beside the athletes' folders; move it into one.", name=shown)
+            )
         elif _athlete(store, entry.name) is None and any(_regular(entry)):
-            found.append(f"{shown} is the id or e-mail address of no athlete; rename the folder.")
+            found.append(
+                _(
+                    "{name} is the id or e-mail address of no athlete; rename the folder.",
+                    name=shown,
+                )
+            )
     return found
 
 

@@ -12,6 +12,7 @@ from datetime import datetime
 from types import MappingProxyType
 
 from clubmon import models, people, policy
+from clubmon.language import N_, _
 from clubmon.policy import Consent, Viewer
 from clubmon.settings import Settings
 from clubmon.store import Connection, Row, Store, rows_of
@@ -19,26 +20,28 @@ from clubmon.store import Connection, Row, Store, rows_of
 # The closed vocabulary, in the order that pages show; an exercise has one or more.
 TAGS: Mapping[str, str] = MappingProxyType(
     {
-        "eccentric-hamstring": "Loads the hamstrings while they lengthen: Nordics, Romanian "
-        "and stiff-leg deadlifts, good mornings, glute-ham raises, sliding leg curls",
-        "hinge": "Bends at the hip under load: deadlifts, swings, good mornings",
-        "hip-extension": "Extends the hip: thrusts, bridges, back extensions",
-        "knee-flexion": "Bends the knee against load: every leg curl",
-        "knee-extension": "Extends the knee against load: leg extension, sissy squat",
-        "squat": "Squats on both legs or one, and leg presses",
-        "lunge": "Lunges, split squats and step-ups",
-        "hip-stability": "Adductors, abductors and rotators of the hip",
-        "jump": "Jumps, hops, bounds and landings",
-        "olympic": "Snatch, clean and jerk, and their pulls",
-        "sled": "Pushes or pulls a sled",
-        "carry": "Walks with a load",
-        "calf": "Calf and shin",
-        "upper-push": "Presses, push-ups, dips, raises to the front and side, triceps",
-        "upper-pull": "Rows, pull-ups, shrugs, biceps, rear shoulder",
-        "core": "Trunk: planks, crunches, carries against rotation, throws",
-        "cardio": "Running, machines and circuits without much load",
-        "mobility": "Stretching, yoga, warm-up, nerve glides",
-        "other": "None of these",
+        "eccentric-hamstring": N_(
+            "Loads the hamstrings while they lengthen: Nordics, Romanian and stiff-leg deadlifts, "
+            "good mornings, glute-ham raises, sliding leg curls"
+        ),
+        "hinge": N_("Bends at the hip under load: deadlifts, swings, good mornings"),
+        "hip-extension": N_("Extends the hip: thrusts, bridges, back extensions"),
+        "knee-flexion": N_("Bends the knee against load: every leg curl"),
+        "knee-extension": N_("Extends the knee against load: leg extension, sissy squat"),
+        "squat": N_("Squats on both legs or one, and leg presses"),
+        "lunge": N_("Lunges, split squats and step-ups"),
+        "hip-stability": N_("Adductors, abductors and rotators of the hip"),
+        "jump": N_("Jumps, hops, bounds and landings"),
+        "olympic": N_("Snatch, clean and jerk, and their pulls"),
+        "sled": N_("Pushes or pulls a sled"),
+        "carry": N_("Walks with a load"),
+        "calf": N_("Calf and shin"),
+        "upper-push": N_("Presses, push-ups, dips, raises to the front and side, triceps"),
+        "upper-pull": N_("Rows, pull-ups, shrugs, biceps, rear shoulder"),
+        "core": N_("Trunk: planks, crunches, carries against rotation, throws"),
+        "cardio": N_("Running, machines and circuits without much load"),
+        "mobility": N_("Stretching, yoga, warm-up, nerve glides"),
+        "other": N_("None of these"),
     }
 )
 
@@ -120,7 +123,7 @@ def tag(
             con.execute("INSERT INTO app.exercise_tag VALUES (?, ?, ?, ?)", row)
 
     store.write("app", write)
-    for name, tags, *_ in rows:
+    for name, tags, *_rest in rows:
         people.audit(store, by_person_id, "exercise_tagged", str(name), str(tags), now)
     return len(rows)
 
@@ -129,12 +132,19 @@ def _check(change: Change, names: Mapping[str, str]) -> None:
     name = names.get(change.name_key)
     if name is None:
         raise ExerciseError(
-            "An exercise of that name is not in the list any more; reload the page and try again."
+            _(
+                "An exercise of that name is not in the list any more; reload the page and try "
+                "again."
+            )
         )
     if not change.tags:
-        raise ExerciseError(f"'{name}' needs at least one tag; choose 'other' where none fits.")
+        raise ExerciseError(
+            _("'{name}' needs at least one tag; choose 'other' where none fits.", name=name)
+        )
     if not set(change.tags) <= set(TAGS):
-        raise ExerciseError(f"A tag given for '{name}' does not exist; choose from those offered.")
+        raise ExerciseError(
+            _("A tag given for '{name}' does not exist; choose from those offered.", name=name)
+        )
 
 
 def _ordered(tags: Sequence[str]) -> list[str]:

@@ -5,30 +5,38 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from clubmon.ingest import Receipt
+from clubmon.language import N_, _, ngettext
 from clubmon.people import Athlete
 from clubmon.teamfiles import Player, TeamReceipt, suggestion
 
 PLAYER = {
-    "unplaced": "nothing stored, the name is not placed yet",
-    "nobody": "nothing stored, no athlete of this team",
-    "no_consent": "nothing stored, has not agreed to training data being stored",
+    "unplaced": N_("nothing stored, the name is not placed yet"),
+    "nobody": N_("nothing stored, no athlete of this team"),
+    "no_consent": N_("nothing stored, has not agreed to training data being stored"),
 }
 
 
 def receipt(read: Receipt) -> str:
     """What became of a file, for people."""
     if read.known:
-        return "stored before, nothing changed"
+        return _("stored before, nothing changed")
     if read.questions:
-        return "kept, waits for an answer"
-    counts = ((read.runs, "run"), (read.lifts, "lift"), (read.others, "other session"))
-    found = [f"{count} {word}{'' if count == 1 else 's'}" for count, word in counts if count]
-    return "stored " + ", ".join(found) if found else "nothing stored"
+        return _("kept, waits for an answer")
+    found = [
+        *([ngettext("{n} run", "{n} runs", read.runs)] if read.runs else ()),
+        *([ngettext("{n} lift", "{n} lifts", read.lifts)] if read.lifts else ()),
+        *(
+            [ngettext("{n} other session", "{n} other sessions", read.others)]
+            if read.others
+            else ()
+        ),
+    ]
+    return _("stored {what}", what=", ".join(found)) if found else _("nothing stored")
 
 
 def player(one: Player) -> str:
     """What became of a player's rows."""
-    return PLAYER[one.state] if one.receipt is None else receipt(one.receipt)
+    return str(PLAYER[one.state]) if one.receipt is None else receipt(one.receipt)
 
 
 def lines(read: TeamReceipt) -> list[str]:
@@ -38,11 +46,13 @@ def lines(read: TeamReceipt) -> list[str]:
 
 def problems(read: TeamReceipt) -> Iterator[str]:
     """What was not read of a team's file, and what was set aside."""
-    yield from (f"Refused: {refusal}" for refusal in read.refusals)
+    yield from (_("Refused: {what}", what=refusal) for refusal in read.refusals)
     for one in read.players:
         if one.receipt is not None:
-            yield from (f"Refused: {one.name}: {each}" for each in one.receipt.refusals)
-            yield from (f"Set aside: {one.name}: {each}" for each in one.receipt.doubtful)
+            for each in one.receipt.refusals:
+                yield _("Refused: {what}", what=f"{one.name}: {each}")
+            for said in one.receipt.doubtful:
+                yield _("Set aside: {what}", what=f"{one.name}: {said}")
 
 
 def questions(read: TeamReceipt, members: list[Athlete], page: str) -> Iterator[str]:

@@ -5,13 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
+from clubmon.language import Marked
 from clubmon.reading import connectors
-from clubmon.sdk import Guide, Guided
+from clubmon.sdk import Guide, Guided, Way
 
 
 def every() -> list[Guide]:
-    """One guide per source, by title; of a source that several connectors know, all ways."""
-    return together(one for each in connectors() if isinstance(each, Guided) for one in each.guides)
+    """One guide per source, by title; of a source that several connectors know, all ways.
+
+    Their texts are shown in the reader's language where a catalog has them.
+    """
+    return together(
+        _marked(one) for each in connectors() if isinstance(each, Guided) for one in each.guides
+    )
 
 
 def together(guides: Iterable[Guide]) -> list[Guide]:
@@ -21,3 +27,11 @@ def together(guides: Iterable[Guide]) -> list[Guide]:
         first = found.get(one.slug)
         found[one.slug] = replace(first, ways=first.ways + one.ways) if first else one
     return sorted(found.values(), key=lambda one: one.title.casefold())
+
+
+def _marked(one: Guide) -> Guide:
+    ways = tuple(
+        Way(Marked(way.title), tuple(map(Marked, way.steps)), tuple(map(Marked, way.notes)))
+        for way in one.ways
+    )
+    return Guide(one.slug, Marked(one.title), Marked(one.gives), ways)

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from uuid6 import uuid7
 
+from clubmon.language import _
 from clubmon.policy import Consent, ConsentRecord, Role, Subject, Viewer, in_force, is_minor
 from clubmon.settings import Settings
 from clubmon.store import Row, Store, rows_of
@@ -275,7 +276,10 @@ def switch_checkins(store: Store, team_id: str, on: bool, now: datetime) -> None
         if on and not (team and team[0]["medical_contact_id"]):
             name = team[0]["name"] if team else team_id
             raise PeopleError(
-                f"Check-ins of {name} stay off: name a medical contact for the team first."
+                _(
+                    "Check-ins of {team} stay off: name a medical contact for the team first.",
+                    team=name,
+                )
             )
         con.execute("UPDATE app.team SET checkins = ? WHERE team_id = ?", [on, team_id])
 

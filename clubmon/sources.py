@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from clubmon.language import Marked
 from clubmon.reading import connectors
 from clubmon.sdk import Demanding, Described, OAuthConnector, SourceConnector, WebhookConnector
 
@@ -46,12 +47,12 @@ def hooked(source: str) -> WebhookConnector | None:
 def needs(source: str) -> tuple[str, ...]:
     """What has to be had before a club can use a source, for whoever sets it up."""
     found = get(source)
-    return tuple(found.needs) if isinstance(found, Demanding) else ()
+    return tuple(map(Marked, found.needs)) if isinstance(found, Demanding) else ()
 
 
 def about(source: str) -> About:
     """What stands on pages for a source, also for one whose plugin is gone."""
     found = get(source)
     if isinstance(found, Described):
-        return About(found.title, tuple(found.terms), found.activity_url)
+        return About(found.title, tuple(map(Marked, found.terms)), found.activity_url)
     return About(source.replace("_", " ").capitalize())

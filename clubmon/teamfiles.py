@@ -18,6 +18,7 @@ from unicodedata import combining, normalize
 
 from clubmon import fileanswers, ingest, people
 from clubmon.ingest import ImportRefused, Receipt
+from clubmon.language import _
 from clubmon.people import Athlete
 from clubmon.reading import Parsed, parse, shares
 from clubmon.sdk import Question, Refusal, Share
@@ -113,7 +114,11 @@ def place(
     for name, athlete_id in wanted.items():
         if athlete_id != NOBODY and athlete_id not in members:
             raise NotPlaced(
-                f"'{name}' cannot be placed: there is no athlete {athlete_id} in this team."
+                _(
+                    "'{name}' cannot be placed: there is no athlete {athlete_id} in this team.",
+                    name=name,
+                    athlete_id=athlete_id,
+                )
             )
     before = names(store, team_id)
     for key, athlete_id in {key_of(name): whose for name, whose in wanted.items()}.items():

@@ -9,7 +9,7 @@ from datetime import date
 from clubmon import accounting, flagview, people, policy, rules, ruletypes, rulewords
 from clubmon.accounting import Month, Raised
 from clubmon.flagtypes import RULE_OF
-from clubmon.language import _
+from clubmon.language import Marked, _
 from clubmon.policy import Consent, Permission, Role, Subject, Viewer
 from clubmon.store import Row, Store
 from clubmon.web.access import Context
@@ -98,7 +98,7 @@ def _since(today: date) -> date:
 
 def _flag(row: Row) -> Raised:
     rule = RULE_OF.get(row["rule"], str(row["rule"]))
-    dismissed = row["reason"].partition(": ")[0] if row["action"] == "dismissed" else None
+    dismissed = Marked(row["reason"].partition(": ")[0]) if row["action"] == "dismissed" else None
     return Raised(
         row["athlete_id"], row["morning"], (rule, row["channel"]), row["known_at"],
         row["contact_at"], dismissed, row["superseded_at"] is not None, row["flag_id"],

@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response
 
 from clubmon import askedmore, contacts, dropfolder, people
 from clubmon.drills import shelf
+from clubmon.language import N_, _
 from clubmon.people import PeopleError, Team
 from clubmon.policy import Permission
 from clubmon.web import overview
@@ -14,7 +15,7 @@ from clubmon.web.access import context, requires, viewer
 
 bp = Blueprint("admin", __name__)
 
-NOT_OFFERED = "No contact was named: choose a physio or a person without a role in the club."
+NOT_OFFERED = N_("No contact was named: choose a physio or a person without a role in the club.")
 
 
 @bp.get("/admin")
@@ -46,7 +47,7 @@ def run_again() -> Response:
         abort(404)
     people.audit(held.store, viewer().person_id, "nightly_started", "", "", held.now())
     held.run_nightly()
-    flash("The nightly job was started; reload this page in a moment to see it.")
+    flash(_("The nightly job was started; reload this page in a moment to see it."))
     return redirect("/admin", 303)
 
 
@@ -65,7 +66,7 @@ def name_contact(team_id: str) -> Response:
     if second and second != team.second_contact_id:
         people.set_medical_contact(held.store, team_id, second, now, second=True)
         _audit("second_contact_named", team_id, second)
-    flash(f"Contacts of {team.name} are recorded.")
+    flash(_("Contacts of {team} are recorded.", team=team.name))
     return redirect("/admin", 303)
 
 
@@ -79,7 +80,8 @@ def switch(team_id: str) -> Response:
     except PeopleError as error:
         abort(400, str(error))
     _audit("checkins_on" if on else "checkins_off", team_id, "")
-    flash(f"Check-ins of {team.name} are {'on' if on else 'off'}.")
+    said = N_("Check-ins of {team} are on.") if on else N_("Check-ins of {team} are off.")
+    flash(said.format(team=team.name))
     return redirect("/admin", 303)
 
 

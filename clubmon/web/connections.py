@@ -11,16 +11,17 @@ from werkzeug.wrappers import Response
 from clubmon import connecting, connections, people, sources
 from clubmon.connecting import NotPermitted, Permit
 from clubmon.connections import Connected
+from clubmon.language import N_, _
 from clubmon.policy import Permission
 from clubmon.web import source_words
 from clubmon.web.access import Context, context, requires, viewer
 
 bp = Blueprint("connections", __name__)
 
-NO_DATE = "Nothing was changed: say on which day it was permitted."
+NO_DATE = N_("Nothing was changed: say on which day it was permitted.")
 SAID = {
-    "club": "Recorded. Everything is fetched anew, for the athletes and the club’s staff.",
-    "athlete_only": "Recorded. What the source sends has left every squad view.",
+    "club": N_("Recorded. Everything is fetched anew, for the athletes and the club’s staff."),
+    "athlete_only": N_("Recorded. What the source sends has left every squad view."),
 }
 
 
@@ -68,7 +69,7 @@ def pull_again(connection_id: str) -> Response:
     by = viewer().person_id
     people.audit(held.store, by, "source_pulled_again", one.athlete_id, one.source, held.now())
     held.on_sources()
-    flash("It is asked again now; reload this page in a moment.")
+    flash(_("It is asked again now; reload this page in a moment."))
     return redirect("/admin/connections", 303)
 
 
@@ -79,7 +80,7 @@ def set_mode(source: str) -> Response:
     held, by, mode = context(), viewer().person_id, request.form.get("mode", "")
     connector = sources.get(source)
     if connector is None or mode not in SAID:
-        abort(400, "Nothing was changed: no such source or choice.")
+        abort(400, _("Nothing was changed: no such source or choice."))
     try:
         if mode == "club":
             connecting.open_to_club(held.store, connector, _permit(), by, held.now())
@@ -89,7 +90,7 @@ def set_mode(source: str) -> Response:
         abort(400, str(error))
     held.on_sources()
     held.on_decision()
-    flash(SAID[mode])
+    flash(str(SAID[mode]))
     return redirect("/admin/connections", 303)
 
 
@@ -105,7 +106,7 @@ def _line(held: Context, one: Connected) -> Line:
     who = people.person(held.store, one.athlete_id)
     return Line(
         one.connection_id,
-        who.name if who else "somebody who has left",
+        who.name if who else _("somebody who has left"),
         sources.about(one.source).title,
         source_words.state(one, held.now()),
         source_words.last_success(one, held.now()),

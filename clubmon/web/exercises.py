@@ -13,6 +13,7 @@ from werkzeug.datastructures import ImmutableMultiDict
 from werkzeug.wrappers import Response
 
 from clubmon.exercises import TAGS, Change, Exercise, ExerciseError, catalogue, tag
+from clubmon.language import N_, ngettext
 from clubmon.policy import Permission
 from clubmon.web.access import context, requires, viewer
 
@@ -20,9 +21,8 @@ bp = Blueprint("exercises", __name__)
 
 UNKNOWN_AT_ONCE, KNOWN_AT_ONCE = 10, 12
 LONGEST_SEARCH = 80
-SAVED = "Saved for {what}. The figures follow with the next nightly run."
-NOTHING = "Nothing was changed."
-INCOMPLETE = "Nothing was saved: the form was not complete; reload the page and try again."
+NOTHING = N_("Nothing was changed.")
+INCOMPLETE = N_("Nothing was saved: the form was not complete; reload the page and try again.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +89,17 @@ def save() -> Response:
         count = tag(held.store, held.settings, changed, who.person_id, held.now(), who)
     except ExerciseError as error:
         abort(400, str(error))
-    flash(SAVED.format(what=f"{count} exercise{'s' * (count != 1)}") if count else NOTHING)
+    flash(saved(count) if count else str(NOTHING))
     return redirect(asked.address(), 303)
+
+
+def saved(count: int) -> str:
+    """What was saved, and when it shows."""
+    return ngettext(
+        "Saved for {n} exercise. The figures follow with the next nightly run.",
+        "Saved for {n} exercises. The figures follow with the next nightly run.",
+        count,
+    )
 
 
 def fits(one: Exercise, find: str, tag_: str) -> bool:

@@ -7,13 +7,28 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from clubmon import contacts, doubtful, people, plugins
+from clubmon import contacts, doubtful, language, people, plugins
+from clubmon.language import N_, _
 from clubmon.people import Person, Team
 from clubmon.policy import Consent
 from clubmon.settings import Settings
 from clubmon.store import Row, Store
 
 RUNS_SHOWN = 14
+STATES = {
+    "running": N_("running"),
+    "done": N_("done"),
+    "failed": N_("failed"),
+    "interrupted": N_("interrupted"),
+}
+JOBS = {"nightly": N_("nightly")}
+ROLES = {
+    "admin": N_("admin"),
+    "coach": N_("coach"),
+    "physio": N_("physio"),
+    "athlete": N_("athlete"),
+    "guardian": N_("guardian"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,10 +150,10 @@ def _team(store: Store, team: Team) -> TeamContacts:
 
 def _run(row: Row) -> Run:
     return Run(
-        row["job"],
+        str(JOBS.get(row["job"], row["job"])),
         row["morning"],
         row["started_at"],
-        row["state"],
+        str(STATES.get(row["state"], row["state"])),
         _took(row["started_at"], row["ended_at"]),
         _counts(row["summary"]),
         row["error"],
@@ -146,7 +161,9 @@ def _run(row: Row) -> Run:
 
 
 def _took(started: datetime, ended: datetime | None) -> str:
-    return f"{(ended - started).total_seconds():.1f} s" if ended else "not ended"
+    if ended is None:
+        return _("not ended")
+    return f"{language.number((ended - started).total_seconds(), 1)} s"
 
 
 def _counts(summary: str) -> str:
@@ -166,6 +183,7 @@ def _roles(store: Store) -> dict[str, list[str]]:
     )
     found: dict[str, list[str]] = {}
     for row in rows + guarded:
-        words = f"{row['role']}: {row['team']}" if row["team"] else row["role"]
+        role = str(ROLES.get(row["role"], row["role"]))
+        words = f"{role}: {row['team']}" if row["team"] else role
         found.setdefault(row["person_id"], []).append(words)
     return found

@@ -19,6 +19,7 @@ from flask import Blueprint, abort, current_app, flash, redirect, render_templat
 from werkzeug.wrappers import Response
 
 from clubmon import asking, filewords, people, policy, teamfiles
+from clubmon.language import N_, ngettext
 from clubmon.people import Team
 from clubmon.policy import Permission
 from clubmon.teamfiles import TeamReceipt, Trial
@@ -32,13 +33,13 @@ WAITS = timedelta(minutes=30)
 MOST_WAITING = 8
 MOST_PLAYERS, MOST_COLUMNS = 200, 2000
 REFUSALS_SHOWN = 20
-NO_FILE = "Choose the file that your GPS system exported, then hand it in."
-GONE = (
+NO_FILE = N_("Choose the file that your GPS system exported, then hand it in.")
+GONE = N_(
     "What you said is remembered. The file itself was let go meanwhile: hand it in once more for "
     "the rest."
 )
-PLACED = "Saved."
-INCOMPLETE = "Nothing was saved: the form was not complete; hand the file in once more."
+PLACED = N_("Saved.")
+INCOMPLETE = N_("Nothing was saved: the form was not complete; hand the file in once more.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +126,7 @@ def place(scope: str) -> str | Response | tuple[str, int]:
         abort(400, str(error))
     token = request.form.get("file", "")
     if not token:
-        flash(PLACED)
+        flash(str(PLACED))
         return redirect(url_for("teamfiles.show", scope=scope), 303)
     file = _desk().take(token, by, of.team_id, held.now())
     if file is None:
@@ -215,9 +216,9 @@ def _held(one: Trial) -> str:
     kinds = [session.kind for session in one.read.sessions]
     found = filequestions.counted(*(kinds.count(kind) for kind in ("run", "lift", "other")))
     left_out = len(one.read.refusals)
-    return found + (
-        f"; {left_out} row{'s' if left_out != 1 else ''} not understood" * bool(left_out)
-    )
+    if left_out:
+        found += ngettext("; {n} row not understood", "; {n} rows not understood", left_out)
+    return found
 
 
 def _page(

@@ -15,6 +15,8 @@ from pathlib import Path
 from babel.messages import Catalog
 from babel.messages.extract import extract
 from babel.messages.pofile import read_po, write_po
+from clubmon_files import Files
+from clubmon_strava import Strava
 
 from clubmon import language
 
@@ -32,6 +34,8 @@ TEMPLATES = {".html", ".txt", ".subject"}
 OPTIONS = {"trimmed": "true", "silent": "false", "newstyle_gettext": "true"}
 MAIL_OPTIONS = {**OPTIONS, "trim_blocks": "true", "lstrip_blocks": "true"}
 DRILLS = ROOT / "clubmon" / "drills.toml"
+CONNECTORS = ROOT / "connectors"
+OF_CONNECTORS = {"clubmon_files": Files, "clubmon_strava": Strava}
 DRILL_TEXTS = ("name", "dose", "frequency", "stop_rule", "progression", "evidence")
 DRILL_LISTS = ("steps", "caution", "notes")
 WIDTH = 100
@@ -85,12 +89,16 @@ def filled(said: str | Iterable[str] | None) -> bool:
 def _sources() -> list[Path]:
     suffixes = {".py", *TEMPLATES}
     paths = [path for shelf in SHELVES for path in (ROOT / shelf).rglob("*")]
-    return sorted([*(path for path in paths if path.suffix in suffixes), DRILLS])
+    found = [*(path for path in paths if path.suffix in suffixes), DRILLS]
+    return sorted([*found, *(CONNECTORS / name for name in OF_CONNECTORS)])
 
 
 def _texts(path: Path) -> Iterator[Found]:
     if path == DRILLS:
         yield from ((text, None) for text in _of_drills())
+        return
+    if path.parent == CONNECTORS:
+        yield from ((text, None) for text in _of_connector(OF_CONNECTORS[path.name]))
         return
     method = "python" if path.suffix == ".py" else "jinja2"
     options = MAIL_OPTIONS if "mail_templates" in path.parts else OPTIONS
@@ -103,6 +111,18 @@ def _of_drills() -> Iterator[str]:
     for drill in tomllib.loads(DRILLS.read_text(encoding="utf-8"))["drill"]:
         yield from (drill[key] for key in DRILL_TEXTS if key in drill)
         yield from (text for key in DRILL_LISTS for text in drill.get(key, ()))
+
+
+def _of_connector(connector: object) -> Iterator[str]:
+    """What pages show of a connector's own words: its guides, terms and needs."""
+    for guide in getattr(connector, "guides", ()):
+        yield from (guide.title, guide.gives)
+        for way in guide.ways:
+            yield way.title
+            yield from (step for step in way.steps if not step.startswith("$ "))
+            yield from way.notes
+    yield from getattr(connector, "terms", ())
+    yield from getattr(connector, "needs", ())
 
 
 def main() -> None:

@@ -84,7 +84,7 @@ def test_unknown_exercises_come_first_with_counts_and_without_people(club: Club)
     rebuild(club)
     part = section(page(club), "unknown")
     assert named(part) == [CUSTOM, "Odd lift"]
-    assert "2 exercises with 3 sets" in part
+    assert "2 exercises, 3 sets" in part
     assert "2 sets, 1 athlete" in part
     assert "1 set, 1 athlete" in part
     # the coach of the other team counts that team's
