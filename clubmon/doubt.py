@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from datetime import datetime, timedelta
+from functools import cache
 
+from clubmon.language import N_, Marked, decimal_sign, later
 from clubmon.sdk import Session
 
 FASTEST_S_PER_KM = 150  # 2:30 min/km
@@ -24,6 +26,29 @@ _TEAM_SPORT = re.compile(
     r"pi[łl]ka|rugby|hockey|handball|lacrosse|basket|hurling|cricket|frisbee",
     re.IGNORECASE,
 )
+FUTURE = N_("The start {start} lies in the future: check the device's clock.")
+PAST = N_(
+    "The start {start} lies before 2000 or over 30 years back: check whether the device's clock "
+    "was ever set."
+)
+FAST = N_(
+    "A pace of {pace} min/km over {km} km is faster than 2:30: check whether the watch was left "
+    "running, or rode in a car."
+)
+SLOW = N_(
+    "A pace of {pace} min/km over {km} km is slower than 20:00: check whether the watch was left "
+    "running, or rode in a car."
+)
+FAR = N_("A distance of {km} km is over 1000 km: check its unit and its entry.")
+LONG = N_("A duration of {time} is over 8 h: check whether the stop was forgotten.")
+LONG_ELAPSED = N_(
+    "A time of {time} from start to stop is over 7 days: check whether the stop was forgotten."
+)
+HEART = N_("A heart rate of {rate} is over {highest}: check the sensor.")
+HEAVY = N_("A set of {kg} kg is over {heaviest} kg: check the weight and its unit.")
+REPS = N_("A set of {reps} repetitions is over {most}: check the entry.")
+EVERY = (FUTURE, PAST, FAST, SLOW, FAR, LONG, LONG_ELAPSED, HEART, HEAVY, REPS)
+_DECIMAL = re.compile(r"(\d)\.(\d)")
 EASTERNMOST = timedelta(hours=14)  # a wall clock without a zone is ahead of UTC by this at most
 
 
@@ -48,6 +73,40 @@ def doubts(session: Session, now: datetime) -> list[str]:
     return [sentence for sentence in found if sentence]
 
 
+def shown(stored: str) -> str:
+    """Stored sentences in the reader's language; what is not one of ours stays as it is."""
+    said, rest = [], stored
+    while rest:
+        found = next(filter(None, (_read(one, rest) for one in EVERY)), None)
+        if found is None:
+            return stored
+        sentence, rest = found
+        said.append(sentence)
+    return " ".join(said)
+
+
+def _read(template: Marked, text: str) -> tuple[str, str] | None:
+    """The sentence that the text begins with, put into words anew, and the rest."""
+    found = _pattern(template).match(text)
+    if found is None:
+        return None
+    values = {
+        name: _DECIMAL.sub(rf"\1{decimal_sign()}\2", value)
+        for name, value in found.groupdict().items()
+    }
+    return template.format(**values), text[found.end() :].lstrip()
+
+
+@cache
+def _pattern(template: Marked) -> re.Pattern[str]:
+    parts = re.split(r"\{(\w+)\}", template)
+    return re.compile(
+        "".join(
+            f"(?P<{part}>.+?)" if place % 2 else re.escape(part) for place, part in enumerate(parts)
+        )
+    )
+
+
 def _future(session: Session, now: datetime) -> str:
     if session.start_utc is not None:
         ahead = session.start_utc > now
@@ -56,7 +115,7 @@ def _future(session: Session, now: datetime) -> str:
     else:
         return ""
     start = session.start_local or session.start_utc
-    return ahead * f"The start {start:%Y-%m-%d %H:%M} lies in the future: check the device's clock."
+    return later(FUTURE, start=f"{start:%Y-%m-%d %H:%M}") if ahead else ""
 
 
 def _past(session: Session, now: datetime) -> str:
@@ -67,10 +126,7 @@ def _past(session: Session, now: datetime) -> str:
     oldest = (now - OLDEST).replace(tzinfo=None)
     if start.year >= OLDEST_YEAR and start.replace(tzinfo=None) >= oldest:
         return ""
-    return (
-        f"The start {start:%Y-%m-%d %H:%M} lies before 2000 or over 30 years back: "
-        "check whether the device's clock was ever set."
-    )
+    return later(PAST, start=f"{start:%Y-%m-%d %H:%M}")
 
 
 def _pace(session: Session) -> str:
@@ -81,18 +137,13 @@ def _pace(session: Session) -> str:
     pace = duration / kilometres
     if pace >= FASTEST_S_PER_KM and (pace <= SLOWEST_S_PER_KM or _TEAM_SPORT.search(session.sport)):
         return ""
-    limit = "faster than 2:30" if pace < FASTEST_S_PER_KM else "slower than 20:00"
-    return (
-        f"A pace of {_minutes(pace)} min/km over {kilometres:.1f} km is {limit}: "
-        "check whether the watch was left running, or rode in a car."
-    )
+    said = FAST if pace < FASTEST_S_PER_KM else SLOW
+    return later(said, pace=_minutes(pace), km=f"{kilometres:.1f}")
 
 
 def _distance(session: Session) -> str:
     kilometres = (session.distance_m or 0) / 1000
-    return (kilometres > FARTHEST_M / 1000) * (
-        f"A distance of {kilometres:.0f} km is over 1000 km: check its unit and its entry."
-    )
+    return later(FAR, km=f"{kilometres:.0f}") if kilometres > FARTHEST_M / 1000 else ""
 
 
 def _duration(session: Session) -> str:
@@ -100,26 +151,21 @@ def _duration(session: Session) -> str:
     elapsed = session.elapsed_s or 0
     known = elapsed if session.kind == "lift" else session.moving_s or elapsed
     if known > LONGEST_S:
-        return f"A duration of {_hours(known)} is over 8 h: check whether the stop was forgotten."
-    return (elapsed > LONGEST_ELAPSED_S) * (
-        f"A time of {_hours(elapsed)} from start to stop is over 7 days: "
-        "check whether the stop was forgotten."
-    )
+        return later(LONG, time=_hours(known))
+    return later(LONG_ELAPSED, time=_hours(elapsed)) if elapsed > LONGEST_ELAPSED_S else ""
 
 
 def _heart_rate(session: Session) -> str:
     highest = max(session.avg_hr or 0, session.max_hr or 0)
-    return (highest > HIGHEST_HR) * (
-        f"A heart rate of {highest} is over {HIGHEST_HR}: check the sensor."
-    )
+    return later(HEART, rate=highest, highest=HIGHEST_HR) if highest > HIGHEST_HR else ""
 
 
 def _sets(session: Session) -> list[str]:
     """The heaviest and the longest set, if they are beyond what people lift."""
     weight = max((lift.weight_kg or 0 for lift in session.sets), default=0)
     reps = max((lift.reps or 0 for lift in session.sets), default=0)
-    heavy = f"A set of {weight:g} kg is over {HEAVIEST_SET_KG} kg: check the weight and its unit."
-    long = f"A set of {reps} repetitions is over {MOST_REPS}: check the entry."
+    heavy: str = later(HEAVY, kg=f"{weight:g}", heaviest=HEAVIEST_SET_KG)
+    long: str = later(REPS, reps=reps, most=MOST_REPS)
     return [heavy] * (weight > HEAVIEST_SET_KG) + [long] * (reps > MOST_REPS)
 
 

@@ -243,7 +243,7 @@ def _receipt(name: str, sha256: str, parsed: Parsed, now: datetime) -> Receipt:
         lifts=kinds.count("lift"),
         others=kinds.count("other"),
         doubtful=tuple(
-            f"{session.where or name}: {doubt}"
+            f"{session.where or name}: " + doubt  # in English, as it is kept
             for session in sessions
             for doubt in doubts(session, now)
         ),

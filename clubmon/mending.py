@@ -57,7 +57,7 @@ def read_mend(
     instant = mend.new_start.replace(tzinfo=zone) if mend.new_start else None
     left = doubts(_session(one, mend, instant), now)
     if left:
-        raise DecisionRefused(STILL.format(" ".join(left)))
+        raise DecisionRefused(STILL.format(" ".join(map(str, left))))
     return mend
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from clubmon import language
+from clubmon import doubt, language
 from clubmon.arrivalrows import Arrival
 from clubmon.language import N_, _, begun, ngettext
 
@@ -163,4 +163,4 @@ def _lines(lines: Sequence[str], total: int, name: str) -> Lines:
 
 def _short(line: str, name: str) -> str:
     short = line.removeprefix(name).lstrip(": ") if line.startswith(name) else line
-    return short[:1].upper() + short[1:]
+    return begun(doubt.shown(short))

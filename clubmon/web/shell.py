@@ -8,7 +8,7 @@ from datetime import datetime
 from flask import Blueprint
 from markupsafe import Markup, escape
 
-from clubmon import daywords, language, units, wording
+from clubmon import daywords, doubt, language, units, wording
 from clubmon.web import figures, views
 from clubmon.web.access import context
 
@@ -106,6 +106,7 @@ def register(bp: Blueprint) -> None:
         bp.add_app_template_filter(made)
     for shown in DAYS:
         bp.add_app_template_filter(shown)
+    bp.add_app_template_filter(doubt.shown, "doubt")
     bp.add_app_template_filter(figures.signed)
     bp.add_app_template_filter(figures.duration)
     bp.add_app_template_filter(figures.count, "counted")
