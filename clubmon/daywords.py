@@ -5,7 +5,7 @@ The patterns are CLDR's, and texts of the catalogs like others: each language ha
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from clubmon import language
 from clubmon.language import pgettext
@@ -79,3 +79,15 @@ def weekday_time(local: datetime) -> str:
 def dated_time(local: datetime) -> str:
     """'Tue 17 Nov 2026, 05:12'."""
     return language.day(local, pgettext("pattern of a time", "EEE d MMM y, HH:mm"))
+
+
+def chart_names() -> dict[str, list[str]]:
+    """Names of days (Sunday first) and months, as Plotly takes a language's."""
+    days = [date(2026, 11, 1) + timedelta(days=n) for n in range(7)]
+    months = [date(2026, n, 1) for n in range(1, 13)]
+    return {
+        "days": [language.day(day, "EEEE") for day in days],
+        "shortDays": [short_weekday(day) for day in days],
+        "months": [language.day(day, "LLLL") for day in months],
+        "shortMonths": [short_month(day) for day in months],
+    }

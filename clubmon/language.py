@@ -165,6 +165,7 @@ def to_templates(environment: Environment) -> None:
         plain, plain_n, newstyle=True, pgettext=plain_p
     )
     environment.globals["language"] = current
+    environment.globals["decimal_sign"] = decimal_sign
 
 
 def plain(message: str) -> str:

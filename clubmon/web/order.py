@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from clubmon.language import later
+from clubmon.language import N_, later
 from clubmon.units import Shown
 from clubmon.web.squad import Line
 
@@ -37,20 +37,20 @@ COLUMNS = {
     column.key: column
     for column in (
         Column("km", later("7 days, {unit}", unit=Shown("km")), _of("run_m")),
-        Column("change", "Against usual", lambda line: line.change, drawn=True),
-        Column("longest", "Longest ÷ 30 d", lambda line: line.longest_ratio),
-        Column("ascent", "Ascent, m", _of("ascent_m")),
-        Column("fast", "Fast, m", _of("fast_m")),
+        Column("change", N_("Against usual"), lambda line: line.change, drawn=True),
+        Column("longest", N_("Longest ÷ 30 d"), lambda line: line.longest_ratio),
+        Column("ascent", N_("Ascent, m"), _of("ascent_m")),
+        Column("fast", N_("Fast, m"), _of("fast_m")),
         Column("tonnage", later("Lifted, {unit}", unit=Shown("t")), _of("tonnage_g")),
-        Column("eccentric", "Ecc. sets", _of("eccentric_sets")),
-        Column("srpe", "sRPE, AU", _of("srpe_dau"), chosen=False),
-        Column("left", "Tight left", lambda line: line.left.score if line.left else None,
+        Column("eccentric", N_("Ecc. sets"), _of("eccentric_sets")),
+        Column("srpe", N_("sRPE, AU"), _of("srpe_dau"), chosen=False),
+        Column("left", N_("Tight left"), lambda line: line.left.score if line.left else None,
                given=lambda line: line.left is not None, drawn=True),
-        Column("right", "Tight right", lambda line: line.right.score if line.right else None,
+        Column("right", N_("Tight right"), lambda line: line.right.score if line.right else None,
                given=lambda line: line.right is not None, drawn=True),
-        Column("answers", "Check-ins", lambda line: line.answers,
+        Column("answers", N_("Check-ins"), lambda line: line.answers,
                given=lambda line: line.answers is not None),
-        Column("days", "Days", lambda line: line.known if line.seen.sight.load else None,
+        Column("days", N_("Days"), lambda line: line.known if line.seen.sight.load else None,
                drawn=True),
     )
 }  # fmt: skip

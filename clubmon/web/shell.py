@@ -9,6 +9,7 @@ from flask import Blueprint
 from markupsafe import Markup, escape
 
 from clubmon import daywords, doubt, language, units, wording
+from clubmon.language import _
 from clubmon.web import figures, views
 from clubmon.web.access import context
 
@@ -47,7 +48,7 @@ def when(moment: datetime, now: datetime) -> str:
     """An instant on the club's clock: 'today, 05:12' or 'Mon 16 Nov, 05:12'."""
     zone = context().settings.zone
     local, here = moment.astimezone(zone), now.astimezone(zone)
-    day = "today" if local.date() == here.date() else figures.day(local.date())
+    day = _("today") if local.date() == here.date() else figures.day(local.date())
     return f"{day}, {daywords.clock(local)}"
 
 
@@ -59,14 +60,12 @@ def number_word(number: int) -> str:
 def silence(days: tuple[int, int]) -> str:
     """The shortest and longest silence in words: 'for 6 days', 'for 3 to 12 days'."""
     shortest, longest = days
-    most = "six weeks or more" if longest >= views.WINDOW.days else f"{longest} days"
+    whole = longest >= views.WINDOW.days
     if shortest == longest:
-        return f"for {most}"
-    return (
-        f"for {shortest} days to {most}"
-        if longest >= views.WINDOW.days
-        else f"for {shortest} to {most}"
-    )
+        return _("for six weeks or more") if whole else _("for {days} days", days=longest)
+    if whole:
+        return _("for {days} days to six weeks or more", days=shortest)
+    return _("for {shortest} to {longest} days", shortest=shortest, longest=longest)
 
 
 def distance(metres: float, decimals: int = 1) -> str:

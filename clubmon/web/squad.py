@@ -11,6 +11,7 @@ from datetime import date, datetime, timedelta
 
 from clubmon import availability
 from clubmon.availability import Availability
+from clubmon.language import _
 from clubmon.lookback import Figures
 from clubmon.store import Row, Store
 from clubmon.web import figures, views
@@ -186,7 +187,7 @@ def _change(run: Mapping[str, object]) -> tuple[float | None, Drawing | None, st
         return None, None, note
     change = figures.change_pct(number(run.get("v7")), number(run.get("b4")))
     if change is None:
-        return None, None, "no usual week yet"
+        return None, None, _("no usual week yet")
     return change, change_bar(change, LINE_PCT), None
 
 
@@ -221,14 +222,16 @@ def _legs(one: Seen, week: Week, today: date) -> tuple[Leg | None, Leg | None]:
     days = week_to(today)
     left = [of_day[day].left if day in of_day else None for day in days]
     right = [of_day[day].right if day in of_day else None for day in days]
-    return leg("Left", left), leg("Right", right)
+    return leg(_("Left"), left), leg(_("Right"), right)
 
 
 def leg(side: str, scores: Sequence[int | None]) -> Leg:
     """One leg: the newest answered score of these days and the trail of all of them."""
     newest = next((score for score in reversed(scores) if score is not None), None)
-    said = ", ".join("no answer" if score is None else str(score) for score in scores)
-    return Leg(newest, trail(scores), f"{side}, oldest to newest: {said}")
+    said = ", ".join(_("no answer") if score is None else str(score) for score in scores)
+    return Leg(
+        newest, trail(scores), _("{side}, oldest to newest: {scores}", side=side, scores=said)
+    )
 
 
 def week_to(last: date) -> list[date]:

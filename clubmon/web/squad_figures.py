@@ -11,6 +11,7 @@ from datetime import date, timedelta
 from itertools import pairwise
 
 from clubmon.channels import CHANNELS, Channel
+from clubmon.language import _
 from clubmon.sdk import (
     Shade,
     SquadChange,
@@ -25,7 +26,7 @@ from clubmon.web.sight import Seen
 from clubmon.web.squad import WEEK, Week
 
 DAYS = views.WINDOW.days
-TIGHTNESS_SHADES = (Shade("1 to 3", 1), Shade("4 to 5", 4), Shade("6 to 7", 6), Shade("8 to 10", 8))
+TIGHTNESS_SHADES = ((1, 3), (4, 5), (6, 7), (8, 10))
 UrlOf = Callable[[str], str]
 
 
@@ -53,8 +54,8 @@ def load_days(people: Iterable[Seen], week: Week, channel: Channel, url_of: UrlO
         if one.sight.load
     )
     return SquadDays(
-        f"{channel.label} by athlete and day", channel.unit, days, rows,
-        shades(rows, channel), "None that day", "Not known",
+        _("{channel} by athlete and day", channel=str(channel.label)), channel.unit, days, rows,
+        shades(rows, channel), _("None that day"), _("Not known"),
     )  # fmt: skip
 
 
@@ -72,9 +73,16 @@ def shades(rows: Iterable[SquadRow], channel: Channel) -> tuple[Shade, ...]:
     cuts = {round(done[len(done) * part // 4], channel.decimals) for part in (1, 2, 3)}
     limits = [0.0, *sorted(cut for cut in cuts if done[0] < cut)]
     said = [figures.grouped(limit, channel.decimals) for limit in limits]
-    names = [f"{low} to {high} {channel.unit}" for low, high in pairwise(said)]
-    names[:1] = [f"below {said[1]} {channel.unit}"] if len(said) > 1 else []
-    last = f"{said[-1]} {channel.unit} or more" if len(said) > 1 else f"any {channel.unit}"
+    unit = channel.unit
+    names = [
+        _("{low} to {high} {unit}", low=low, high=high, unit=unit) for low, high in pairwise(said)
+    ]
+    names[:1] = [_("below {limit} {unit}", limit=said[1], unit=unit)] if len(said) > 1 else []
+    last = (
+        _("{limit} {unit} or more", limit=said[-1], unit=unit)
+        if len(said) > 1
+        else _("any {unit}", unit=unit)
+    )
     return tuple(map(Shade, [*names, last], limits))
 
 
@@ -88,8 +96,11 @@ def tight_days(people: Iterable[Seen], week: Week, today: date, url_of: UrlOf) -
             values = tuple(scores[day].worse if day in scores else None for day in days)
             rows.append(SquadRow(one.name, url_of(one.athlete_id), values))
     return SquadDays(
-        "Tightness by athlete and day", "", days, tuple(rows), TIGHTNESS_SHADES, "0", "No answer"
-    )
+        _("Tightness by athlete and day"), "", days, tuple(rows),
+        tuple(Shade(_("{low} to {high}", low=low, high=high), low)
+              for low, high in TIGHTNESS_SHADES),
+        "0", _("No answer"),
+    )  # fmt: skip
 
 
 def changes(
@@ -102,7 +113,7 @@ def changes(
         if change is not None and tight is not None:
             url = url_of(one.athlete_id)
             points.append(SquadPoint(one.name, url, round(change, 1), tight))
-    title = f"{channel.label}: change from usual beside tightness"
+    title = _("{channel}: change from usual beside tightness", channel=str(channel.label))
     return SquadChange(title, squad.LINE_PCT, tuple(points))
 
 
@@ -136,7 +147,7 @@ def weekly(people: Iterable[Seen], week: Week, channel: Channel, url_of: UrlOf) 
         sums = tuple(round(sum(load or 0 for load in block), 3) for block in blocks)
         rows.append(SquadRow(one.name, url_of(one.athlete_id), sums))
         unknown = [n + block.count(None) for n, block in zip(unknown, blocks, strict=True)]
-    title = f"{channel.label} of the squad, seven days each"
+    title = _("{channel} of the squad, seven days each", channel=str(channel.label))
     return SquadWeeks(title, channel.unit, ends, tuple(rows), tuple(unknown))
 
 
@@ -160,7 +171,7 @@ def coverage(
         for one in people
         if one.sight.load or one.sight.asked
     )
-    return SquadCoverage("Days known and check-ins answered", DAYS, rows)
+    return SquadCoverage(_("Days known and check-ins answered"), DAYS, rows)
 
 
 def _known(one: Seen, week: Week, days: Iterable[date]) -> int:

@@ -126,7 +126,8 @@ def _said(channel: str, loads: Sequence[int | None]) -> str:
     said = _(
         "Six weeks of {label}: {recent} {unit} in the last seven days, {before} {unit} in a mean "
         "week before",
-        label=shown.label.lower(), recent=shown.text(recent), before=shown.text(before),
+        label=_("running") if channel == "run_m" else _("lifting"),
+        recent=shown.text(recent), before=shown.text(before),
         unit=shown.unit,
     )  # fmt: skip
     return f"{said}{ngettext('; {n} day unknown', '; {n} days unknown', blank) if blank else ''}."

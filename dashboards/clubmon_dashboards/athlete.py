@@ -8,7 +8,7 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from clubmon.sdk import AthleteChart, PlanMark
+from clubmon.sdk import AthleteChart, PlanMark, _
 from clubmon_dashboards.style import (
     ACCENT,
     BAR,
@@ -33,7 +33,6 @@ OUTCOMES = {
     "better": "triangle-down", "no better": "square-open", "worse": "triangle-up",
     "stopped": "x-thin", "unknown": "circle-open",
 }  # fmt: skip
-UNKNOWN = "nothing known of this day"
 
 
 def figure(data: AthleteChart) -> dict[str, Any]:
@@ -64,18 +63,19 @@ def _week_lines(data: AthleteChart, axis: str) -> list[go.Scatter]:
     x = x_of(data.days)
     lines = [
         go.Scatter(
-            x=x, y=list(data.week), yaxis=f"y{axis}", mode="lines", name="Seven days",
+            x=x, y=list(data.week), yaxis=f"y{axis}", mode="lines", name=_("Seven days"),
             line={"color": ACCENT, "width": 2.5}, connectgaps=False,
-            hovertemplate=f"%{{y:.1f}} {data.unit} in 7 days<extra></extra>",
+            hovertemplate=_("%{{y:.1f}} {unit} in 7 days", unit=data.unit) + "<extra></extra>",
         )
     ]  # fmt: skip
     if any(value is not None for value in data.flag_line):
         lines.append(
             go.Scatter(
                 x=x, y=list(data.flag_line), yaxis=f"y{axis}", mode="lines",
-                name="Above this it is flagged",
+                name=_("Above this it is flagged"),
                 line={"color": TALK, "width": 1.5, "dash": "dash", "shape": "hv"},
-                hovertemplate=f"%{{y:.1f}} {data.unit} would be flagged<extra></extra>",
+                hovertemplate=_("%{{y:.1f}} {unit} would be flagged", unit=data.unit)
+                + "<extra></extra>",
             )
         )  # fmt: skip
     return lines
@@ -91,7 +91,7 @@ def _usual(data: AthleteChart, axis: str) -> list[go.Scatter]:
             go.Scatter(
                 x=[*x, *x[::-1]], y=[*high, *low[::-1]], yaxis=f"y{axis}", fill="toself",
                 mode="lines", line={"width": 0}, fillcolor=BAR, opacity=0.35, hoverinfo="skip",
-                name="Own usual range", legendgroup="usual", showlegend=not bands,
+                name=_("Own usual range"), legendgroup="usual", showlegend=not bands,
             )
         )  # fmt: skip
     return bands
@@ -108,7 +108,8 @@ def _stretches(data: AthleteChart) -> list[tuple[int, int]]:
 def _day_bars(data: AthleteChart, axis: str) -> list[go.Bar | go.Scatter]:
     x = x_of(data.days)
     bars = go.Bar(
-        x=x, y=list(data.load), yaxis=f"y{axis}", name=f"{data.channel} per day", showlegend=False,
+        x=x, y=list(data.load), yaxis=f"y{axis}",
+        name=_("{channel} per day", channel=str(data.channel)), showlegend=False,
         marker={"color": _recent_dark(data, ACCENT)},
         hovertemplate=f"%{{y:.1f}} {data.unit}<extra></extra>",
     )  # fmt: skip
@@ -116,13 +117,13 @@ def _day_bars(data: AthleteChart, axis: str) -> list[go.Bar | go.Scatter]:
     blank = [day for day, load in over if load is None]
     if not blank:
         return [bars]
-    return [bars, _marks(blank, axis, UNKNOWN)]
+    return [bars, _marks(blank, axis, _("nothing known of this day"))]
 
 
 def _marks(days: list[str], axis: str, name: str) -> go.Scatter:
     """A small cross on the floor of each day of which nothing is known."""
     return go.Scatter(
-        x=days, y=[0] * len(days), yaxis=f"y{axis}", mode="markers", name="Nothing known",
+        x=days, y=[0] * len(days), yaxis=f"y{axis}", mode="markers", name=_("Nothing known"),
         marker={"symbol": "x-thin", "size": 6, "line": {"color": MUTED, "width": 1}},
         hovertemplate=f"{name}<extra></extra>", cliponaxis=False,
     )  # fmt: skip
@@ -131,18 +132,18 @@ def _marks(days: list[str], axis: str, name: str) -> go.Scatter:
 def _tightness(data: AthleteChart, axis: str) -> list[go.Scatter]:
     """Two lines that differ in dash and marker as well as in colour."""
     styles = (
-        ("Left", data.left, TALK, "circle", "solid"),
-        ("Right", data.right, WATCH, "diamond-open", "dot"),
+        (_("Left"), _("Left hamstring"), data.left, TALK, "circle", "solid"),
+        (_("Right"), _("Right hamstring"), data.right, WATCH, "diamond-open", "dot"),
     )
     return [
         go.Scatter(
             x=x_of(data.days), y=list(scores or ()), yaxis=f"y{axis}", mode="lines+markers",
-            name=f"{side} hamstring", connectgaps=True, cliponaxis=False,
+            name=name, connectgaps=True, cliponaxis=False,
             line={"color": colour, "width": 1.5, "dash": dash},
             marker={"color": colour, "symbol": symbol, "size": 6},
             hovertemplate=f"{side} %{{y}}/10<extra></extra>",
         )
-        for side, scores, colour, symbol, dash in styles
+        for side, name, scores, colour, symbol, dash in styles
     ]  # fmt: skip
 
 
@@ -153,21 +154,29 @@ def _in_view(data: AthleteChart) -> list[PlanMark]:
 def _plan(data: AthleteChart, mark: PlanMark, axis: str) -> go.Scatter:
     """A line above the scores for as long as it went on, and at its end a sign of what came."""
     days = [max(mark.start, data.days[0]), min(mark.end, data.days[-1])]
-    said = mark.outcome or "goes on"
+    said = _outcome(mark.outcome) if mark.outcome else _("goes on")
     return go.Scatter(
-        x=x_of(days), y=[PLAN_AT, PLAN_AT], yaxis=f"y{axis}", mode="lines+markers", name="Plan",
+        x=x_of(days), y=[PLAN_AT, PLAN_AT], yaxis=f"y{axis}", mode="lines+markers", name=_("Plan"),
         legendgroup="plan", showlegend=mark is _in_view(data)[0], cliponaxis=False,
         line={"color": ACCENT, "width": 4},
         marker={"color": ACCENT, "size": [7, 11], "opacity": 1,
                 "symbol": ["line-ns", OUTCOMES.get(mark.outcome, "line-ns")],
                 "line": {"color": ACCENT, "width": 2}},
-        hovertemplate=f"Plan: {said}<extra></extra>",
+        hovertemplate=_("Plan: {outcome}", outcome=said) + "<extra></extra>",
     )  # fmt: skip
+
+
+def _outcome(outcome: str) -> str:
+    words = {
+        "better": _("better"), "no better": _("no better"), "worse": _("worse"),
+        "stopped": _("stopped"), "unknown": _("unknown"),
+    }  # fmt: skip
+    return words.get(outcome, outcome)
 
 
 def _lifted(data: AthleteChart, axis: str) -> go.Bar:
     return go.Bar(
-        x=x_of(data.days), y=list(data.lifted or ()), yaxis=f"y{axis}", name="Lifted",
+        x=x_of(data.days), y=list(data.lifted or ()), yaxis=f"y{axis}", name=_("Lifted"),
         showlegend=False, marker={"color": _recent_dark(data, MUTED)},
         hovertemplate="%{y:.1f} t<extra></extra>",
     )  # fmt: skip
@@ -181,10 +190,10 @@ def _recent_dark(data: AthleteChart, dark: str) -> list[str]:
 
 def _layout(data: AthleteChart, panels: Sequence[str]) -> dict[str, Any]:
     titles = {
-        "week": f"Seven days, {data.unit}",
-        "day": f"{data.channel} per day, {data.unit}",
-        "tightness": "Tightness, 0 to 10",
-        "lifted": "Lifted per day, t",
+        "week": _("Seven days, {unit}", unit=data.unit),
+        "day": _("{channel} per day, {unit}", channel=str(data.channel), unit=data.unit),
+        "tightness": _("Tightness, 0 to 10"),
+        "lifted": _("Lifted per day, t"),
     }
     domains = _domains([WEIGHTS[name] for name in panels])
     height = HEIGHTS[len(panels)]

@@ -6,7 +6,17 @@ from collections.abc import Iterable, Sequence
 
 import plotly.graph_objects as go
 
-from clubmon.sdk import SquadChange, SquadCoverage, SquadDays, SquadPoint, SquadRow, SquadWeeks
+from clubmon.sdk import (
+    SquadChange,
+    SquadCoverage,
+    SquadDays,
+    SquadPoint,
+    SquadRow,
+    SquadWeeks,
+    _,
+    chart_names,
+    decimal_sign,
+)
 from clubmon_dashboards.style import (
     ACCENT,
     BAR,
@@ -60,9 +70,10 @@ def _shade(data: SquadDays, place: int) -> go.Scatter:
     cells = _cells(data, data.shades[place].least if place else None, later)
     unit = f" {data.unit}" if data.unit else "/10"
     return _squares(
-        data, [(row, column) for row, column, _ in cells], data.shades[place].label,
+        data, [(row, column) for row, column, _value in cells], data.shades[place].label,
         {"symbol": "square", "size": SIZES[place], "color": ACCENT, "opacity": STRENGTHS[place]},
-        f"%{{text}}{unit}", [f"{value:.4g}" for *_, value in cells],
+        f"%{{text}}{unit}",
+        [f"{value:.4g}".replace(".", decimal_sign()) for _row, _column, value in cells],
     )  # fmt: skip
 
 
@@ -73,12 +84,17 @@ def _zero(data: SquadDays) -> go.Scatter:
         "color": MUTED,
         "line": {"color": MUTED, "width": 1},
     }
-    return _squares(data, _where(data, 0), data.zero, ring, data.zero.lower())
+    return _squares(data, _where(data, 0), data.zero, ring, _in_line(data.zero))
+
+
+def _in_line(name: str) -> str:
+    """A name within a sentence."""
+    return name[:1].lower() + name[1:]
 
 
 def _blank(data: SquadDays) -> go.Scatter:
     cross = {"symbol": "x-thin", "size": 5, "line": {"color": MUTED, "width": 1}}
-    return _squares(data, _where(data, None), data.blank, cross, data.blank.lower())
+    return _squares(data, _where(data, None), data.blank, cross, _in_line(data.blank))
 
 
 def _where(data: SquadDays, wanted: float | None) -> list[tuple[int, int]]:
@@ -100,9 +116,9 @@ def _squares(
 ) -> go.Scatter:
     x = x_of(data.days)
     return go.Scatter(
-        x=[x[column] for _, column in cells], y=[row for row, _ in cells], mode="markers",
-        name=name, marker=marker, text=text, customdata=[row for row, _ in cells],
-        hovertemplate=f"%{{y}}, %{{x|%a %-d %b}}: {said}<extra></extra>",
+        x=[x[column] for _row, column in cells], y=[row for row, _column in cells], mode="markers",
+        name=name, marker=marker, text=text, customdata=[row for row, _column in cells],
+        hovertemplate=f"%{{y}}, %{{x|{_('%a %-d %b')}}}: {said}<extra></extra>",
     )  # fmt: skip
 
 
@@ -121,10 +137,10 @@ def change(data: SquadChange) -> Data:
     return plain(traces, frame(data.title, CHANGE_HEIGHT, links=[p.url for p in known]) | {
         "margin": {"l": 52, "r": 16, "t": 12, "b": 52}, "showlegend": False,
         "hovermode": "closest", "shapes": [_level(data.line_pct, "dash"), _level(0, "solid")],
-        "xaxis": {"title": {"text": "Tightness, worse leg, 0 to 10"}, "range": [-0.4, 11.2],
+        "xaxis": {"title": {"text": _("Tightness, worse leg, 0 to 10")}, "range": [-0.4, 11.2],
                   "tickvals": [0, 2, 4, 6, 8, 10], "gridcolor": LINE, "zeroline": False,
                   "fixedrange": True},
-        "yaxis": {"title": {"text": "Change from usual, %"}, "range": [low - room, top + room],
+        "yaxis": {"title": {"text": _("Change from usual, %")}, "range": [low - room, top + room],
                   "gridcolor": LINE, "zeroline": False, "fixedrange": True},
     })  # fmt: skip
 
@@ -134,10 +150,10 @@ def _points(known: Sequence[SquadPoint], line_pct: float) -> go.Scatter:
     out = [one.tightness >= STANDS_OUT or one.change_pct > line_pct for one in known]
     return go.Scatter(
         x=[one.tightness for one in known], y=[one.change_pct for one in known], mode="markers",
-        name="Athletes", text=[one.name for one in known], customdata=list(range(len(known))),
+        name=_("Athletes"), text=[one.name for one in known], customdata=list(range(len(known))),
         marker={"size": 9, "color": [ACCENT if is_out else CARD for is_out in out],
                 "line": {"color": ACCENT, "width": 1.5}},
-        hovertemplate="%{text}: %{y:+.0f} %, tightness %{x}/10<extra></extra>",
+        hovertemplate=_("%{text}: %{y:+.0f} %, tightness %{x}/10") + "<extra></extra>",
     )  # fmt: skip
 
 
@@ -148,7 +164,7 @@ def _labels(
         x=[known[at].tightness + 0.12 for at in chosen], y=[heights[at] for at in chosen],
         mode="text", text=[_short(known[at].name) for at in chosen], textposition="middle right",
         textfont={"color": INK if stands_out else MUTED, "size": 11}, hoverinfo="skip",
-        name="Names" if stands_out else "Other names", meta={"wide": not stands_out},
+        name=_("Names") if stands_out else _("Other names"), meta={"wide": not stands_out},
         customdata=list(chosen), cliponaxis=False,
     )  # fmt: skip
 
@@ -180,7 +196,8 @@ def _level(y: float, dash: str) -> Data:
 
 def weeks(data: SquadWeeks) -> Data:
     """A stacked bar for every seven days; above it the sum, '≥' where days are unknown."""
-    x = [f"to<br>{day.day} {day:%b}" for day in data.weeks]
+    names = chart_names()["shortMonths"]
+    x = [_("to<br>{day} {month}", day=day.day, month=names[day.month - 1]) for day in data.weeks]
     traces = [
         go.Bar(
             x=x, y=list(row.values), name=row.name, customdata=[at] * len(x), showlegend=False,
@@ -194,8 +211,8 @@ def weeks(data: SquadWeeks) -> Data:
     said = zip(sums, data.unknown, strict=True)
     traces.append(
         go.Scatter(
-            x=x, y=sums, mode="text", textposition="top center", hoverinfo="skip", name="Sum",
-            text=[f"{'≥ ' if unknown else ''}{total:,.0f}" for total, unknown in said],
+            x=x, y=sums, mode="text", textposition="top center", hoverinfo="skip", name=_("Sum"),
+            text=[_at_least(total, unknown) for total, unknown in said],
             textfont={"color": INK}, showlegend=False, cliponaxis=False,
         )
     )  # fmt: skip
@@ -207,11 +224,16 @@ def weeks(data: SquadWeeks) -> Data:
     })  # fmt: skip
 
 
+def _at_least(total: float, unknown: int) -> str:
+    """The sum as text, in groups of three digits."""
+    return f"{'≥ ' if unknown else ''}{total:,.0f}".replace(",", "\u202f")
+
+
 def coverage(data: SquadCoverage) -> Data:
     """Two bars per athlete: days known, and check-ins answered."""
     traces = [
-        _counted(data, 0, "Days known", {"color": ACCENT}),
-        _counted(data, 1, "Check-ins answered", {"color": BAR}),
+        _counted(data, 0, _("Days known"), _("days known"), {"color": ACCENT}),
+        _counted(data, 1, _("Check-ins answered"), _("check-ins answered"), {"color": BAR}),
     ]
     return plain(traces, _by_name(data.title, data.rows, links=_links(data.rows)) | {
         "barmode": "group", "bargap": 0.3, "hovermode": "closest",
@@ -220,11 +242,12 @@ def coverage(data: SquadCoverage) -> Data:
     })  # fmt: skip
 
 
-def _counted(data: SquadCoverage, place: int, name: str, marker: Data) -> go.Bar:
+def _counted(data: SquadCoverage, place: int, name: str, said: str, marker: Data) -> go.Bar:
     return go.Bar(
         orientation="h", y=list(range(len(data.rows))), x=[row.values[place] for row in data.rows],
         name=name, marker=marker, customdata=list(range(len(data.rows))),
-        hovertemplate=f"%{{y}}: %{{x}} of {data.days}, {name.lower()}<extra></extra>",
+        hovertemplate=_("%{{y}}: %{{x}} of {days}, {what}", days=data.days, what=said)
+        + "<extra></extra>",
     )  # fmt: skip
 
 

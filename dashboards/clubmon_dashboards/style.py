@@ -15,6 +15,8 @@ from typing import Any
 
 import plotly.graph_objects as go
 
+from clubmon.sdk import _, chart_names, decimal_sign
+
 INK, MUTED, LINE = "#1c2321", "#565f5c", "#d9d7cf"
 ACCENT, BAR, TALK, WATCH, CARD = "#0b6159", "#b9c1bc", "#8f4a00", "#2b5a94", "#fffefb"
 TOKENS = {
@@ -44,7 +46,8 @@ def frame(title: str, height: int, **meta: Any) -> Data:
     """The layout that every figure begins with."""
     return {
         "title": {"text": None},
-        "meta": {"tokens": TOKENS, "title": title, **meta},
+        "meta": {"tokens": TOKENS, "title": title, "names": chart_names(), **meta},
+        "separators": f"{decimal_sign()}\u202f",
         "height": height,
         "paper_bgcolor": CARD, "plot_bgcolor": CARD,
         "font": {"color": MUTED, "size": 12},
@@ -65,8 +68,8 @@ def time_axis(days: Sequence[date], **more: Any) -> Data:
     """Local days, half a day of room on either side, ticks on Mondays."""
     axis: Data = {
         "type": "date", "fixedrange": True, "showgrid": True,
-        "gridcolor": LINE, "linecolor": LINE, "tickformat": "%-d %b",
-        "hoverformat": "%a %-d %b", "ticklabelmode": "instant",
+        "gridcolor": LINE, "linecolor": LINE, "tickformat": _("%-d %b"),
+        "hoverformat": _("%a %-d %b"), "ticklabelmode": "instant",
         "tick0": "2024-01-01", "dtick": _tick(len(days)), **more,
     }  # fmt: skip
     if days:

@@ -17,6 +17,7 @@ from clubmon_dashboards.style import TOKENS
 from hypothesis import given
 from hypothesis import strategies as st
 
+from clubmon import language
 from clubmon.sdk import AthleteChart, PlanMark
 
 FIRST = date(2026, 10, 6)
@@ -186,3 +187,14 @@ def test_plans_are_drawn_above_the_scores_from_start_to_end_as_far_as_they_are_i
 
 def test_plans_are_never_drawn_where_tightness_is_not() -> None:
     assert "Plan" not in traces(chart(plans=PLANS))
+
+
+def test_names_of_lines_days_and_months_are_in_the_readers_language() -> None:
+    with language.using("de"):
+        made = figure(chart(left=(1,) * 42, right=(0,) * 42))
+    names = {trace.get("name") for trace in made["data"]}
+    assert {"Sieben Tage", "Darüber wird gemeldet", "Oberschenkelrückseite links"} <= names
+    assert made["layout"]["meta"]["names"]["shortDays"][1] == "Mo."
+    assert made["layout"]["meta"]["names"]["months"][9] == "Oktober"
+    assert made["layout"]["separators"].startswith(",")
+    assert made["layout"]["xaxis"]["tickformat"] == "%-d. %b"

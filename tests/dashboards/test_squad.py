@@ -15,6 +15,7 @@ from clubmon_dashboards.style import TOKENS
 from hypothesis import given
 from hypothesis import strategies as st
 
+from clubmon import language
 from clubmon.sdk import (
     Shade,
     SquadChange,
@@ -168,3 +169,13 @@ def test_a_squad_of_any_size_becomes_a_figure_that_json_takes(figure: dict[str, 
     assert "bdata" not in text
     used = set(re.findall(r"#[0-9a-f]{6}", json.dumps([figure["data"], figure["layout"]])))
     assert used <= set(TOKENS)
+
+
+def test_labels_and_sums_are_in_the_readers_language() -> None:
+    row = SquadRow("Amara Okafor", "/athlete/a", (1234.5, 5.5))
+    of_weeks = SquadWeeks("Laufen", "km", (date(2026, 11, 10), date(2026, 11, 17)), (row,), (0, 2))
+    with language.using("de"):
+        change, weeks = squad.change(SquadChange("Laufen", 15, ())), squad.weeks(of_weeks)
+    assert change["layout"]["xaxis"]["title"]["text"] == "Spannung, schlechteres Bein, 0 bis 10"
+    assert list(traces(weeks)["Summe"]["text"]) == ["1\u202f234", "≥ 6"]
+    assert traces(weeks)["Summe"]["x"][0] == "bis<br>10. Nov."

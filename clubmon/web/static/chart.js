@@ -39,7 +39,9 @@
     const { data, layout: fit } = fitted(place, figure);
     const layout = themed(fit, found);
     layout.font.family = getComputedStyle(document.body).fontFamily;
-    return window.Plotly.react(place, themed(data, found), layout, OPTIONS);
+    const format = layout.meta.names;
+    const options = { ...OPTIONS, locale: "page", locales: { page: { dictionary: {}, format } } };
+    return window.Plotly.react(place, themed(data, found), layout, options);
   }
 
   function follow(place, links) {
@@ -67,7 +69,7 @@
 
   function failed(place) {
     place.classList.add("failed");
-    place.textContent = "The drawing could not be made. The same numbers are in the table below.";
+    place.textContent = place.dataset.failed;
   }
 
   async function all() {
