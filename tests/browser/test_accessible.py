@@ -2,23 +2,16 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import timedelta
 
 import accessible
 import pytest
-from playwright.sync_api import Browser, Page
-from uuid6 import uuid7
-from werkzeug.serving import make_server
+from playwright.sync_api import Browser
 
-from clubmon import flagging, marts, people, planning, signin
+from clubmon import planning
 from clubmon.planning import Tap
-from clubmon.settings import load
-from clubmon.store import Store
-from tests.conftest import record_sessions
-from tests.web.conftest import START, Club, fill
+from tests.browser.furnished import Served, serving
+from tests.web.conftest import Club
 from tests.web.test_every_route import EXPECTED, STRANGER, path
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -30,7 +23,6 @@ SHOWN_EACH_THEIR_OWN = {  # else a page is looked at as the first of READERS who
     "/athlete/<athlete_id>",
     "/athlete/<athlete_id>/home",
 }
-STEADY = [8, 0, 10, 0, 8, 0, 14] * 8
 KEYBOARD = {  # pages with most to stop at, and no more stops than that
     "coach": ("/today", 120),
     "physio": ("/referrals", 60),
@@ -38,69 +30,20 @@ KEYBOARD = {  # pages with most to stop at, and no more stops than that
 }
 
 
-@dataclass
-class Served:
-    """The club, its address and the browser that looks at it."""
-
-    club: Club
-    url: str
-    browser: Browser
-
-    def page(self, who: str) -> Page:
-        """A page of somebody's; STRANGER: of nobody who is signed in."""
-        context = self.browser.new_context()
-        if who != STRANGER:
-            signer = self.club.app.session_interface.get_signing_serializer(self.club.app)  # type: ignore[attr-defined]
-            session = signin.begin(self.club.store, self.club.ids[who], self.club.now)
-            cookie = str(signer.dumps({"session_id": session}))
-            context.add_cookies([{"name": "clubmon", "value": cookie, "url": self.url}])
-        return context.new_page()
-
-
 @pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Iterator[Served]:
     """A club in which every page has something to show."""
-    settings = load(tmp_path_factory.mktemp("club"), timezone="Europe/Berlin")
-    club = fill(Club(Store(settings.data), settings))
-    furnish(club)
-    server = make_server("127.0.0.1", 0, club.app, threaded=True)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield Served(club, f"http://127.0.0.1:{server.server_port}", browser)
-    server.shutdown()
-    club.store.close()
+    with serving(tmp_path_factory.mktemp("club"), browser, furnish) as made:
+        yield made
 
 
 def furnish(club: Club) -> None:
-    """Loads and answers of all, flags, a referral, a running plan, one that got worse, a night."""
-    today = people.local_today(club.settings, None, club.now)
-    for who in ("athlete", "reserved", "minor", "athlete_b"):
-        record_sessions(club.store, club.ids[who], today - timedelta(days=1), km=STEADY)
-        for back, score in enumerate((6, 5, 4)):
-            answer(club, who, back, score)
+    """A running plan, one that got worse, a referral."""
     drilled = (club.store, club.settings)
     worse = planning.assign(*drilled, club.ids["reserved"], ["D3"], club.ids["physio"], club.now)
     planning.tap(*drilled, worse.plan_id, worse.start, Tap("worse"), "", club.now)
     planning.assign(*drilled, club.ids["athlete"], ["D3"], club.ids["coach"], club.now)
-    marts.rebuild(club.store, today, club.now)
-    flagging.flag(club.store, club.settings, today, club.now)
     club.refer("minor")
-    club.store.execute(
-        "app",
-        "INSERT INTO app.job_run VALUES (?, 'nightly', ?, ?, ?, 'done', '{}', NULL)",
-        [str(uuid7()), today, club.now, club.now],
-    )
-
-
-def answer(club: Club, who: str, back: int, score: int) -> None:
-    """A check-in of so many days ago that leads to a drill."""
-    club.store.execute(
-        "app",
-        "INSERT INTO app.checkin (checkin_id, athlete_id, local_date, left_score, right_score, "
-        "left_place, something_else, refer_signs, strain_signs, pattern, drill_ids, known_at) "
-        "VALUES (?, ?, ?, ?, 1, 'upper', false, '[]', '[]', 'neural', '[\"D3\"]', ?)",
-        [str(uuid7()), club.ids[who], START.date() - timedelta(days=back), score,
-         START - timedelta(days=back)],
-    )  # fmt: skip
 
 
 def pages(club: Club, who: str) -> list[str]:
