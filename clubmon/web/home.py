@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from flask import Blueprint, abort, redirect, render_template
 from werkzeug.wrappers import Response
 
+from clubmon.language import N_
 from clubmon.people import Person
 from clubmon.policy import Permission, Role, Viewer
 from clubmon.web.access import context, maybe_viewer, requires
@@ -14,8 +15,8 @@ from clubmon.web.navigation import wards
 
 bp = Blueprint("home", __name__)
 
-NO_ROLE = "You are signed in but have no role in the club yet; ask your club's admin for one."
-GROWN_UP = "Nothing is left for you here: whom you answered for is old enough to decide alone."
+NO_ROLE = N_("You are signed in but have no role in the club yet; ask your club's admin for one.")
+GROWN_UP = N_("Nothing is left for you here: whom you answered for is old enough to decide alone.")
 
 
 @bp.get("/")

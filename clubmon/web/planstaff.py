@@ -6,6 +6,7 @@ from flask import Blueprint, flash, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from clubmon import planning
+from clubmon.language import _
 from clubmon.planning import PlanRefused
 from clubmon.policy import Permission
 from clubmon.web.access import context, plan_owner, requires, subject, viewer
@@ -23,7 +24,7 @@ def assign(athlete_id: str) -> Response:
         who = viewer().person_id
         planning.assign(held.store, held.settings, athlete_id, drills, who, held.now())
         held.on_mail()
-        flash("Assigned. It runs from today.")
+        flash(_("Assigned. It runs from today."))
     except PlanRefused as refused:
         flash(str(refused))
     return _back(athlete_id)
@@ -35,7 +36,7 @@ def stop(plan_id: str) -> Response:
     """End a plan; on record with who did."""
     held = context()
     stopped = planning.stop(held.store, held.settings, plan_id, viewer().person_id, held.now())
-    flash("The plan has ended." if stopped else "It had ended already.")
+    flash(_("The plan has ended.") if stopped else _("It had ended already."))
     return _back(subject().athlete_id)
 
 
@@ -45,7 +46,7 @@ def note(plan_id: str) -> Response:
     """A physio has looked at how a plan ended; it leaves the list."""
     held = context()
     planning.note(held.store, held.settings, plan_id, viewer().person_id, held.now())
-    flash("Noted; it is off your list.")
+    flash(_("Noted; it is off your list."))
     return redirect("/referrals", 303)
 
 

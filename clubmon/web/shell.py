@@ -88,6 +88,11 @@ def number(value: float, decimals: int = 0) -> str:
     return language.number(value, decimals)
 
 
+def known(text: str) -> str:
+    """A plugin's own words in the reader's language, where a catalog has them."""
+    return language.gettext(text)
+
+
 def register(bp: Blueprint) -> None:
     """Give every template of the application the filters."""
     bp.add_app_template_filter(strong_numbers)
@@ -96,6 +101,7 @@ def register(bp: Blueprint) -> None:
         distance,
         tonnage,
         said,
+        known,
         language.begun,
         qualified,
         when,

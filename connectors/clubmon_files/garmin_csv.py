@@ -68,7 +68,7 @@ def read_garmin(table: Table, where: str) -> Found:
     if unit is None and any(far and far.scale == "far" and far.value for far in fars.values()):
         unit = _answered(table.answers)
         if unit is None:
-            yield _question(where)
+            yield question(where)
             return
     for each in found:
         try:
@@ -85,7 +85,8 @@ def _answered(answers: Answers) -> Unit | None:
     return units.get(answers.get(UNIT_KEY, ""))
 
 
-def _question(where: str) -> Question:
+def question(where: str) -> Question:
+    """Asked once: the answer holds for every list of activities."""
     return Question(
         UNIT_KEY,
         "In which unit does Garmin Connect show your distances?",

@@ -15,7 +15,7 @@ from pathlib import Path
 from babel.messages import Catalog
 from babel.messages.extract import extract
 from babel.messages.pofile import read_po, write_po
-from clubmon_files import Files
+from clubmon_files import Files, columns, garmin_csv, tables, units
 from clubmon_strava import Strava
 
 from clubmon import language
@@ -99,6 +99,7 @@ def _texts(path: Path) -> Iterator[Found]:
         return
     if path.parent == CONNECTORS:
         yield from ((text, None) for text in _of_connector(OF_CONNECTORS[path.name]))
+        yield from ((text, None) for text in _of_questions() if path.name == "clubmon_files")
         return
     method = "python" if path.suffix == ".py" else "jinja2"
     options = MAIL_OPTIONS if "mail_templates" in path.parts else OPTIONS
@@ -123,6 +124,14 @@ def _of_connector(connector: object) -> Iterator[str]:
             yield from way.notes
     yield from getattr(connector, "terms", ())
     yield from getattr(connector, "needs", ())
+
+
+def _of_questions() -> Iterator[str]:
+    """What is asked of files: how each question is put, and what can be answered."""
+    table = tables.Table(["Date", "km"], [], ",")
+    for question in (units.question(""), garmin_csv.question(""), columns.question(table, "")):
+        offered = question.columns.offered if question.columns else question.choices
+        yield from (question.text, *(choice.label for choice in offered))
 
 
 def main() -> None:

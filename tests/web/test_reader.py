@@ -48,3 +48,28 @@ def test_or_their_own_choice(club: Club) -> None:
 def test_an_answer_leaves_no_language_behind(club: Club) -> None:
     club.be(None).get("/signin", headers=GERMAN)
     assert language.current() == "en"
+
+
+PAGES = (
+    ("physio", "/referrals", "Offene Überweisungen"),
+    ("coach", "/outcomes", "Was aus Plänen wurde"),
+    ("coach", "/accounting", "Was aus Meldungen wurde"),
+    ("coach", "/rules", "Meldet, wenn eine Woche mehr als 15 % über der Vorwoche"),
+    ("coach", "/rules/{team}/spike-run_m", "Meldet wieder nach sieben ruhigen Tagen."),
+    ("coach", "/proposals", "Ein Coach oder Physio teilt jede Übung zu"),
+    ("coach", "/exercises", "Belastet die Oberschenkelrückseite"),
+    ("coach", "/teams/{team}/files", "Datei aus dem GPS-System"),
+    ("admin", "/admin", "Bildschirme und Trikotnummern"),
+    ("admin", "/admin/connections", "Verbindungen"),
+    ("coach", "/help/files/garmin", "Das ganze Archiv"),
+)
+
+
+def test_the_pages_of_staff_are_in_their_language(club: Club) -> None:
+    missing = []
+    for who, path, words in PAGES:
+        showing.choose(club.store, club.ids[who], Showing(language="de"), club.now)
+        page = club.be(who).get(path.format(team=club.ids["team"])).get_data(as_text=True)
+        if words not in page:
+            missing.append((path, words))
+    assert missing == []
