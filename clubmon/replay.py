@@ -16,6 +16,7 @@ from datetime import date, datetime, time, timedelta
 from clubmon import flagging, lookback, morningflags, people, referrals, replaylist
 from clubmon.flagtypes import load_inputs
 from clubmon.flagview import Numbers, Sight
+from clubmon.language import N_, _
 from clubmon.lookback import Figures, Then
 from clubmon.morningflags import Open
 from clubmon.policy import Consent, Subject
@@ -24,7 +25,7 @@ from clubmon.settings import Settings
 from clubmon.store import Store
 
 DAY = timedelta(days=1)
-RUNNING = "The nightly job or a rebuild is running; ask again when it has ended."
+RUNNING = N_("The nightly job or a rebuild is running; ask again when it has ended.")
 
 
 class ReplayRefused(Exception):
@@ -93,7 +94,13 @@ def moment(store: Store, settings: Settings, morning: date, now: datetime) -> Mo
     """
     today = people.local_today(settings, None, now)
     if morning > today:
-        raise ReplayRefused(f"{morning} is in the future; the newest morning is {today}.")
+        raise ReplayRefused(
+            _(
+                "{morning} is in the future; the newest morning is {today}.",
+                morning=morning,
+                today=today,
+            )
+        )
     known_by, over = club_hour(settings, morning), club_hour(settings, morning + DAY)
     row = store.row(
         "SELECT min(started_at) AS started_at FROM app.job_run WHERE job = 'nightly' "
@@ -104,14 +111,25 @@ def moment(store: Store, settings: Settings, morning: date, now: datetime) -> Mo
         return Moment(row["started_at"], True)
     if now < over:
         raise ReplayRefused(
-            f"The nightly job of {morning} has not been done yet; run 'clubmon nightly', or ask "
-            "again tomorrow."
+            _(
+                "The nightly job of {morning} has not been done yet; run 'clubmon nightly', or ask "
+                "again tomorrow.",
+                morning=morning,
+            )
         )
     begun = _begun(store)
     if begun is None or known_by < begun:
-        since = f"; its records begin on {begun.astimezone(settings.zone).date()}" if begun else ""
-        raise ReplayRefused(f"On {morning} nothing was known in this club yet{since}.")
+        raise ReplayRefused(_nothing_known(morning, begun and begun.astimezone(settings.zone)))
     return Moment(known_by, False)
+
+
+def _nothing_known(morning: date, since: datetime | None) -> str:
+    if since is None:
+        return _("On {morning} nothing was known in this club yet.", morning=morning)
+    return _(
+        "On {morning} nothing was known in this club yet; its records begin on {first}.",
+        morning=morning, first=since.date(),
+    )  # fmt: skip
 
 
 def club_hour(settings: Settings, morning: date) -> datetime:
@@ -211,14 +229,14 @@ def _begun(store: Store) -> datetime | None:
 def refuse_while_running(store: Store) -> None:
     """Raises ReplayRefused while the nightly job or a rebuild is running."""
     if store.job_lock.locked():
-        raise ReplayRefused(RUNNING)
+        raise ReplayRefused(str(RUNNING))
 
 
 @contextmanager
 def _undisturbed(store: Store) -> Iterator[None]:
     """Nothing is rebuilt meanwhile: a rebuild from raw files first empties what is read here."""
     if not store.job_lock.acquire(blocking=False):
-        raise ReplayRefused(RUNNING)
+        raise ReplayRefused(str(RUNNING))
     try:
         yield
     finally:

@@ -10,23 +10,38 @@ from datetime import date
 
 from clubmon.channels import Channel, grouped
 from clubmon.headroom import Headroom, Hidden, Why
-from clubmon.language import _
+from clubmon.language import N_, _, begun
 from clubmon.web.room import Figure, Room
 
-WITHHELD = "Shown only to those with whom the athlete shares the scores of the check-ins."
-UNWELL = "Left out while tightness is 3 or more, or a referral is open: volume is not the question."
-USUAL = {
-    "max": "usual",
-    "four_week": "usual",
-    "literal": "the week before",
+WITHHELD = N_("Shown only to those with whom the athlete shares the scores of the check-ins.")
+UNWELL = N_(
+    "Left out while tightness is 3 or more, or a referral is open: volume is not the question."
+)
+WITHIN_USUAL = {
+    "today": N_("{amount} more today would stay within {pct}\u00a0% of usual."),
+    "by Sunday": N_("{amount} more by Sunday would stay within {pct}\u00a0% of usual."),
 }
-LARGER = "Usual is here the week before or the mean of the four before, whichever is more."
+WITHIN_BEFORE = {
+    "today": N_("{amount} more today would stay within {pct}\u00a0% of the week before."),
+    "by Sunday": N_("{amount} more by Sunday would stay within {pct}\u00a0% of the week before."),
+}
+BELOW = {
+    "today": N_("{amount} more today would stay below the line from which a week is flagged."),
+    "by Sunday": N_(
+        "{amount} more by Sunday would stay below the line from which a week is flagged."
+    ),
+}
+LARGER = N_("Usual is here the week before or the mean of the four before, whichever is more.")
 HIDDEN = {
-    Why.INCOMPLETE: "left out, as too few of the days before are known",
-    Why.IMPUTED: "left out, as more than 30\u00a0% of the efforts are estimates",
-    Why.RETURNING: "left out on the return to running after 30 days without",
-    Why.PERCENTILE: "left out, as the club's rule also goes by a percentile, which moves every day",
-    Why.ABOVE: "nothing to show: above the line that is flagged, or about to be with rest as well",
+    Why.INCOMPLETE: N_("left out, as too few of the days before are known"),
+    Why.IMPUTED: N_("left out, as more than 30\u00a0% of the efforts are estimates"),
+    Why.RETURNING: N_("left out on the return to running after 30 days without"),
+    Why.PERCENTILE: N_(
+        "left out, as the club's rule also goes by a percentile, which moves every day"
+    ),
+    Why.ABOVE: N_(
+        "nothing to show: above the line that is flagged, or about to be with rest as well"
+    ),
 }
 
 
@@ -46,12 +61,14 @@ def section(room: Room | None, *, own: bool) -> Section | None:
     """What the page says; None where there is nothing to say. `own`: the athlete reads."""
     if room is None:
         return None
-    heading = "Further load up to Sunday" if _until(room.today) == "by Sunday" else "Load of today"
+    heading = (
+        _("Further load up to Sunday") if _until(room.today) == "by Sunday" else _("Load of today")
+    )
     if room.withheld or room.unwell:
-        return Section(heading, (), (WITHHELD if room.withheld else UNWELL,))
-    lines = [(one.channel.label, _week(one, room.today)) for one in room.week]
+        return Section(heading, (), (str(WITHHELD if room.withheld else UNWELL),))
+    lines = [(str(one.channel.label), _week(one, room.today)) for one in room.week]
     if room.run:
-        lines.append(("Next run", _run(room.run) + _beside(room.run, room.week)))
+        lines.append((_("Next run"), _run(room.run) + _beside(room.run, room.week)))
     return Section(heading, tuple(lines), tuple(_notes(room, own))) if lines else None
 
 
@@ -68,8 +85,8 @@ def down(channel: Channel, base: int) -> str:
 def hidden(why: Why) -> str:
     """Why a planned session has no answer, to go on a sentence with."""
     if why is Why.EARLY:
-        return "no answer before there is more history"
-    return f"no answer: {HIDDEN[why]}"
+        return _("no answer before there is more history")
+    return _("no answer: {why}", why=str(HIDDEN[why]))
 
 
 def _until(today: date) -> str:
@@ -79,21 +96,25 @@ def _until(today: date) -> str:
 def _week(one: Figure, today: date) -> str:
     if not isinstance(one.found, Headroom):
         return _hidden(one, one.found.why)
-    more = f"{down(one.channel, one.found.most)} more {_until(today)} would stay"
-    if not one.found.within:
-        return f"{more} below the line from which a week is flagged."
-    return f"{more} within {one.rule.threshold_pct}\u00a0% of {USUAL[one.rule.basis]}."
+    words = WITHIN_BEFORE if one.rule.basis == "literal" else WITHIN_USUAL
+    said = (words if one.found.within else BELOW)[_until(today)]
+    return said.format(amount=down(one.channel, one.found.most), pct=one.rule.threshold_pct)
 
 
 def _run(one: Figure) -> str:
     if not isinstance(one.found, Headroom):
         return _hidden(one, one.found.why)
-    length = f"{down(one.channel, one.found.most)} today would be"
+    length = down(one.channel, one.found.most)
     if not one.found.within:
-        return f"{length} below the length from which a run is flagged."
-    longest = f"{one.channel.text(one.longest_m)} {one.channel.unit}"
-    pct = one.rule.threshold_pct
-    return f"{length} at most {pct}\u00a0% longer than any of the 30 days before ({longest})."
+        return _(
+            "{length} today would be below the length from which a run is flagged.", length=length
+        )
+    return _(
+        "{length} today would be at most {pct}\u00a0% longer than any of the 30 days before "
+        "({longest}).",
+        length=length, pct=one.rule.threshold_pct,
+        longest=f"{one.channel.text(one.longest_m)} {one.channel.unit}",
+    )  # fmt: skip
 
 
 def _beside(run: Figure, week: tuple[Figure, ...]) -> str:
@@ -103,28 +124,31 @@ def _beside(run: Figure, week: tuple[Figure, ...]) -> str:
         return ""
     room = same.most if isinstance(same, Headroom) else -1
     beyond = room < run.found.most and same not in _OPEN_ENDED
-    return " A week with it may be above the line that is flagged." if beyond else ""
+    return f" {_('A week with it may be above the line that is flagged.')}" if beyond else ""
 
 
 def _hidden(one: Figure, why: Why) -> str:
     if why is Why.EARLY:
-        said = f"left out before {one.rule.from_day} days of history"
+        said = _("left out before {days} days of history", days=one.rule.from_day)
     elif why is Why.FLOOR:
         floor = f"{one.channel.text(one.rule.floor_base)} {one.channel.unit}"
-        said = f"left out, as weeks below {floor} are not compared"
+        said = _("left out, as weeks below {floor} are not compared", floor=floor)
     else:
-        said = HIDDEN[why]
-    return f"{said[0].upper()}{said[1:]}."
+        said = str(HIDDEN[why])
+    return f"{begun(said)}."
 
 
 def _notes(room: Room, own: bool) -> list[str]:
-    about = "you are" if own else "the athlete is"
-    found = [f"Volume only: it says nothing of how {about}."]
+    found = [
+        _("Volume only: it says nothing of how you are.")
+        if own
+        else _("Volume only: it says nothing of how the athlete is.")
+    ]
     shown = [one for one in room.week if isinstance(one.found, Headroom)]
     if shown and _until(room.today) == "today":
-        found.append("Reckoned with rest from tomorrow.")
+        found.append(_("Reckoned with rest from tomorrow."))
     elif shown:
-        found.append("Reckoned for any split of it, all on one day too, and rest after Sunday.")
+        found.append(_("Reckoned for any split of it, all on one day too, and rest after Sunday."))
     if any(one.rule.basis == "max" for one in shown):
-        found.append(LARGER)
-    return [*found, "What is known of today is counted."] if room.done_today else found
+        found.append(str(LARGER))
+    return [*found, _("What is known of today is counted.")] if room.done_today else found

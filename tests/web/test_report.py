@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING
 import pytest
 from uuid6 import uuid7
 
-from clubmon import people
+from clubmon import people, showing
 from clubmon.policy import Consent
+from clubmon.showing import Showing
 from clubmon.web import paper
 
 if TYPE_CHECKING:
@@ -232,3 +233,14 @@ def test_a_machine_without_the_library_says_what_to_install(
     assert refused.status_code == 501
     assert "apt install libpango" in refused.get_data(as_text=True)
     assert ".pdf" not in shown.get_data(as_text=True)
+
+
+def test_the_report_is_in_the_language_and_units_of_its_reader(club: Club) -> None:
+    showing.choose(club.store, club.ids["physio"], Showing("de", "mi", "lb"), club.now)
+    said = page(club, "physio")
+    showing.choose(club.store, club.ids["physio"], Showing(), club.now)
+    assert "Team A, Woche 46" in said
+    assert "3 von 3 Personen teilen Belastungen mit dir" in said
+    assert "Montag, 9. November bis Sonntag, 15. November 2026" in said
+    assert re.search(r"\d,\d mi", said)
+    assert " km" not in said

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from uuid6 import uuid7
 
-from clubmon import marts, people, referrals
+from clubmon import language, marts, people, referrals, units
 from clubmon.channels import CHANNELS
 from clubmon.headroom import Headroom, Hidden, Why
 from clubmon.policy import Consent
@@ -252,3 +252,15 @@ def test_whatever_hides_a_figure_is_told_in_a_sentence_without_one(why: Why) -> 
 def test_where_there_is_nothing_to_say_there_is_no_section() -> None:
     assert room_words.section(None, own=True) is None
     assert room_words.section(Room(TUESDAY), own=True) is None
+
+
+def test_a_german_reader_reads_it_in_german_and_in_miles_where_they_count() -> None:
+    units.use("mi", "kg")
+    try:
+        with language.using("de"):
+            assert section(ROOM, TUESDAY) == (
+                "7,7 mi mehr bis Sonntag blieben innerhalb von 15\u00a0% des Üblichen."
+            )
+            assert section(ROOM, SUNDAY).startswith("7,7 mi mehr heute blieben")
+    finally:
+        units.use("km", "kg")

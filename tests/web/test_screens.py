@@ -303,3 +303,10 @@ def test_the_consent_page_asks_for_the_screen_apart_and_only_beside_loads(club: 
         club.post(club.be(who), path, path, kind=ticked)
         assert {str(kind.value) for kind in club.consents(who)} == there
     assert json.dumps(sorted(kind.value for kind in Consent)).count("screen") == 1
+
+
+def test_a_wall_is_in_the_language_that_its_browser_asks_for(club: Club) -> None:
+    said = club.be(None).get(made(club), headers={"Accept-Language": "de"}).get_data(as_text=True)
+    assert '<html lang="de">' in said
+    assert "Sieben Tage bis" in said
+    assert "trainiert" in said
