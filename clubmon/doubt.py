@@ -74,12 +74,25 @@ def doubts(session: Session, now: datetime) -> list[str]:
 
 
 def shown(stored: str) -> str:
-    """Stored sentences in the reader's language; what is not one of ours stays as it is."""
+    """Stored sentences in the reader's language; what is not one of ours stays as it is.
+
+    Before them may stand where they are from: 'archive.zip/7.fit: A heart rate ...'.
+    """
+    said = _said(stored)
+    where, colon, sentences = stored.partition(": ")
+    if said is None and colon:
+        told = _said(sentences)
+        said = f"{where}: {told}" if told else None
+    return said or stored
+
+
+def _said(stored: str) -> str | None:
+    """Our sentences put into words anew; None where anything else is among them."""
     said, rest = [], stored
     while rest:
         found = next(filter(None, (_read(one, rest) for one in EVERY)), None)
         if found is None:
-            return stored
+            return None
         sentence, rest = found
         said.append(sentence)
     return " ".join(said)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from clubmon import doubt
 from clubmon.ingest import Receipt
 from clubmon.language import N_, _, ngettext
 from clubmon.people import Athlete
@@ -52,7 +53,7 @@ def problems(read: TeamReceipt) -> Iterator[str]:
             for each in one.receipt.refusals:
                 yield _("Refused: {what}", what=f"{one.name}: {each}")
             for said in one.receipt.doubtful:
-                yield _("Set aside: {what}", what=f"{one.name}: {said}")
+                yield _("Set aside: {what}", what=f"{one.name}: {doubt.shown(said)}")
 
 
 def questions(read: TeamReceipt, members: list[Athlete], page: str) -> Iterator[str]:

@@ -14,6 +14,7 @@ from dataclasses import asdict, astuple, dataclass, fields
 from datetime import datetime, timedelta
 from decimal import Decimal
 
+from clubmon.language import N_, _, number
 from clubmon.policy import Consent
 from clubmon.store import Connection, Row, Store, rows_of
 
@@ -151,23 +152,25 @@ def _kept(row: Row) -> Kept:
 
 def _sex(text: str) -> str:
     if text not in SEXES:
-        raise ValueRefused("Choose one of the three answers.")
+        raise ValueRefused(_("Choose one of the three answers."))
     return text
 
 
+RESTING = N_("The resting heart rate must be a whole number from {low} to {high} bpm, or empty.")
+HIGHEST = N_("The maximum heart rate must be a whole number from {low} to {high} bpm, or empty.")
+
+
 def _resting(text: str) -> int:
-    return _beats("The resting heart rate", text, RESTING_HR)
+    return _beats(RESTING, text, RESTING_HR)
 
 
 def _max(text: str) -> int:
-    return _beats("The maximum heart rate", text, MAX_HR)
+    return _beats(HIGHEST, text, MAX_HR)
 
 
-def _beats(name: str, text: str, limits: tuple[int, int]) -> int:
+def _beats(said: str, text: str, limits: tuple[int, int]) -> int:
     if not _WHOLE.fullmatch(text) or not limits[0] <= int(text) <= limits[1]:
-        raise ValueRefused(
-            f"{name} must be a whole number from {limits[0]} to {limits[1]} bpm, or empty."
-        )
+        raise ValueRefused(said.format(low=limits[0], high=limits[1]))
     return int(text)
 
 
@@ -176,8 +179,14 @@ def _speed(text: str) -> int:
     mmps = int(exact * 1000)
     if not FAST_MPS[0] <= exact <= FAST_MPS[1] or mmps % BAND_MMPS:
         raise ValueRefused(
-            f"The speed must be {FAST_MPS[0]} to {FAST_MPS[1]} m/s in steps of 0.1, or empty; "
-            "divide km/h by 3.6."
+            _(
+                "The speed must be {low} to {high} m/s in steps of {step}, or empty; divide km/h "
+                "by {by}.",
+                low=number(float(FAST_MPS[0]), 1),
+                high=number(float(FAST_MPS[1]), 1),
+                step=number(0.1, 1),
+                by=number(3.6, 1),
+            )
         )
     return mmps
 

@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from uuid6 import uuid7
 
 from clubmon import people
+from clubmon.language import _
 from clubmon.store import Connection, Store, rows_of
 
 PREFIX = "clubmon_up_"  # so that a leaked one can be recognised
@@ -39,12 +40,16 @@ def make(store: Store, athlete_id: str, label: str, by_person_id: str, now: date
     """A new token for this athlete's files; raises TokenRefused. The audit gets a line."""
     label = " ".join(label.split())
     if not label or len(label) > LONGEST_LABEL or not label.isprintable():
-        raise TokenRefused(f"Name where the token is used, in 1 to {LONGEST_LABEL} letters.")
+        raise TokenRefused(
+            _("Name where the token is used, in 1 to {most} letters.", most=LONGEST_LABEL)
+        )
     token, token_id = PREFIX + secrets.token_urlsafe(32), str(uuid7())
 
     def insert(con: Connection) -> None:
         if len(rows_of(con, _IN_FORCE, [athlete_id])) >= MOST:
-            raise TokenRefused(f"There are {MOST} tokens already; revoke one that is not used.")
+            raise TokenRefused(
+                _("There are {most} tokens already; revoke one that is not used.", most=MOST)
+            )
         con.execute(
             "INSERT INTO app.upload_token VALUES (?, ?, ?, ?, ?, NULL, NULL, ?)",
             [token_id, digest(token), athlete_id, label, by_person_id, now],

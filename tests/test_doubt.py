@@ -119,3 +119,9 @@ def test_each_sentence_is_known_again(start: str) -> None:
     with language.using("de"):
         for template in EVERY:
             assert shown(str.format(template, **values)) != str.format(template, **values)
+
+
+def test_where_a_sentence_is_from_stays_before_it() -> None:
+    with language.using("de"):
+        said = shown("team.csv: A heart rate of 240 is over 230: check the sensor.")
+    assert said == "team.csv: Eine Herzfrequenz von 240 ist über 230: Prüf den Sensor."

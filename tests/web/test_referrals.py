@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 import pytest
 from uuid6 import uuid7
 
-from clubmon import people
+from clubmon import people, showing
 from clubmon.policy import Consent
+from clubmon.showing import Showing
 from clubmon.store import Row
 
 if TYPE_CHECKING:
@@ -233,3 +234,17 @@ def test_a_coach_learns_nothing_here(club: Club) -> None:
     response = club.be("coach").get("/referrals")
     assert response.status_code == 403
     assert "Athlete" not in response.get_data(as_text=True)
+
+
+def test_the_page_is_in_the_language_of_who_reads_it(club: Club) -> None:
+    club.refer("athlete", right_score=2, strain_signs='["pop"]', something_else=True)
+    showing.choose(club.store, club.ids["physio"], Showing(language="de"), club.now)
+    said = page(club)
+    for words in (
+        "<b>Am selben Tag</b> · Warnzeichen",
+        "Noch nicht gelesen.",
+        "Ich habe es gelesen",
+    ):
+        assert words in said
+    assert "hamstring" not in said
+    assert "Ticked" not in said
