@@ -124,7 +124,7 @@ def _beside(run: Figure, week: tuple[Figure, ...]) -> str:
         return ""
     room = same.most if isinstance(same, Headroom) else -1
     beyond = room < run.found.most and same not in _OPEN_ENDED
-    return f" {_('A week with it may be above the line that is flagged.')}" if beyond else ""
+    return " " + _("A week with it may be above the line that is flagged.") if beyond else ""
 
 
 def _hidden(one: Figure, why: Why) -> str:

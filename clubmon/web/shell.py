@@ -27,7 +27,7 @@ _AMOUNT = re.compile(r"(?<![\w.])([+−±]?\d+(?:[.,]\d+)?(?:/10|\s?%|\s(?:km|mi
 
 def strong_numbers(sentence: str) -> Markup:
     """A sentence as HTML with its amounts ('54 km', '+32 %', '6/10') set in bold."""
-    parts = _AMOUNT.split(sentence)
+    parts = _AMOUNT.split(str(sentence))  # in the reader's language
     return Markup("").join(
         Markup("<b>{}</b>").format(part) if place % 2 else escape(part)
         for place, part in enumerate(parts)

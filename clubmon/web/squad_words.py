@@ -43,9 +43,9 @@ def _largest(data: SquadDays) -> str:
         return ""
     value, at, name = max(found, key=lambda one: (one[0], one[1]))
     unit = f" {data.unit}" if data.unit else "/10"
-    amount = f"{value:.4g}{unit}".replace(".", language.decimal_sign())
+    amount = f"{value:.3g}{unit}".replace(".", language.decimal_sign())
     day = figures.day(data.days[at])
-    return f" {_('The highest: {name}, {amount} on {day}.', name=name, amount=amount, day=day)}"
+    return " " + _("The highest: {name}, {amount} on {day}.", name=name, amount=amount, day=day)
 
 
 def change(data: SquadChange, of: int) -> str:
@@ -108,7 +108,7 @@ def coverage(data: SquadCoverage) -> str:
         "Half of the squad has at least {known} of {days} days known.",
         known=f"{middle:.0f}", days=data.days,
     )  # fmt: skip
-    return f"{said} {_('Less than half of the days: {names}.', names=_names(few))}"
+    return said + " " + _("Less than half of the days: {names}.", names=_names(few))
 
 
 def _names(names: Iterable[str]) -> str:

@@ -130,7 +130,8 @@ def _said(channel: str, loads: Sequence[int | None]) -> str:
         recent=shown.text(recent), before=shown.text(before),
         unit=shown.unit,
     )  # fmt: skip
-    return f"{said}{ngettext('; {n} day unknown', '; {n} days unknown', blank) if blank else ''}."
+    unknown = ngettext("; {n} day unknown", "; {n} days unknown", blank) if blank else ""
+    return f"{said}{unknown}."
 
 
 def done_sentence(action: Row, *, notes: bool) -> str:
@@ -142,4 +143,5 @@ def done_sentence(action: Row, *, notes: bool) -> str:
         said = _("{done} until {day}", done=said, day=figures.day(action["until"]))
     chosen, colon, note = (action["reason"] or "").partition(": ")
     reason = f": {_(chosen)}{colon + note if notes else ''}" if chosen else ""
-    return f"{said}{reason}. {action['name'] or _('Someone who has left')}."
+    name = action["name"] or _("Someone who has left")
+    return f"{said}{reason}. {name}."

@@ -74,7 +74,7 @@ def _condition(one: Condition) -> str:
         said += " " + _("It would be flagged on {day}.", day=figures.day(one.flag))
     else:
         said += " " + _("No new flag: raised before, or not true for as long as the rule asks.")
-    return f"{said} {_('It would be true with rest, too.')}" if one.without else said
+    return said + " " + _("It would be true with rest, too.") if one.without else said
 
 
 def _title(one: Condition) -> str:

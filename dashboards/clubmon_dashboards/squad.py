@@ -114,11 +114,11 @@ def _squares(
     said: str,
     text: list[str] | None = None,
 ) -> go.Scatter:
-    x = x_of(data.days)
+    x, day = x_of(data.days), _("%a %-d %b")
     return go.Scatter(
         x=[x[column] for _row, column in cells], y=[row for row, _column in cells], mode="markers",
         name=name, marker=marker, text=text, customdata=[row for row, _column in cells],
-        hovertemplate=f"%{{y}}, %{{x|{_('%a %-d %b')}}}: {said}<extra></extra>",
+        hovertemplate=f"%{{y}}, %{{x|{day}}}: {said}<extra></extra>",
     )  # fmt: skip
 
 

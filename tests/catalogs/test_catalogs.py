@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from functools import cache
 
@@ -34,6 +35,21 @@ def forms(said: object) -> list[str]:
 
 def key(one: Message) -> tuple[str | None, str]:
     return one.context, forms(one.id)[0]
+
+
+def test_no_text_stands_inside_a_formatted_string_where_nobody_finds_it() -> None:
+    inside = [
+        f"{path.name}:{call.lineno}"
+        for shelf in texts.SHELVES
+        for path in (texts.ROOT / shelf).rglob("*.py")
+        for string in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(string, ast.JoinedStr)
+        for call in ast.walk(string)
+        if isinstance(call, ast.Call)
+        and getattr(call.func, "id", None) in texts.KEYWORDS
+        and isinstance(call.args[0], ast.Constant)
+    ]
+    assert inside == []
 
 
 def test_there_are_texts_to_hold() -> None:

@@ -9,6 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markupsafe import Markup
 
+from clubmon import language
+from clubmon.nextstep import PATTERNS
 from clubmon.web import figures
 from clubmon.web.shell import qualified, strong_numbers
 
@@ -64,6 +66,11 @@ def test_amounts_are_bold_and_dates_are_not() -> None:
 def test_no_sentence_becomes_markup(text: str) -> None:
     assert "<" not in strong_numbers(text).replace("<b>", "").replace("</b>", "")
     assert Markup(strong_numbers(text)).striptags() == Markup.escape(text).striptags()
+
+
+def test_a_text_of_a_constant_is_put_into_the_readers_language() -> None:
+    with language.using("de"):
+        assert strong_numbers(PATTERNS["movement"]).startswith("Muster")
 
 
 @given(st.text())
