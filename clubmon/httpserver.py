@@ -11,7 +11,7 @@ from typing import Any
 from waitress import create_server
 from waitress.channel import HTTPChannel
 from waitress.parser import HTTPRequestParser
-from waitress.wasyncore import close_all
+from waitress.wasyncore import close_all, loop
 from werkzeug.test import EnvironBuilder
 from werkzeug.wrappers import Response
 
@@ -89,7 +89,8 @@ class HttpServer:
             self._server.channel_class = type(
                 "AskingChannel", (HTTPChannel,), {"parser_class": partial(_AskingParser, app)}
             )
-        self._thread = threading.Thread(target=self._server.run, name="http", daemon=True)
+        self._stopped = threading.Event()
+        self._thread = threading.Thread(target=self._loop, name="http", daemon=True)
 
     @property
     def port(self) -> int:
@@ -106,10 +107,22 @@ class HttpServer:
         deadline = time.monotonic() + DRAIN_SECONDS
         while time.monotonic() < deadline and self._busy():
             time.sleep(0.02)
+        self._end_loop()
+        self._server.task_dispatcher.shutdown()
         self._server.close()
         close_all(self._server._map)
-        self._server.task_dispatcher.shutdown()
-        self._thread.join(timeout=5)
+
+    def _loop(self) -> None:
+        """What waitress's own run() does, but it can be told to end."""
+        while not self._stopped.is_set():
+            loop(timeout=1, map=self._server._map, count=1)
+
+    def _end_loop(self) -> None:
+        """Ends the thread before its sockets are closed: a select() on a closed one raises."""
+        self._stopped.set()
+        self._server.pull_trigger()
+        if self._thread.is_alive():
+            self._thread.join(timeout=5)
 
     def _busy(self) -> bool:
         """Whether a request is being read, worked on or written out."""

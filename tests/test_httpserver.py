@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import select
 import socket
+import threading
+import time
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
+from typing import Any
 
 import pytest
 import requests
@@ -34,6 +38,26 @@ def athlete(store: Store, now: datetime) -> str:
     who = people.add_person(store, "Ada", "ada@example.org", now, born=date(2000, 1, 1))
     people.add_role(store, who, Role.ATHLETE, people.add_team(store, "Made up", now), now)
     return who
+
+
+def test_its_thread_ends_without_an_error_when_it_is_stopped_just_before_a_wait(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    failed: list[threading.ExceptHookArgs] = []
+    wait = select.select
+
+    def late(*asked: Any) -> Any:
+        time.sleep(0.05)  # as on a busy machine: sockets may be closed between list and wait
+        return wait(*asked)
+
+    monkeypatch.setattr(threading, "excepthook", failed.append)
+    monkeypatch.setattr(select, "select", late)
+    server = HttpServer(lambda _environ, _start: [], "127.0.0.1", 0, threads=2)
+    server.start()
+    time.sleep(0.01)
+    server.stop()
+    time.sleep(0.1)
+    assert failed == []
 
 
 def ask(server: HttpServer, *lines: str) -> str:
