@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
-from clubmon import flags, flagview, nextstep, referrals, wording
+from clubmon import flags, flagview, nextstep, policy, referrals, wording
+from clubmon.contacts import Reach
 from clubmon.drills import Drill
 from clubmon.flags import Flag
 from clubmon.flagview import Numbers, Sight
@@ -53,6 +54,7 @@ class Case:
     drills: tuple[Drill, ...] = ()
     pattern: str | None = None
     plan: Step | None = None
+    reach: Reach | None = None  # whom staff turn to
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +70,7 @@ class Entry:
     seen: bool  # somebody has marked what is most urgent as seen
     raised: date  # the newest of what is told
     referral: bool  # with the page of referrals open to its reader
+    reach: Reach | None = None  # whom to turn to, where the step waits for a physio
 
 
 def too_old(settings: Settings, morning: date, when: datetime) -> bool:
@@ -152,16 +155,19 @@ def staff_entry(case: Case, viewer: Viewer) -> Entry | None:
     tier, to_physio = max(flag.tier for flag in seen), any(flag.to_physio for flag in seen)
     pattern = case.pattern if sight.tightness and tier == 2 else None
     drills, plan = (case.drills, case.plan) if sight.tightness else ((), None)
+    step = nextstep.step(tier, to_physio, drills, pattern, flagview.actor(sight), plan)
+    reaches = policy.reaches_physio(viewer, case.about) and not sight.treats
     return Entry(
         case.name,
         tier,
         nextstep.reasons(wording.together(seen, flagview.reader(sight)), pattern),
-        nextstep.step(tier, to_physio, drills, pattern, flagview.actor(sight), plan),
+        step,
         flagview.need(seen, sight),
         any(flag.hill or flag.sled for flag in seen),
         _first(case, seen).seen,
         max(flag.morning for flag in seen),
         tier == 3 and sight.treats,
+        case.reach if step.needs_physio and reaches else None,
     )
 
 

@@ -38,6 +38,11 @@ class Step:
     drills: tuple[Drill, ...] = ()
 
     @property
+    def needs_physio(self) -> bool:
+        """Whether it waits for a physio, so that a coach has to know whom to turn to."""
+        return self.kind in ("referred", "physio")
+
+    @property
     def line(self) -> str:
         """Title and note as running text, such as 'Talk. How does it feel?'"""
         return " ".join(_stopped(str(part)) for part in (self.title, self.note) if part)

@@ -143,6 +143,15 @@ def sees_health(viewer: Viewer, subject: Subject) -> bool:
     return viewer.has_for(Role.PHYSIO, subject.teams) and Consent.HEALTH in subject.consents
 
 
+def reaches_physio(viewer: Viewer, subject: Subject) -> bool:
+    """Names and addresses of who treats the athlete: the team's staff who see anything of them.
+
+    Not an admin's business, nor that of a coach to whom the athlete shows nothing.
+    """
+    staff = viewer.has_for(Role.COACH, subject.teams) or viewer.has_for(Role.PHYSIO, subject.teams)
+    return staff and viewer.person_id != subject.athlete_id and _sees_anything(viewer, subject)
+
+
 def _is_own(viewer: Viewer, subject: Subject) -> bool:
     own = viewer.person_id == subject.athlete_id and viewer.has(Role.ATHLETE)
     return own or (subject.minor and subject.athlete_id in viewer.guardian_of)

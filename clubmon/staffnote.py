@@ -5,7 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
-from clubmon import checkins, daywords, flagview, morningflags, nextstep, people, planwords
+from clubmon import (
+    checkins,
+    contacts,
+    daywords,
+    flagview,
+    morningflags,
+    nextstep,
+    people,
+    planwords,
+)
 from clubmon.morningflags import Case, Entry
 from clubmon.nextstep import Step
 from clubmon.noteworld import DAY, World
@@ -70,6 +79,8 @@ class Squads:
             athlete_id: {one.local_date: one.pattern for one in found}
             for athlete_id, found in trails.items()
         }
+        known = [world.athletes[id_] for id_ in world.flags if id_ in world.subjects]
+        reach = contacts.reach(world.store, known)
         return [
             Case(
                 world.athletes[athlete_id].person.name,
@@ -80,6 +91,7 @@ class Squads:
                 world.allowed(athlete_id),
                 nextstep.pattern(patterns.get(athlete_id, {}), world.morning),
                 self._plan(athlete_id),
+                reach[athlete_id],
             )
             for athlete_id, found in world.flags.items()
             if athlete_id in world.subjects

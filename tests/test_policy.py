@@ -20,6 +20,7 @@ from clubmon.policy import (
     in_force,
     is_minor,
     may,
+    reaches_physio,
     sees_health,
     sees_load,
     sees_tightness,
@@ -219,3 +220,21 @@ def test_a_minors_own_yes_does_not_count() -> None:
 
 def test_a_no_takes_effect() -> None:
     assert in_force({Consent.LOAD: ConsentRecord(False, "athlete")}, minor=False) == frozenset()
+
+
+@pytest.mark.parametrize("role", [Role.COACH, Role.PHYSIO])
+def test_staff_reach_the_physio_of_whom_they_see_anything(role: Role) -> None:
+    about = subject(Consent.LOAD, Consent.HEALTH)
+    assert reaches_physio(staff(role), about)
+    assert not reaches_physio(staff(role, OTHER), about)
+    assert not reaches_physio(staff(role), subject())
+    assert not reaches_physio(staff(Role.COACH), subject(Consent.HEALTH, Consent.TIGHTNESS))
+
+
+@pytest.mark.parametrize("who", [OWN, GUARDIAN, staff(Role.ADMIN), staff(Role.ATHLETE)])
+def test_nobody_else_is_told_how_to_reach_the_physio(who: Viewer) -> None:
+    assert not reaches_physio(who, replace(subject(*ALL), minor=True))
+
+
+def test_an_athlete_who_coaches_the_team_is_not_told_of_themselves() -> None:
+    assert not reaches_physio(Viewer("athlete", {Role.COACH: TEAM}), subject(*ALL))

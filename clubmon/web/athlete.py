@@ -8,7 +8,7 @@ from datetime import timedelta
 from flask import Blueprint, abort, jsonify, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from clubmon import asking, doubtful, people, plugins, policy
+from clubmon import asking, contacts, doubtful, people, plugins, policy
 from clubmon.drills import SAFETY_NOTE
 from clubmon.policy import Permission
 from clubmon.web import (
@@ -85,6 +85,7 @@ def show(athlete_id: str) -> str:
         )
         if last and one.sight.load else [],
         private=private.sessions(held.store, viewer(), athlete_id),
+        reach=contacts.reach(held.store, [one.athlete])[athlete_id] if one.sight.reaches else None,
         plans=plan_words.section(
             held, one, today, own=policy.may(viewer(), Permission.ANSWER_PLAN, subject())
         ),

@@ -6,7 +6,18 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from clubmon import candidates, checkins, flagview, nextstep, people, planning, planrows, referrals
+from clubmon import (
+    candidates,
+    checkins,
+    contacts,
+    flagview,
+    nextstep,
+    people,
+    planning,
+    planrows,
+    referrals,
+)
+from clubmon.contacts import Reach
 from clubmon.drills import Drill
 from clubmon.flagtypes import Flag
 from clubmon.flagview import Numbers
@@ -136,7 +147,13 @@ def _entries(
         _entry(held, by_id[athlete_id], mine, week, today, true.get(athlete_id, {}), ways)
         for athlete_id, mine in of_athlete.items()
     ]
-    return sorted(found, key=_in_need)
+    return sorted(talk.reaching(found, _reach(held, found)), key=_in_need)
+
+
+def _reach(held: Context, found: Sequence[Entry]) -> Mapping[str, Reach]:
+    """Whom to turn to, of those who wait for a physio and of whom the viewer may know it."""
+    some = [one.seen for one in found if one.step.needs_physio and one.seen.sight.reaches]
+    return contacts.reach(held.store, [one.athlete for one in some])
 
 
 def _in_need(entry: Entry) -> tuple[tuple[int, int, bool], bool, int, bool, str]:

@@ -18,6 +18,7 @@ class Sight(flagview.Sight):
     """Kinds of data of one athlete that one viewer is shown, and what they may do."""
 
     handles: bool = False  # may mark, act on and dismiss flags
+    reaches: bool = False  # is told who treats them, and how to reach them
     asked: bool = False  # check-ins are on and agreed to, so a missing answer means something
 
 
@@ -57,6 +58,7 @@ def sight(viewer: Viewer, subject: Subject, athlete: Athlete) -> Sight:
         treats=seen.treats,
         handles=policy.may(viewer, Permission.HANDLE_FLAG, subject)
         and flagview.is_staff(viewer, subject),
+        reaches=policy.reaches_physio(viewer, subject) and not seen.treats,
         asked=asked and (seen.load or seen.health),
     )
 

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from clubmon import flagview
+from clubmon.contacts import Reach
 from clubmon.language import N_, _, ngettext
 from clubmon.nextstep import Step
 from clubmon.referrals import Read
@@ -42,6 +43,7 @@ class Entry:
     seen_by: str | None = None
     seen_at: datetime | None = None
     read: Read | None = None  # a referral: by which physio
+    reach: Reach | None = None  # whom to turn to; None: not for this step or reader
     done: str | None = None  # what was done, by whom, as a sentence
 
     @property
@@ -89,6 +91,11 @@ def last_action(flag: Row) -> Row | None:
 def last_seen(flag: Row) -> Row | None:
     """Who marked a flag as seen last."""
     return next((one for one in reversed(flag["actions"]) if one["action"] == "seen"), None)
+
+
+def reaching(entries: Iterable[Entry], found: Mapping[str, Reach]) -> list[Entry]:
+    """The entries, with whom to turn to where that was found."""
+    return [replace(one, reach=found.get(one.seen.athlete_id)) for one in entries]
 
 
 def tiers(flags: Iterable[Row], morning: date) -> dict[str, int]:

@@ -334,6 +334,23 @@ def test_the_coach_is_not_told_how_urgent_a_referral_is(club: Any) -> None:
     assert "help at once" not in text(club, club.coach)
 
 
+def test_the_coach_reads_which_physio_has_a_referral_and_the_physio_does_not(club: Any) -> None:
+    club.referral(club.ana)
+    run(club)
+    mail = club.mails("morning")[club.coach]
+    assert "Physio: Pia Physio, pia@example.org." in mail["body_text"]
+    assert '<a href="mailto:pia@example.org">' in mail["body_html"]
+    assert "Physio:" not in text(club, club.physio)
+
+
+def test_without_a_physio_the_coach_reads_whom_to_turn_to_instead(club: Any) -> None:
+    club.store.execute("app", "DELETE FROM app.role WHERE role = 'physio'")
+    club.referral(club.ana)
+    run(club)
+    assert "Medical contact: Dora Doctor, dora@example.org." in text(club, club.coach)
+    assert "No physio is on record for the team" in text(club, club.coach)
+
+
 def test_the_physio_gets_no_mail_for_what_is_the_coachs(club: Any, days_ago: Ago) -> None:
     club.checkin(club.ana, days_ago(1), 6)
     run(club)
@@ -663,7 +680,8 @@ def words(found: str) -> list[str]:
 def same_words(text: str, body_html: str) -> bool:
     """Whether a reader of the one reads what a reader of the other does, addresses included."""
     body = body_html.partition("<body>")[2]
-    linked = re.sub(r'<a [^>]*href="([^"]*)"[^>]*>(.*?)</a>', r"\2 \1 ", body)
+    written = re.sub(r'<a href="mailto:([^"]*)">\1</a>', r"\1", body)
+    linked = re.sub(r'<a [^>]*href="([^"]*)"[^>]*>(.*?)</a>', r"\2 \1 ", written)
     plain = html.unescape(re.sub(r"<[^>]+>", " ", linked))
     listed = re.sub(r"(?m)^\d+\. ", "", text)
     return sorted(words(plain)) == sorted(words(listed))
