@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
@@ -191,6 +192,16 @@ def test_payloads_as_garmin_wrote_them(machine: Any) -> None:
     machine.garmin.next = [(200, inner("garmin_activity_list_run.json", "activities"), JSON)]
     first = next(iter(client.activities(*DAYS)))
     assert (first.activity_id, first.day) == ("21482825013", "2026-01-08")
+
+
+@pytest.mark.skipif(not PAYLOADS.is_dir(), reason="the payloads seen are not here")
+def test_the_addresses_are_those_that_garmin_documents() -> None:
+    page = (PAYLOADS / "garmin_personal_api_endpoints.md").read_text(encoding="utf-8")
+    assert f"POST {api.BASE}{TOKEN}" in page
+    for path in (api.SEARCH, api.DETAIL.format("{id}"), api.ORIGINAL.format("{id}")):
+        assert re.search(rf"^ +{re.escape(path)}(\?| |$)", page, re.MULTILINE), path
+    assert "limit > ~45 -> HTTP 500 (use 20)" in page
+    assert api.PAGE_SIZES[0] == 20
 
 
 def test_an_answer_nested_beyond_reading_is_as_none(machine: Any) -> None:
