@@ -203,8 +203,14 @@ def guard() -> Response | None:
     elif not policy.may(who, needed.permission):
         abort(403)
     if needed.largest is not None:
-        request.max_content_length = needed.largest  # before the form check reads the body
+        widen(needed.largest)  # before the form check reads the body
     return None
+
+
+def widen(largest: int, around: int = 0) -> None:
+    """Take a body of up to so many bytes, and so many `around` it; a refusal names the limit."""
+    g.largest = largest
+    request.max_content_length = largest + around
 
 
 def _load_viewer() -> Viewer | None:

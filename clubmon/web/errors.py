@@ -36,6 +36,9 @@ SENTENCES = {
         "admin if it stays."
     ),
 }
+TOO_LARGE = N_(
+    "What was sent is larger than {most} MB, the most that this page takes; send less at once."
+)
 OTHER = N_("That did not work; go back and try again.")
 EXPIRED_LINK = N_(
     "This link has run out; open the newest e-mail from your club, or ask for a new one."
@@ -78,6 +81,8 @@ def _http(error: HTTPException) -> Response | HTTPException:
     if error.response is not None or error.code is None or error.code < 400:
         return error
     said = error.description if error.description != type(error).description else None
+    if error.code == 413 and g.get("largest"):
+        said = str(TOO_LARGE).format(most=g.largest // 1024**2)
     response = page(error.code, said)
     if isinstance(error, MethodNotAllowed) and error.valid_methods:
         response.headers["Allow"] = ", ".join(sorted(error.valid_methods))

@@ -23,7 +23,7 @@ from clubmon.landing import NotTaken
 from clubmon.language import N_
 from clubmon.policy import Consent, Permission
 from clubmon.uploadtokens import TokenRefused
-from clubmon.web import handover_words
+from clubmon.web import access, handover_words
 from clubmon.web.access import Context, context, requires, subject, viewer
 
 bp = Blueprint("handover", __name__)
@@ -52,7 +52,7 @@ def widen() -> tuple[str, int] | None:
     if request.endpoint in LARGE:
         if Consent.LOAD not in subject().consents:
             abort(403, CLOSED_MINOR if subject().minor else CLOSED)
-        request.max_content_length = context().settings.largest_upload + AROUND
+        access.widen(context().settings.largest_upload, AROUND)
     asked = ONLY_HEADERS in request.environ and request.endpoint != "upload.put"
     return ("", 204) if asked else None
 

@@ -129,6 +129,17 @@ def test_without_consent_nothing_is_read_and_the_page_says_why(
     assert stream.tell() == 0
 
 
+def test_more_than_the_club_takes_is_refused_with_the_limit(club: Club) -> None:
+    most = club.settings.largest_upload_mb
+    answer = club.be("athlete").post(
+        where(club),
+        content_type="multipart/form-data; boundary=x",
+        environ_overrides={"CONTENT_LENGTH": str((most + 2) * 1024**2)},
+    )
+    assert answer.status_code == 413
+    assert f"larger than {most} MB, the most that this page takes" in answer.get_data(as_text=True)
+
+
 def test_a_guardian_hands_over_for_a_child(club: Club) -> None:
     assert send(club, ("a.csv", hevy()), who="minor", by="guardian") == 303
     assert owners(club) == {club.ids["minor"]}

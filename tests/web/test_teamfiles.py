@@ -190,7 +190,9 @@ def test_a_file_of_many_megabytes_is_taken_and_one_beyond_the_limit_is_not(club:
     client = club.be("coach")
     rows = polar("Athlete") + b"\n" * 2_000_000
     assert hand_in(club, client, rows).status == 200
-    assert hand_in(club, client, b"x" * (21 * 1024 * 1024)).status == 413
+    refused = hand_in(club, client, b"x" * (21 * 1024 * 1024))
+    assert refused.status == 413
+    assert "larger than 20 MB, the most that this page takes; send less at once." in refused.text
 
 
 def test_who_has_one_team_is_led_to_it_and_who_has_several_chooses(club: Club) -> None:
