@@ -6,6 +6,9 @@ has the title and the description.
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
+from html import escape, unescape
 from xml.etree import ElementTree
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -14,6 +17,7 @@ SHAPES = frozenset(
     | {"text", "tspan", "title", "desc"}
 )
 LARGEST = 50_000  # characters
+_WORDS = re.compile(r"(?<=>)[^<>]*[^\W\d_][^<>]*(?=<)")
 
 
 class DrawingError(Exception):
@@ -35,6 +39,18 @@ def checked(text: str) -> str:
     for element in root.iter():
         _check(element)
     return text[text.index("<svg") :].strip()
+
+
+def words(drawing: str) -> list[str]:
+    """The texts of a drawing that was checked: title, description, and what stands in it."""
+    return [unescape(text).strip() for text in _WORDS.findall(drawing)]
+
+
+def reworded(drawing: str, say: Callable[[str], str]) -> str:
+    """A drawing that was checked, with each of its texts as `say` puts it."""
+    return _WORDS.sub(
+        lambda text: escape(say(unescape(text.group()).strip()), quote=False), drawing
+    )
 
 
 def _said(root: ElementTree.Element, name: str) -> str:

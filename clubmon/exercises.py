@@ -44,6 +44,29 @@ TAGS: Mapping[str, str] = MappingProxyType(
         "other": N_("None of these"),
     }
 )
+TAG_NAMES: Mapping[str, str] = MappingProxyType(
+    {
+        "eccentric-hamstring": N_("eccentric hamstring"),
+        "hinge": N_("hinge"),
+        "hip-extension": N_("hip extension"),
+        "knee-flexion": N_("knee flexion"),
+        "knee-extension": N_("knee extension"),
+        "squat": N_("squat"),
+        "lunge": N_("lunge"),
+        "hip-stability": N_("hip stability"),
+        "jump": N_("jump"),
+        "olympic": N_("olympic"),
+        "sled": N_("sled"),
+        "carry": N_("carry"),
+        "calf": N_("calf"),
+        "upper-push": N_("upper push"),
+        "upper-pull": N_("upper pull"),
+        "core": N_("core"),
+        "cardio": N_("cardio"),
+        "mobility": N_("mobility"),
+        "other": N_("other"),
+    }
+)
 
 
 class ExerciseError(Exception):

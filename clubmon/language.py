@@ -153,9 +153,14 @@ def languages() -> Mapping[str, str]:
     return MappingProxyType({**_shipped(), **{code: code for code in _added}})
 
 
-def add(code: str, texts: NullTranslations) -> None:
-    """Make one more language known as long as this process lives."""
+@contextmanager
+def adding(code: str, texts: NullTranslations) -> Iterator[None]:
+    """One more language is known within."""
     _added[code] = texts
+    try:
+        yield
+    finally:
+        del _added[code]
 
 
 def to_templates(environment: Environment) -> None:

@@ -142,7 +142,7 @@ def typed(values: Values) -> dict[str, str]:
 
 def kmh(mmps: int) -> str:
     """A speed in mm/s as km/h: 5500 is '19.8'."""
-    return f"{mmps * 36 / 10_000:.1f}"
+    return number(mmps * 36 / 10_000, 1)
 
 
 def _kept(row: Row) -> Kept:

@@ -9,7 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, tzinfo
 
+from clubmon import daywords
 from clubmon.answers import ECCENTRIC_WINDOW, RecentSession
+from clubmon.language import _
 from clubmon.store import Row, Store
 
 RATED_AT_MOST = 3  # sessions in one check-in
@@ -38,9 +40,13 @@ class Unrated:
     @property
     def told(self) -> str:
         """Which session it was, such as "Monday's run at 18:30, 52 min"."""
-        what = "run" if self.kind == "run" else "lifting"
-        took = f", {self.minutes} min" if self.minutes else ""
-        return f"{self.start_local:%A}'s {what} at {self.start_local:%H:%M}{took}"
+        day, at = daywords.weekday(self.start_local), daywords.clock(self.start_local)
+        told = (
+            _("{day}'s run at {at}", day=day, at=at)
+            if self.kind == "run"
+            else _("{day}'s lifting at {at}", day=day, at=at)
+        )
+        return f"{told}, {self.minutes} min" if self.minutes else told
 
 
 def unrated(store: Store, athlete_id: str, today: date, since: datetime | None) -> list[Unrated]:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from clubmon.language import _
 from clubmon.sdk import AthleteChart
 from clubmon.store import Row
 from clubmon.web import figures
@@ -42,7 +43,7 @@ def table(drawn: AthleteChart) -> list[DayRow]:
     rows = [
         DayRow(
             day,
-            _number(drawn.load[i], "unknown"),
+            _number(drawn.load[i], _("unknown")),
             _number(drawn.week[i]),
             _number(drawn.flag_line[i]),
             _score(drawn.left, i),

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from clubmon.language import _
+from clubmon.language import _, number
 from clubmon.web import figures, trace
 
 FROM_WEEK = 7  # days of history
@@ -48,4 +48,4 @@ def _spread(channel: figures.Channel, row: Mapping[str, Any]) -> tuple[str, str]
         return figures.NONE, figures.NONE
     if row["monotony"] is None:
         return _("all days equal"), figures.NONE
-    return f"{row['monotony']:.2f}", channel.text(row["strain"])
+    return number(row["monotony"], 2), channel.text(row["strain"])

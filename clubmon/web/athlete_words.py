@@ -275,7 +275,7 @@ def _tight_summary(drawn: AthleteChart) -> Sequence[str]:
     """The highest score of either leg in the window."""
     known = [
         (score, side, day)
-        for side, scores in (("left", drawn.left), ("right", drawn.right))
+        for side, scores in ((_("left"), drawn.left), (_("right"), drawn.right))
         for score, day in zip(scores or (), drawn.days, strict=False)
         if score
     ]

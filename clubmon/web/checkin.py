@@ -27,7 +27,7 @@ from clubmon import (
 )
 from clubmon.checkins import CheckinRefused, Saved
 from clubmon.drills import SAFETY_NOTE
-from clubmon.language import N_
+from clubmon.language import N_, named
 from clubmon.people import local_today
 from clubmon.plans import Course
 from clubmon.policy import Permission
@@ -295,4 +295,4 @@ def _contact(opened: Opened) -> str | None:
     except Exception as error:
         log.error("The medical contacts could not be read (%s).", type(error).__name__)
         return None
-    return " and ".join(person.name for person in found) or None
+    return named(person.name for person in found) if found else None

@@ -16,7 +16,7 @@ from clubmon import daywords, doubtful, mending, people
 from clubmon.doubtful import DecisionRefused, Doubtful
 from clubmon.language import N_, _
 from clubmon.policy import Permission
-from clubmon.web import sight
+from clubmon.web import sight, sports
 from clubmon.web.access import context, requires, subject, viewer
 from clubmon.web.sight import Seen
 
@@ -29,7 +29,6 @@ SAID = {
     "undo": N_("Taken back: the session waits for a decision again."),
 }
 FOLLOWS = N_(" Figures follow within a minute.")
-GROUPS = {"run": "running", "lift": "lifting", "other": N_("the combined load")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +106,16 @@ def meanwhile(one: Doubtful) -> str:
     day = daywords.dated_day(one.start_local)
     if one.start_local.date() > context().now().date():
         return _("Until then it counts nowhere.")
-    return _("Until then {day} is shown as unknown for {groups}.", day=day, groups=GROUPS[one.kind])
+    return _(
+        "Until then {day} is shown as unknown for {groups}.", day=day, groups=_groups(one.kind)
+    )
+
+
+def _groups(kind: str) -> str:
+    """What a session of a kind counts for."""
+    if kind == "other":
+        return _("the combined load")
+    return sports.running() if kind == "run" else _("lifting")
 
 
 def _sessions(athlete_ids: Sequence[str]) -> list[Doubtful]:

@@ -8,8 +8,9 @@ from __future__ import annotations
 from flask import Blueprint, abort, render_template
 from markupsafe import Markup
 
+from clubmon.drawingcheck import reworded
 from clubmon.drills import SAFETY_NOTE, Drill, library
-from clubmon.language import N_
+from clubmon.language import N_, gettext
 from clubmon.policy import Permission
 from clubmon.web.access import requires
 
@@ -53,5 +54,5 @@ def show(drill_id: str) -> str:
 
 
 def drawn(drill: Drill) -> Markup:
-    """The drawing as a part of the page; it was checked when its pack was read."""
-    return Markup(drill.drawing)
+    """The drawing as a part of the page, in the reader's language; it was checked when read."""
+    return Markup(reworded(drill.drawing, gettext))

@@ -12,7 +12,7 @@ from flask import Blueprint, abort, flash, redirect, render_template, request
 from werkzeug.datastructures import ImmutableMultiDict
 from werkzeug.wrappers import Response
 
-from clubmon.exercises import TAGS, Change, Exercise, ExerciseError, catalogue, tag
+from clubmon.exercises import TAG_NAMES, TAGS, Change, Exercise, ExerciseError, catalogue, tag
 from clubmon.language import N_, ngettext
 from clubmon.policy import Permission
 from clubmon.web.access import context, requires, viewer
@@ -71,6 +71,7 @@ def show() -> str:
     return render_template(
         "exercises.html",
         tags=TAGS,
+        tag_names=TAG_NAMES,
         asked=asked,
         unknown=leaf(unknown, asked.unknown, UNKNOWN_AT_ONCE),
         unknown_sets=sum(one.sets for one in unknown),

@@ -124,12 +124,14 @@ def listed(parts: Sequence[str]) -> str:
 
 def size(count: int) -> str:
     """A number of bytes for people: '3.2 MB'."""
-    number, unit = float(count), "bytes"
+    number, unit = float(count), ""
     for bigger in ("kB", "MB", "GB"):
         if number < 1000:
             break
         number, unit = number / 1000, bigger
-    return language.number(number, 0 if unit in ("bytes", "kB") else 1) + f" {unit}"
+    if not unit:
+        return ngettext("{n} byte", "{n} bytes", count)
+    return language.number(number, 0 if unit == "kB" else 1) + f" {unit}"
 
 
 def _file(file: Arrival) -> File:

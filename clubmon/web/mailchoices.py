@@ -6,7 +6,7 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from werkzeug.wrappers import Response
 
 from clubmon import mailchoices, mailkinds, people, quiethours
-from clubmon.language import N_
+from clubmon.language import N_, _
 from clubmon.mailkinds import About
 from clubmon.people import Person
 from clubmon.policy import Permission, Role, Viewer
@@ -57,7 +57,7 @@ def show(athlete_id: str) -> str:
         kinds=_kinds(person),
         off=mailchoices.off_for(held.store, athlete_id),
         which="club" if own is None else "own" if own.any else "none",
-        clubs=str(clubs).replace("-", " to "),
+        clubs=_said(clubs),
         start=quiethours.clock(shown.start),
         end=quiethours.clock(shown.end),
         zone=person.timezone or held.settings.timezone,
@@ -93,6 +93,12 @@ def _say(person_id: str, *, changed: bool) -> None:
         by = viewer().person_id
         people.audit(held.store, by, "mails_chosen", person_id, "", held.now())
     flash(SAVED if changed else NOTHING)
+
+
+def _said(hours: QuietHours) -> str:
+    """'21:00 to 07:00', or '' for none."""
+    start, end = quiethours.clock(hours.start), quiethours.clock(hours.end)
+    return _("{start} to {end}", start=start, end=end) if hours.any else ""
 
 
 def _hours() -> QuietHours | None:

@@ -22,6 +22,17 @@ STATES = {
     "interrupted": N_("interrupted"),
 }
 JOBS = {"nightly": N_("nightly")}
+STEPS = {
+    "erase": N_("people deleted"),
+    "pull": N_("files fetched"),
+    "age": N_("sessions past their time deleted"),
+    "rebuild": N_("tables of figures made"),
+    "flag": N_("flags raised"),
+    "plans": N_("plans that changed"),
+    "notify": N_("mails written"),
+    "deliver": N_("mails sent"),
+    "checkpoint": N_("stores saved"),
+}
 ROLES = {
     "admin": N_("admin"),
     "coach": N_("coach"),
@@ -167,9 +178,9 @@ def _took(started: datetime, ended: datetime | None) -> str:
 
 
 def _counts(summary: str) -> str:
-    """'pull 3, flag 4' from a run's summary; nothing where a run recorded nothing."""
+    """'files fetched: 3, flags raised: 4' of a run's summary; '' where it recorded nothing."""
     counts = json.loads(summary).get("counts", {})
-    return ", ".join(f"{step} {count}" for step, count in counts.items())
+    return ", ".join(f"{STEPS.get(step, step)}: {count}" for step, count in counts.items())
 
 
 def _roles(store: Store) -> dict[str, list[str]]:

@@ -141,7 +141,7 @@ def _drills(held: Context, who: Viewer, about: Subject, one: Seen, today: date) 
     shown = plan_words.section(held, one, today, own=may).today
     if shown is None or not shown.drills or shown.said:
         return None
-    names = ", ".join(drill.name for drill in shown.drills)
+    names = ", ".join(str(drill.name) for drill in shown.drills)
     where = url_for("athlete.show", athlete_id=one.athlete_id) + "#plans-heading"
     return Step(_("Today’s drills"), f"{names}. {shown.frequency}.", where, _("Open them"))
 

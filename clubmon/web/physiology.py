@@ -16,7 +16,7 @@ from flask import Blueprint, abort, flash, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from clubmon import people, physiology, policy
-from clubmon.language import N_
+from clubmon.language import N_, _
 from clubmon.people import Person
 from clubmon.physiology import Values
 from clubmon.policy import Consent, Permission
@@ -105,7 +105,7 @@ def _readers(athlete: Person) -> list[str]:
     health = Consent.HEALTH in about.consents
     physios = people.physios(held.store, about.teams) if health else []
     found = {one.person_id: one.name for one in (athlete, *guardians, *physios)}
-    return list((found | {viewer().person_id: "you"}).values())
+    return list((found | {viewer().person_id: _("you")}).values())
 
 
 def _name(person_id: str) -> str:

@@ -10,7 +10,7 @@ from markupsafe import Markup, escape
 
 from clubmon import daywords, doubt, language, units, wording
 from clubmon.language import _
-from clubmon.web import figures, views
+from clubmon.web import figures, sports, views
 from clubmon.web.access import context
 
 PLOTLY = "vendor/plotly-basic.min.js"
@@ -19,7 +19,7 @@ PLOTLY_SHA384 = "N2HZsG+IG/3J8CwhGGYz/kmzZ0sprpPWwjhor9ZI4lxuf47i9DXK2/NDGxMaJiE
 DAYS = (
     daywords.weekday, daywords.short_weekday, daywords.short_day, daywords.long_day,
     daywords.day_of_month, daywords.short_month, daywords.month, daywords.month_of_year,
-    daywords.dated, daywords.clock, daywords.short_time, daywords.weekday_time,
+    daywords.dated, daywords.dated_day, daywords.clock, daywords.short_time, daywords.weekday_time,
     daywords.dated_time,
 )  # fmt: skip
 _AMOUNT = re.compile(r"(?<![\w.])([+−±]?\d+(?:[.,]\d+)?(?:/10|\s?%|\s(?:km|mi|m|t|klb|AU)\b))")
@@ -38,7 +38,7 @@ def qualified(text: str) -> Markup:
     """A figure as HTML with a leading '≈' or '≥' set apart, so that digits stay comparable."""
     if text[:1] not in ("≈", "≥"):
         return Markup(escape(text))
-    said = {"≈": "about", "≥": "at least"}[text[0]]
+    said = {"≈": _("about"), "≥": _("at least")}[text[0]]
     shown = Markup('<span class="about" aria-hidden="true">{}</span>').format(text[0])
     spoken = Markup('<span class="visually-hidden">{} </span>').format(said)
     return shown + spoken + text[1:].strip()
@@ -113,5 +113,6 @@ def register(bp: Blueprint) -> None:
         bp.add_app_template_filter(shown)
     bp.add_app_template_filter(doubt.shown, "doubt")
     bp.add_app_template_filter(figures.signed)
+    bp.add_app_template_filter(sports.sport)
     bp.add_app_template_filter(figures.duration)
     bp.add_app_template_filter(figures.count, "counted")

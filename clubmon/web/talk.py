@@ -17,7 +17,7 @@ from clubmon.language import N_, _, ngettext
 from clubmon.nextstep import Step
 from clubmon.referrals import Read
 from clubmon.store import Row
-from clubmon.web import figures, views
+from clubmon.web import figures, sports, views
 from clubmon.web.drawing import Drawing, sparkline
 from clubmon.web.sight import Seen, Sight
 from clubmon.web.squad import Week
@@ -133,7 +133,7 @@ def _said(channel: str, loads: Sequence[int | None]) -> str:
     said = _(
         "Six weeks of {label}: {recent} {unit} in the last seven days, {before} {unit} in a mean "
         "week before",
-        label=_("running") if channel == "run_m" else _("lifting"),
+        label=sports.running() if channel == "run_m" else _("lifting"),
         recent=shown.text(recent), before=shown.text(before),
         unit=shown.unit,
     )  # fmt: skip

@@ -11,6 +11,7 @@ from datetime import date, timedelta
 
 from clubmon import askedmore
 from clubmon.askedmore import WeekAnswer
+from clubmon.language import _
 from clubmon.settings import Settings
 from clubmon.store import Store
 from clubmon.web.drawing import Drawing, weeks
@@ -70,7 +71,7 @@ def _weekly(found: list[WeekAnswer], starts: list[date], *, answers: bool) -> We
     if not known:
         return None
     of, newest = known[-1]
-    said = ", ".join("no answer" if score is None else str(score) for score in scores)
+    said = ", ".join(_("no answer") if score is None else str(score) for score in scores)
     given = by_start[of]
     told = tuple(
         (item.text, label)
@@ -78,7 +79,9 @@ def _weekly(found: list[WeekAnswer], starts: list[date], *, answers: bool) -> We
         for points, label in item.answers
         if points == getattr(given, item.id)
     )
-    return Weekly(newest, of, weeks(scores), f"Oldest to newest: {said}", told if answers else ())
+    return Weekly(
+        newest, of, weeks(scores), _("Oldest to newest: {said}", said=said), told if answers else ()
+    )
 
 
 def _daily(store: Store, one: Seen, days: tuple[date, ...]) -> tuple[Daily, ...]:

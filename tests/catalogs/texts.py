@@ -18,7 +18,7 @@ from babel.messages.pofile import read_po, write_po
 from clubmon_files import Files, columns, garmin_csv, tables, units
 from clubmon_strava import Strava
 
-from clubmon import language
+from clubmon import drawingcheck, language
 
 ROOT = Path(__file__).parents[2]
 SHELVES = ("clubmon", "dashboards")
@@ -34,6 +34,7 @@ TEMPLATES = {".html", ".txt", ".subject"}
 OPTIONS = {"trimmed": "true", "silent": "false", "newstyle_gettext": "true"}
 MAIL_OPTIONS = {**OPTIONS, "trim_blocks": "true", "lstrip_blocks": "true"}
 DRILLS = ROOT / "clubmon" / "drills.toml"
+DRAWINGS = DRILLS.with_name("drawings")
 CONNECTORS = ROOT / "connectors"
 OF_CONNECTORS = {"clubmon_files": Files, "clubmon_strava": Strava}
 DRILL_TEXTS = ("name", "dose", "frequency", "stop_rule", "progression", "evidence")
@@ -90,12 +91,16 @@ def _sources() -> list[Path]:
     suffixes = {".py", *TEMPLATES}
     paths = [path for shelf in SHELVES for path in (ROOT / shelf).rglob("*")]
     found = [*(path for path in paths if path.suffix in suffixes), DRILLS]
+    found += DRAWINGS.glob("*.svg")
     return sorted([*found, *(CONNECTORS / name for name in OF_CONNECTORS)])
 
 
 def _texts(path: Path) -> Iterator[Found]:
     if path == DRILLS:
         yield from ((text, None) for text in _of_drills())
+        return
+    if path.parent == DRAWINGS:
+        yield from ((text, None) for text in drawingcheck.words(path.read_text(encoding="utf-8")))
         return
     if path.parent == CONNECTORS:
         yield from ((text, None) for text in _of_connector(OF_CONNECTORS[path.name]))

@@ -61,9 +61,9 @@ def test_runs_say_when_how_long_what_came_in_and_what_failed(club: Club) -> None
     text = page(club)
     assert "Tue 17 Nov 2026, 06:00" in text  # 05:00 UTC in the club's zone
     assert "12.5 s" in text
-    assert "pull 3, flag 2" in text
+    assert "files fetched: 3, flags raised: 2" in text
     assert "Step 'rebuild' failed" in text
-    assert text.index("not ended") < text.index("pull 3")
+    assert text.index("not ended") < text.index("files fetched: 3")
 
 
 def test_only_the_newest_runs_are_listed(club: Club) -> None:
@@ -71,9 +71,9 @@ def test_only_the_newest_runs_are_listed(club: Club) -> None:
         run(club, f"{number:02}", "done", {"counts": {"pull": 1000 + number}})
         club.later(days=1)
     text = page(club)
-    assert "pull 1019" in text
-    assert "pull 1006" in text
-    assert "pull 1005" not in text
+    assert "files fetched: 1019" in text
+    assert "files fetched: 1006" in text
+    assert "files fetched: 1005" not in text
 
 
 def test_mail_that_waits_is_counted_and_its_content_stays_closed(club: Club) -> None:

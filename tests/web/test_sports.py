@@ -1,0 +1,26 @@
+"""Sources' words for a sport, as people read them."""
+
+from __future__ import annotations
+
+import pytest
+
+from clubmon import language
+from clubmon.web.sports import sport
+
+
+@pytest.mark.parametrize(
+    ("word", "english", "german"),
+    [
+        ("running", "running", "Laufen"),
+        ("trail_running", "trail running", "Traillauf"),
+        ("Run", "Run", "Lauf"),
+        ("Kite_Surf", "Kite Surf", "Kite Surf"),
+        ("", "", ""),
+    ],
+)
+def test_a_sport_that_a_catalog_has_is_said_in_its_language(
+    word: str, english: str, german: str
+) -> None:
+    assert sport(word) == english
+    with language.using("de"):
+        assert sport(word) == german
