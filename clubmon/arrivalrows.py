@@ -124,6 +124,18 @@ def end(store: Store, arrival_id: str, state: str, read: Read, now: datetime) ->
     )
 
 
+def read_again(
+    store: Store, athlete_id: str, sha256: str, state: str, read: Read, now: datetime
+) -> None:
+    """Write what became of a file that had been read before, wherever it did not arrive as a copy."""
+    store.execute(
+        "app",
+        "UPDATE app.arrival SET state = ?, receipt = ?, ended_at = ? WHERE athlete_id = ? "
+        "AND sha256 = ? AND state IN ('asks', 'stored', 'refused')",
+        [state, json.dumps(asdict(read)), now, athlete_id, sha256],
+    )
+
+
 def known(store: Store, athlete_id: str, sha256: str) -> bool:
     """Whether this athlete's file with these bytes is stored, or waits to be read."""
     return bool(

@@ -7,7 +7,7 @@ service, `resume` lets the next start read what was taken and not yet read.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -49,6 +49,15 @@ def read_one(store: Store, settings: Settings, arrival_id: str, now: datetime) -
     arrivalrows.end(store, arrival_id, state, read, now)
     path.unlink(missing_ok=True)
     return True
+
+
+def answered(
+    store: Store, athlete_id: str, receipts: Iterable[Receipt], now: datetime
+) -> None:
+    """Write anew what became of files that were read again with an answer."""
+    for receipt in receipts:
+        state, read = _became(receipt)
+        arrivalrows.read_again(store, athlete_id, receipt.sha256, state, read, now)
 
 
 def keep_rpe(store: Store, athlete_id: str, sha256: str, rpe_tenths: int, now: datetime) -> None:
@@ -101,6 +110,10 @@ def _outcome(
     except Exception as error:  # one file must not keep those behind it waiting
         log.exception("An arrival could not be read.")
         return "refused", _refused(f"{name}: {FAULT.format(type(error).__name__)}")
+    return _became(receipt)
+
+
+def _became(receipt: Receipt) -> tuple[str, Read]:
     read = _read(receipt)
     if receipt.known:
         return "known", read

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from datetime import date, timedelta
 
 from clubmon import (
+    arrivals,
     asking,
     calls,
     filewords,
@@ -53,6 +54,7 @@ def import_files(call: Call) -> Outcome:
         except asking.AnswerRefused as error:
             wrong.append(str(error))
         else:
+            arrivals.answered(call.store, athlete_id, read, call.now)
             receipts |= {receipt.sha256: receipt for receipt in read}
     told = _told(call, athlete_id, list(receipts.values()))
     return Outcome(told.out, [*wrong, *told.err], 1 if wrong else told.code)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from flask import Blueprint, abort, flash, redirect, render_template, request
 from werkzeug.wrappers import Response
 
-from clubmon import asking, people
+from clubmon import arrivals, asking, people
 from clubmon.asking import AnswerRefused, Asked
 from clubmon.ingest import ImportRefused, Receipt
 from clubmon.language import N_, _, ngettext
@@ -64,6 +64,7 @@ def answer(athlete_id: str) -> Response | str | tuple[str, int]:
         )
     except (AnswerRefused, ImportRefused) as error:
         return _page(None, str(error)), 400
+    arrivals.answered(held.store, athlete_id, receipts, held.now())
     for receipt in receipts:
         flash(f"{receipt.name}: {said(receipt)}.")
     return redirect(request.path, 303)

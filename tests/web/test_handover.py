@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 from flask.testing import FlaskClient
 
-from clubmon import arrivalrows, people, uploadtokens
+from clubmon import arrivalrows, asking, people, uploadtokens
 from clubmon.arrivalrows import Arrival, Read
 from clubmon.policy import Consent
 from clubmon.web import handover, handover_words
@@ -80,6 +80,21 @@ def test_a_file_sent_before_is_said_to_be_known(club: Club) -> None:
     said = text(club.be("athlete"), where(club))
     assert "1 file known before." in said
     assert "1 lift found." in said
+
+
+def test_once_a_question_is_answered_the_file_is_said_to_count(club: Club) -> None:
+    rows = "03.11.2026;Run;52;9,81\n32.13.2026;Run;52;9,81\n"
+    send(club, ("log.csv", ("Datum;Titel;Dauer (min);Strecke (km)\n" + rows).encode()))
+    assert "1 file to be answered about." in text(club.be("athlete"), where(club))
+    (asked,) = asking.asked(club.store, club.ids["athlete"])
+    page = f"/athlete/{club.ids['athlete']}/questions"
+    named = {"column-0": "date:dmy", "column-1": "title"}
+    named |= {"column-2": "duration:min", "column-3": "distance:km"}
+    club.post(club.be("athlete"), page, page, key=asked.question.key, do="store", **named)
+    said = text(club.be("athlete"), where(club))
+    assert "1 run found, 1 row or part not understood, here is why." in said
+    assert "Row 3: 'datum' reads '32.13.2026', which is no date" in said
+    assert "answered" not in said
 
 
 def test_a_doubtful_session_is_said_to_wait_for_a_decision(club: Club) -> None:
