@@ -50,13 +50,19 @@ class Plan:
 
 
 @click.group()
-@click.option("--config", type=click.Path(path_type=Path), default=FOLDER / "agent.toml")
+@click.option(
+    "--config",
+    type=click.Path(path_type=Path),
+    default=FOLDER / "agent.toml",
+    show_default=True,
+    help="File of options.",
+)
 @click.version_option("0.1.0", prog_name="clubmon-agent")
 @click.pass_context
 def main(context: click.Context, config: Path) -> None:
     """Hands your activities to your club, from your own machine.
 
-    Every option of a command can stand in the file agent.toml as well, under the command's name.
+    Every option of a command can stand in the file of options as well, under the command's name.
     """
     try:
         text = config.read_text(encoding="utf-8") if config.exists() else ""
@@ -87,8 +93,14 @@ def store(name: str) -> None:
 @click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="First day to look at.")
 @click.option("--key-file", type=click.Path(path_type=Path), help="File with Garmin's key.")
 @click.option("--token-file", type=click.Path(path_type=Path), help="File with the club's token.")
-@click.option("--state", type=click.Path(path_type=Path), default=FOLDER / "garmin.state")
-@click.option("--garmin-url", default=api.BASE, show_default=True)
+@click.option(
+    "--state",
+    type=click.Path(path_type=Path),
+    default=FOLDER / "garmin.state",
+    show_default=True,
+    help="File that remembers what was sent.",
+)
+@click.option("--garmin-url", default=api.BASE, show_default=True, help="Garmin's address.")
 @click.option("-v", "--verbose", is_flag=True, help="Say what became of each activity.")
 def garmin(
     club: str,

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 from clubmon_garmin import cli, keys
 from clubmon_garmin.errors import AgentError
 
@@ -135,3 +136,10 @@ def test_without_a_keyring_a_file_is_named(monkeypatch: pytest.MonkeyPatch) -> N
         keys.secret("garmin-key", None, "--key-file")
     with pytest.raises(AgentError, match="--key-file"):
         keys.store("garmin-key", "k", "--key-file")
+
+
+def test_the_help_says_where_the_options_and_the_memory_are_kept() -> None:
+    said = "".join(CliRunner().invoke(cli.main, ["--help"]).output.split())
+    assert str(cli.FOLDER / "agent.toml") in said
+    said = "".join(CliRunner().invoke(cli.main, ["garmin", "--help"]).output.split())
+    assert str(cli.FOLDER / "garmin.state") in said
