@@ -24,7 +24,7 @@ from clubmon.sdk import (
 
 HEAD_BYTES = 4096
 UNKNOWN = (
-    "is of a kind that no connector reads; the page /help/files says which files are read and how "
+    "is of a kind that is not read here; the page /help/files says which files are read and how "
     "to get them."
 )
 NO_FILES = "is a folder that holds no files; name one with exported files, or a file."

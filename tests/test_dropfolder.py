@@ -77,7 +77,7 @@ def test_what_is_not_understood_is_moved_with_a_sentence(
     drop.look(now)
     drop.look(now)
     assert lying(folder) == ["refused/photo.jpg", "refused/photo.jpg.txt"]
-    assert "no connector reads" in (folder / "refused" / "photo.jpg.txt").read_text()
+    assert "is not read here" in (folder / "refused" / "photo.jpg.txt").read_text()
 
 
 def test_what_is_doubtful_is_done_and_says_that_it_waits(

@@ -83,7 +83,7 @@ def test_a_plugin_that_failed_is_named_where_nobody_reads_a_file(
         (line,) = map(str, reading.parse(tmp_path / "team.hrm", "team.hrm").refusals)
     finally:
         plugins.load.cache_clear()
-    assert line.startswith("team.hrm: is of a kind that no connector reads")
+    assert line.startswith("team.hrm: is of a kind that is not read here")
     assert "Plugin 'polar' (clubmon_polar_missing:Polar) could not be loaded" in line
     assert "\n" not in line
 

@@ -113,12 +113,19 @@ def question(table: Table, where: str) -> Question:
         (),
         where,
         Columns(
-            tuple(table.header),
+            _spelled(table),
             tuple(tuple(cell.strip()[:LONGEST_CELL] for cell in cells) for cells in rows),
             OFFERED,
             guess(table.header, [cells for _, cells in table.rows[:JUDGED]]),
         ),
     )
+
+
+def _spelled(table: Table) -> tuple[str, ...]:
+    """The names of the columns as the file has them."""
+    written = tuple(tables.spelled(cell) for cell in table.above[-1]) if table.above else ()
+    same = [name.casefold() for name in written] == list(table.header)
+    return written if same else tuple(table.header)
 
 
 def guess(header: Header, rows: Sequence[Sequence[str]]) -> tuple[str, ...]:

@@ -132,7 +132,12 @@ def decode(data: bytes) -> tuple[str, str]:
 
 def name_of(cell: str) -> str:
     """A header cell as a plain lower-case name: HTML, BOM and odd spaces removed."""
-    return " ".join(html.unescape(_TAG.sub("", cell)).replace("\ufeff", "").split()).casefold()
+    return spelled(cell).casefold()
+
+
+def spelled(cell: str) -> str:
+    """A header cell as people wrote it, without HTML, BOM and odd spaces."""
+    return " ".join(html.unescape(_TAG.sub("", cell)).replace("\ufeff", "").split())
 
 
 def headers(text: str) -> Iterator[tuple[str, int, Header]]:

@@ -45,7 +45,7 @@ def lines(found: Items) -> list[str]:
 def test_an_unknown_table_asks_with_its_first_rows_and_a_guess(read: Read) -> None:
     question = ask(read, DIARY)
     assert question.columns is not None
-    assert question.columns.header[:2] == ("datum", "uhrzeit")
+    assert question.columns.header[:2] == ("Datum", "Uhrzeit")
     assert question.columns.rows[0] == ("03.11.2026", "18:05", "52", "9,81", "6", "151")
     assert question.columns.guess == (
         "date:dmy", "time", "duration:min", "distance:km", "rpe", "hr:avg",
