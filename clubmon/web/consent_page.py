@@ -53,6 +53,11 @@ class Page:
     months: int  # how long data is kept
 
     @property
+    def shares_training(self) -> bool:
+        """Whether runs and lifts may be stored."""
+        return any(one.kind is Consent.LOAD and one.granted for one in self.asked)
+
+    @property
     def by_role(self) -> str:
         """In which role the answer is given."""
         return "athlete" if self.own else "guardian"

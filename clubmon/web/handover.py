@@ -41,6 +41,12 @@ CLOSED_MINOR = N_(
 )
 NO_FILES = N_("No file was chosen; choose at least one.")
 EMPTY = N_("{} is empty; export it again.")
+CURL = (  # as docs/api.md has it, for who has the token in the shell
+    "file=run.fit\n"
+    'curl --fail-with-body -T "$file" -H "Authorization: Bearer $CLUBMON_TOKEN" '
+    '-H "X-Filename: $file" '
+    '"{address}/api/v1/files/$(openssl dgst -sha256 -r "$file" | cut -d\' \' -f1)"'
+)
 REVOKED = N_("The token was revoked and ends at once.")
 
 
@@ -170,5 +176,5 @@ def _page(*, token: str = "", wrong: str = "") -> str:
         wrong=wrong,
         batch_id=str(uuid7()),
         limit=held.settings.largest_upload,
-        address=held.settings.base_url,
+        curl=CURL.format(address=held.settings.base_url),
     )

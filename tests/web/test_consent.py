@@ -138,6 +138,18 @@ def test_a_saved_answer_is_confirmed_on_the_page(club: Club) -> None:
     assert "Your answer is recorded" in client.get(path).get_data(as_text=True)
 
 
+def test_who_has_agreed_by_link_reads_how_runs_and_lifts_get_here(club: Club) -> None:
+    newcomer(club)
+    path, client = by_link(club, "new"), club.be(None)
+    assert "What comes next" not in client.get(path).get_data(as_text=True)
+    club.post(client, path, path, kind=["load"])
+    text = client.get(path).get_data(as_text=True)
+    base = f"/athlete/{club.ids['new']}"
+    for there in ("/help/files", f"{base}/files", f"{base}/sources"):
+        assert f'href="{there}"' in text
+    assert client.get(f"{base}/files").location == "/signin"
+
+
 def test_the_audit_log_holds_who_answered_for_which_kind(club: Club) -> None:
     path = signed_in(club, "athlete")
     club.post(club.be("athlete"), path, path, kind=["load"])

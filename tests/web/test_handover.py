@@ -67,9 +67,7 @@ def test_several_files_at_once_are_taken_and_told_apart(club: Club) -> None:
     assert send(club, *files) == 303
     said = text(club.be("athlete"), where(club))
     assert "2 lifts found, 2 files not understood, here is why." in said
-    assert (
-        "c.bin 2 bytes not understood Not understood Is of a kind that no connector reads" in said
-    )
+    assert "c.bin 2 bytes not understood Not understood Is of a kind that is not read here" in said
     assert owners(club) == {club.ids["athlete"]}
 
 

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import hashlib
+import html
 import re
+import shlex
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
+from click.testing import CliRunner
 
 from clubmon import signin
+from clubmon.cli import main
 from clubmon.signin import LinkState
 
 if TYPE_CHECKING:
@@ -229,7 +233,11 @@ def test_the_cookie_is_for_this_site_only_and_lasts_two_weeks(club: Club) -> Non
 
 def test_an_installation_without_people_says_how_to_begin(new_club: Club) -> None:
     text = new_club.be(None).get("/signin").get_data(as_text=True)
-    assert "clubmon admin" in text
+    said = re.search(r"<code>clubmon (.+?)</code>", text)
+    assert said
+    words = shlex.split(html.unescape(said[1]))
+    data = ["--data", str(new_club.settings.data / "another")]
+    assert CliRunner().invoke(main, [*data, *words]).exit_code == 0, "it is typed as it stands"
     assert "<form" not in text
 
 

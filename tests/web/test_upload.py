@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import html
+import re
 import shlex
 import subprocess
 import threading
@@ -331,10 +333,25 @@ def test_no_health_data_and_no_token_stands_in_a_log_or_the_store(
     assert mine not in str(club.store.rows("SELECT * FROM app.audit"))
 
 
-def test_the_line_of_the_documentation_works(
-    club: Club, token: Callable[..., str], tmp_path: Path
+def line_of_the_documentation(club: Club) -> str:
+    return DOCS.read_text(encoding="utf-8").split("```sh\n")[1].split("```")[0]
+
+
+def lines_of_the_page(club: Club) -> str:
+    """What stands below a new token, without the line that asks for it."""
+    base = f"/athlete/{club.ids['athlete']}"
+    made = club.post(club.be("athlete"), f"{base}/tokens", f"{base}/files", label="Laptop").text
+    asks, lines = re.findall(r"<code>(.+?)</code>", made, re.DOTALL)
+    assert asks == "read -rs CLUBMON_TOKEN"
+    assert club.settings.base_url in lines
+    return html.unescape(lines)
+
+
+@pytest.mark.parametrize("said", [line_of_the_documentation, lines_of_the_page])
+def test_what_is_said_to_be_typed_hands_a_file_over(
+    club: Club, token: Callable[..., str], tmp_path: Path, said: Callable[[Club], str]
 ) -> None:
-    command = DOCS.read_text(encoding="utf-8").split("```sh\n")[1].split("```")[0]
+    command = said(club).replace(club.settings.base_url, "https://clubmon.example.org")
     server = make_server("127.0.0.1", 0, club.app, threaded=True)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
