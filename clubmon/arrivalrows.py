@@ -127,7 +127,7 @@ def end(store: Store, arrival_id: str, state: str, read: Read, now: datetime) ->
 def read_again(
     store: Store, athlete_id: str, sha256: str, state: str, read: Read, now: datetime
 ) -> None:
-    """Write what became of a file that had been read before, wherever it did not arrive as a copy."""
+    """Write what became of a file that was read before, but where it arrived as a copy."""
     store.execute(
         "app",
         "UPDATE app.arrival SET state = ?, receipt = ?, ended_at = ? WHERE athlete_id = ? "

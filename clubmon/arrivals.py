@@ -51,9 +51,7 @@ def read_one(store: Store, settings: Settings, arrival_id: str, now: datetime) -
     return True
 
 
-def answered(
-    store: Store, athlete_id: str, receipts: Iterable[Receipt], now: datetime
-) -> None:
+def answered(store: Store, athlete_id: str, receipts: Iterable[Receipt], now: datetime) -> None:
     """Write anew what became of files that were read again with an answer."""
     for receipt in receipts:
         state, read = _became(receipt)

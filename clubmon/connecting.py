@@ -19,7 +19,7 @@ from clubmon.connections import Connected, NotConnected
 from clubmon.fetching import Moment
 from clubmon.language import _
 from clubmon.links import LinkExpired, LinkInvalid
-from clubmon.sdk import Mode, OAuthConnector, SourceConnector
+from clubmon.sdk import ConnectorError, Mode, OAuthConnector, SourceConnector
 from clubmon.settings import Settings
 from clubmon.store import Row, Store
 
@@ -51,6 +51,18 @@ def way_in(settings: Settings, connector: OAuthConnector, athlete_id: str, sessi
     )
     own = settings.connectors.get(connector.source, {})
     return connector.authorize_url(own, redirect_uri(settings, connector.source), state)
+
+
+def missing(settings: Settings, connector: SourceConnector) -> str:
+    """What keeps athletes from connecting a source by its own page, '' where nothing does."""
+    if not isinstance(connector, OAuthConnector):
+        return ""
+    own = settings.connectors.get(connector.source, {})
+    try:
+        connector.authorize_url(own, redirect_uri(settings, connector.source), "")
+    except ConnectorError as error:
+        return str(error)
+    return ""
 
 
 def came_back(settings: Settings, source: str, state: str, session_id: str) -> str:

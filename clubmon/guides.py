@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from clubmon.language import Marked
@@ -27,6 +27,22 @@ def together(guides: Iterable[Guide]) -> list[Guide]:
         first = found.get(one.slug)
         found[one.slug] = replace(first, ways=first.ways + one.ways) if first else one
     return sorted(found.values(), key=lambda one: one.title.casefold())
+
+
+def filled(way: Way, values: Mapping[str, str]) -> Way:
+    """In the reader's language, with `{name}` replaced in steps and notes by its value."""
+    return Way(
+        str(Marked(way.title)),
+        tuple(_filled(step, values) for step in way.steps),
+        tuple(_filled(note, values) for note in way.notes),
+    )
+
+
+def _filled(text: str, values: Mapping[str, str]) -> str:
+    said = str(Marked(text))
+    for name, value in values.items():
+        said = said.replace(f"{{{name}}}", value)
+    return said
 
 
 def _marked(one: Guide) -> Guide:

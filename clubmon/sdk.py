@@ -374,6 +374,13 @@ class Described(Protocol):
 
 
 @runtime_checkable
+class Naming(Protocol):
+    """Says what people call the sources of its sessions, such as 'STATSports' for `statsports`."""
+
+    called: Mapping[str, str]  # by the source of a session
+
+
+@runtime_checkable
 class Demanding(Protocol):
     """Says what has to be had before a club can use the source; only admins are shown it."""
 
@@ -390,6 +397,18 @@ class Way:
     title: str  # 'The whole archive'
     steps: tuple[str, ...]
     notes: tuple[str, ...] = ()
+
+
+@runtime_checkable
+class SetUp(Protocol):
+    """Says how whoever runs the club sets the source up; only admins are shown it.
+
+    In the steps `{host}` stands for the club's host name, `{callback}` for the address that
+    athletes come back to, `{hook}` for the one that the source calls by itself, and `{settings}`
+    for the path of the file of settings.
+    """
+
+    setting_up: tuple[Way, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
+from clubmon.guides import filled
 from clubmon.language import Marked
 from clubmon.reading import connectors
-from clubmon.sdk import Demanding, Described, OAuthConnector, SourceConnector, WebhookConnector
+from clubmon.sdk import (
+    Demanding,
+    Described,
+    Naming,
+    OAuthConnector,
+    SetUp,
+    SourceConnector,
+    Way,
+    WebhookConnector,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +59,24 @@ def needs(source: str) -> tuple[str, ...]:
     """What has to be had before a club can use a source, for whoever sets it up."""
     found = get(source)
     return tuple(map(Marked, found.needs)) if isinstance(found, Demanding) else ()
+
+
+def setting_up(source: str, values: Mapping[str, str]) -> tuple[Way, ...]:
+    """How a source is set up for a club, step by step, for whoever does; `values` as in SetUp."""
+    found = get(source)
+    ways: tuple[Way, ...] = found.setting_up if isinstance(found, SetUp) else ()
+    return tuple(filled(way, values) for way in ways)
+
+
+def called() -> dict[str, str]:
+    """What people call the sources of sessions, by source: 'Polar Team Pro', 'Strava'."""
+    found: dict[str, str] = {}
+    for one in connectors():
+        if isinstance(one, Naming):
+            found |= {source: Marked(name) for source, name in one.called.items()}
+        if isinstance(one, SourceConnector) and isinstance(one, Described):
+            found[one.source] = one.title
+    return found
 
 
 def about(source: str) -> About:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from urllib.parse import urlsplit
 
 from flask import Blueprint, abort, flash, redirect, render_template, request
 from werkzeug.wrappers import Response
@@ -13,6 +14,7 @@ from clubmon.connecting import NotPermitted, Permit
 from clubmon.connections import Connected
 from clubmon.language import N_, _
 from clubmon.policy import Permission
+from clubmon.settings import Settings
 from clubmon.web import source_words
 from clubmon.web.access import Context, context, requires, viewer
 
@@ -50,9 +52,11 @@ def page() -> str:
         sources=source_words.every(held.store, now),
         permits=connecting.permits(held.store),
         callback=lambda source: connecting.redirect_uri(held.settings, source),
-        hook=lambda source: f"{held.settings.base_url}/hooks/{source}",
+        hook=lambda source: _hook(held.settings, source),
         hooked=sources.hooked,
         needs=sources.needs,
+        setting_up=lambda source: sources.setting_up(source, _own(held.settings, source)),
+        missing=lambda source: _missing(held.settings, source),
         today=people.local_today(held.settings, None, now),
     )
 
@@ -92,6 +96,25 @@ def set_mode(source: str) -> Response:
     held.on_decision()
     flash(str(SAID[mode]))
     return redirect("/admin/connections", 303)
+
+
+def _own(settings: Settings, source: str) -> dict[str, str]:
+    """What steps of setting up say of this club."""
+    return {
+        "host": urlsplit(settings.base_url).hostname or "",
+        "callback": connecting.redirect_uri(settings, source),
+        "hook": _hook(settings, source),
+        "settings": str(settings.data.absolute() / "clubmon.toml"),
+    }
+
+
+def _missing(settings: Settings, source: str) -> str:
+    connector = sources.get(source)
+    return connecting.missing(settings, connector) if connector else ""
+
+
+def _hook(settings: Settings, source: str) -> str:
+    return f"{settings.base_url}/hooks/{source}"
 
 
 def _permit() -> Permit:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from flask import Blueprint, abort, render_template
 
 from clubmon import guides
-from clubmon.policy import Permission
-from clubmon.web.access import context, requires
+from clubmon.policy import Permission, Role
+from clubmon.web.access import context, maybe_viewer, requires
 
 bp = Blueprint("guides", __name__)
 
@@ -23,5 +25,15 @@ def index() -> str:
 def show(of_source: str) -> str:
     """The steps for one source, or 404."""
     found = next((one for one in guides.every() if one.slug == of_source), None)
-    address = context().settings.base_url or ""
-    return render_template("guide.html", guide=found or abort(404), address=address)
+    if found is None:
+        abort(404)
+    address = {"address": context().settings.base_url}
+    told = replace(found, ways=tuple(guides.filled(way, address) for way in found.ways))
+    who = maybe_viewer()
+    base = f"/athlete/{who.person_id}" if who and who.has(Role.ATHLETE) else ""
+    return render_template(
+        "guide.html",
+        guide=told,
+        own_files=f"{base}/files" if base else "",
+        own_sources=f"{base}/sources" if base else "",
+    )

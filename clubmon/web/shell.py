@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from datetime import datetime
 
-from flask import Blueprint
+from flask import Blueprint, g
 from markupsafe import Markup, escape
 
-from clubmon import daywords, doubt, language, units, wording
+from clubmon import daywords, doubt, language, sources, units, wording
 from clubmon.language import _
 from clubmon.web import figures, sports, views
 from clubmon.web.access import context
@@ -93,6 +93,13 @@ def known(text: str) -> str:
     return language.gettext(text)
 
 
+def source_name(source: str) -> str:
+    """What people call the source of a session; its bare name where its plugin does not say."""
+    if "source_names" not in g:
+        g.source_names = sources.called()
+    return str(g.source_names.get(source, source.replace("_", " ")))
+
+
 def register(bp: Blueprint) -> None:
     """Give every template of the application the filters."""
     bp.add_app_template_filter(strong_numbers)
@@ -102,6 +109,7 @@ def register(bp: Blueprint) -> None:
         tonnage,
         said,
         known,
+        source_name,
         language.begun,
         qualified,
         when,

@@ -68,7 +68,7 @@ def state(one: Connected, now: datetime) -> str:
     if one.state in ("retrying", "rate_limited"):
         why = _("Waits for the source’s limit") if one.state == "rate_limited" else _("Tries again")
         return f"{why}: {shell.when(one.next_try, now)}" if one.next_try else why
-    return _("Up to date") if one.caught_up else _("Fetching the time before")
+    return _("Up to date") if one.caught_up else _("Fetching the history")
 
 
 def last_success(one: Connected, now: datetime) -> str:

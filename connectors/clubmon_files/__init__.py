@@ -27,6 +27,25 @@ from clubmon_files.sniff import Format, csv_format, format_of
 from clubmon_files.zips import read_zip
 
 HEAD_BYTES = 4096
+CALLED = {
+    "fit": "FIT file",
+    "tcx": "TCX file",
+    "gpx": "GPX file",
+    "strava_export": "Strava’s archive",
+    "garmin_export": "Garmin’s archive",
+    "garmin_csv": "Garmin’s list",
+    "strong": "Strong",
+    "hevy": "Hevy",
+    "fitnotes": "FitNotes",
+    "lyfta": "Lyfta",
+    "jefit": "Jefit",
+    "trainingpeaks": "TrainingPeaks",
+    "intervals": "intervals.icu",
+    "polar_team": "Polar Team Pro",
+    "catapult": "Catapult OpenField",
+    "statsports": "STATSports",
+    "table": "own table",
+}
 NO_PLAYERS = "has no column of players' names; hand it in for one athlete."
 
 
@@ -36,6 +55,7 @@ class Files:
     name = "files"
     version = "1"
     guides = guides()
+    called = CALLED
 
     def claims(self, name: str, head: bytes) -> bool:
         """Whether a file of this name that starts with these bytes (up to 4 KiB) is ours."""

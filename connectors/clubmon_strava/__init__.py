@@ -22,7 +22,7 @@ from clubmon.sdk import (
     Way,
 )
 from clubmon_strava import budget as budgets
-from clubmon_strava import fetch, mapping, webhook
+from clubmon_strava import fetch, mapping, setup, webhook
 from clubmon_strava.answers import AGAIN
 from clubmon_strava.client import Client
 from clubmon_strava.options import options
@@ -78,6 +78,7 @@ class Strava:
     title = "Strava"
     terms = TERMS
     needs = NEEDS
+    setting_up = setup.WAYS
     activity_url = "https://www.strava.com/activities/{id}"
     guides = (GUIDE,)
 

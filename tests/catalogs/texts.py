@@ -127,6 +127,10 @@ def _of_connector(connector: object) -> Iterator[str]:
             yield way.title
             yield from (step for step in way.steps if not step.startswith("$ "))
             yield from way.notes
+    for way in getattr(connector, "setting_up", ()):
+        yield from (way.title, *way.notes)
+        yield from (step for step in way.steps if not step.startswith("$ "))
+    yield from getattr(connector, "called", {}).values()
     yield from getattr(connector, "terms", ())
     yield from getattr(connector, "needs", ())
 

@@ -269,7 +269,7 @@ def test_a_session_from_two_sources_names_the_other(
     last = _today(trained) - timedelta(days=1)
     trained.store.write("lake", lambda con: con.execute(_COPY, [last]))
     _night(trained)
-    assert "also: strava export" in page(trained, "coach")
+    assert "also: Strava’s archive" in page(trained, "coach")
 
 
 _COPY = """

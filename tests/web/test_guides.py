@@ -14,6 +14,7 @@ from clubmon.sdk import Guide, Way
 
 
 def plain(page: str) -> str:
+    page = re.sub(r"</?a\b[^>]*>", "", page)  # a link stands within its sentence
     return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", page)).split())
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import html
 import json
 import re
 from collections.abc import Iterator
 from datetime import date, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlsplit
 
@@ -14,7 +16,7 @@ from example_simulator import ExampleSimulator, activity
 from flask.testing import FlaskClient
 from installed import example_plugin
 
-from clubmon import connections, jobs, marts, people, pull
+from clubmon import connecting, connections, jobs, marts, people, pull, sources
 from clubmon.connections import Connected
 from clubmon.settings import Settings, load
 from clubmon.store import Store
@@ -329,6 +331,33 @@ def test_an_admin_reads_what_is_wrong_and_has_it_asked_again(
     assert club.asked == 2
     pull.by_day(club.store, club.settings, club.now)
     assert "Up to date" in text(club, "admin", "/admin/connections")
+
+
+def test_an_admin_reads_what_is_missing_and_how_the_source_is_set_up(club: Club) -> None:
+    page = html.unescape(text(club, "admin", "/admin/connections"))
+    ready, missing = page.split('id="source-strava_api"')
+    assert "Set up." in ready
+    assert "Not set up yet." not in ready, "its settings are there"
+    assert "Not set up yet." in missing
+    assert "Strava's client id or client secret is not set" in missing
+    assert "calls are left" not in missing, "of nothing that could be called"
+    assert "Authorization Callback Domain” enter 127.0.0.1." in missing
+    assert str(club.settings.data.absolute() / "clubmon.toml") in missing
+    assert f"callback_url={club.settings.base_url}/hooks/strava_api" in missing
+
+
+def test_what_an_admin_is_told_to_write_sets_strava_up(club: Club, tmp_path: Path) -> None:
+    page = html.unescape(text(club, "admin", "/admin/connections"))
+    typed = re.findall(r"<pre><code>(.+?)</code>", page, re.DOTALL)
+    secret = tmp_path / "strava-secret"
+    secret.write_text("s3cret\n")
+    lines = "\n".join(line for line in typed if not line.startswith("curl"))
+    (tmp_path / "clubmon.toml").write_text(lines.replace("/etc/clubmon/strava-secret", str(secret)))
+    found = load(tmp_path)
+    assert connecting.missing(found, sources.known()["strava_api"]) == ""
+    assert set(found.connectors["strava_api"]) == {
+        "client_id", "client_secret", "verify_token", "subscription_id",
+    }  # fmt: skip
 
 
 def test_a_hook_proves_itself_with_the_secret_alone(club: Club) -> None:
