@@ -70,19 +70,34 @@ class Doubtful:
 def found(store: Store, athlete_ids: Collection[str], now: datetime) -> list[Doubtful]:
     """Doubtful sessions of these athletes, those that wait first, then the newest first."""
     ids = list(athlete_ids)
-    if not ids or not store.row(_ANY, [ids]):
-        return []
-    with store.cursor() as con:
-        models.bind(con, models.EVER, now.date() + timedelta(days=1), now)
-        rows = rows_of(con, _as_recorded(), [ids])
-    decided = {row["session_id"]: row for row in store.rows(_NEWEST, [ids])}
+    rows = _recorded(store, ids, now)
+    decided = {row["session_id"]: row for row in store.rows(_NEWEST, [ids])} if rows else {}
     every = [_doubtful(row, decided.get(row["session_id"])) for row in rows]
     return sorted(every, key=lambda one: (not one.waits, -one.start_local.toordinal()))
 
 
 def waiting(store: Store, athlete_ids: Collection[str], now: datetime) -> int:
     """How many sessions of these athletes wait for a decision."""
-    return sum(one.waits for one in found(store, athlete_ids, now))
+    return len(recorded(store, athlete_ids, now).keys() - settled(store))
+
+
+def recorded(store: Store, athlete_ids: Collection[str], now: datetime) -> dict[str, str]:
+    """Doubtful sessions as the lake has them, whatever was decided: whose each is, by its id."""
+    return {row["session_id"]: row["athlete_id"] for row in _recorded(store, athlete_ids, now)}
+
+
+def settled(store: Store) -> frozenset[str]:
+    """Sessions that wait for nobody: a decision stands, or they were deleted."""
+    return frozenset(row["session_id"] for row in store.rows(_SETTLED, [list(OPEN)]))
+
+
+def _recorded(store: Store, athlete_ids: Collection[str], now: datetime) -> list[Row]:
+    ids = list(athlete_ids)
+    if not ids or not store.row(_ANY, [ids]):
+        return []
+    with store.cursor() as con:
+        models.bind(con, models.EVER, now.date() + timedelta(days=1), now)
+        return rows_of(con, _as_recorded(), [ids])
 
 
 def decide(
@@ -166,5 +181,10 @@ _NEWEST = (
     "ON m.session_id = q.session_id AND m.known_at = q.known_at "
     "WHERE list_contains(?::VARCHAR[], q.athlete_id) "
     "QUALIFY row_number() OVER (PARTITION BY q.session_id ORDER BY q.known_at DESC) = 1"
+)
+_SETTLED = (
+    "SELECT q.session_id FROM app.quarantine_decision AS q GROUP BY q.session_id "
+    "HAVING NOT list_contains(?::VARCHAR[], arg_max(q.decision, q.known_at)) "
+    "UNION SELECT t.key FROM app.tombstone AS t WHERE t.kind = 'session'"
 )
 _LAST = "SELECT max(known_at) AS known_at FROM app.quarantine_decision WHERE session_id = ?"

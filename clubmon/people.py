@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from email.errors import MessageError
@@ -129,15 +129,33 @@ def with_role(store: Store, role: Role) -> list[Person]:
 
 def viewer(store: Store, person_id: str) -> Viewer:
     """What this person is, at this moment, for the policy."""
-    roles: dict[Role, set[str]] = {}
-    for row in store.rows("SELECT role, team_id FROM app.role WHERE person_id = ?", [person_id]):
-        roles.setdefault(Role(row["role"]), set()).add(row["team_id"])
-    wards = store.rows("SELECT athlete_id FROM app.guardian WHERE guardian_id = ?", [person_id])
-    return Viewer(
-        person_id,
-        {role: frozenset(team_ids) for role, team_ids in roles.items()},
-        frozenset(row["athlete_id"] for row in wards),
-    )
+    return viewers(store, [person_id])[person_id]
+
+
+def viewers(store: Store, person_ids: Sequence[str]) -> dict[str, Viewer]:
+    """The same of several people, by id."""
+    roles: dict[str, dict[Role, set[str]]] = {id_: {} for id_ in person_ids}
+    wards: dict[str, set[str]] = {id_: set() for id_ in person_ids}
+    for row in store.rows(
+        "SELECT person_id, role, team_id FROM app.role "
+        "WHERE list_contains(?::VARCHAR[], person_id)",
+        [list(person_ids)],
+    ):
+        roles[row["person_id"]].setdefault(Role(row["role"]), set()).add(row["team_id"])
+    for row in store.rows(
+        "SELECT guardian_id, athlete_id FROM app.guardian "
+        "WHERE list_contains(?::VARCHAR[], guardian_id)",
+        [list(person_ids)],
+    ):
+        wards[row["guardian_id"]].add(row["athlete_id"])
+    return {
+        id_: Viewer(
+            id_,
+            {role: frozenset(team_ids) for role, team_ids in roles[id_].items()},
+            frozenset(wards[id_]),
+        )
+        for id_ in person_ids
+    }
 
 
 def subject(store: Store, settings: Settings, athlete_id: str, now: datetime) -> Subject | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -70,15 +71,15 @@ class Read:
     when: datetime
 
 
-def read(store: Store, referral_id: str) -> Read | None:
-    """By whom a referral was acknowledged; None while nobody has."""
-    row = store.row(
-        "SELECT coalesce(p.name, 'a physio') AS name, r.acknowledged_at FROM app.referral AS r "
-        "LEFT JOIN app.person AS p ON p.person_id = r.acknowledged_by "
-        "WHERE r.referral_id = ? AND r.acknowledged_at IS NOT NULL",
-        [referral_id],
+def read(store: Store, referral_ids: Iterable[str]) -> dict[str, Read]:
+    """By whom referrals were acknowledged; those that nobody has read are left out."""
+    rows = store.rows(
+        "SELECT r.referral_id, coalesce(p.name, 'a physio') AS name, r.acknowledged_at "
+        "FROM app.referral AS r LEFT JOIN app.person AS p ON p.person_id = r.acknowledged_by "
+        "WHERE list_contains(?::VARCHAR[], r.referral_id) AND r.acknowledged_at IS NOT NULL",
+        [sorted(referral_ids)],
     )
-    return Read(row["name"], row["acknowledged_at"]) if row else None
+    return {row["referral_id"]: Read(row["name"], row["acknowledged_at"]) for row in rows}
 
 
 def is_open(store: Store, referral_id: str) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import astuple, dataclass, replace
 from datetime import datetime
@@ -37,6 +37,17 @@ def chosen(store: Store, person_id: str) -> Showing:
 def of(store: Store, settings: Settings, person_id: str) -> Showing:
     """What this person is shown: each their own choice, or the club's."""
     return _or_clubs(chosen(store, person_id), clubs(settings))
+
+
+def of_many(store: Store, settings: Settings, person_ids: Sequence[str]) -> dict[str, Showing]:
+    """The same of several people, by id."""
+    rows = store.rows(
+        "SELECT person_id, language, distance, weight FROM app.shown "
+        "WHERE list_contains(?::VARCHAR[], person_id)",
+        [list(person_ids)],
+    )
+    own = {row.pop("person_id"): Showing(**row) for row in rows}
+    return {id_: _or_clubs(own.get(id_, Showing()), clubs(settings)) for id_ in person_ids}
 
 
 def choose(store: Store, person_id: str, wanted: Showing, now: datetime) -> bool:

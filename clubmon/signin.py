@@ -55,7 +55,7 @@ def issue(
             raise TooManyLinks
         con.execute(
             "INSERT INTO app.login_link VALUES (?, ?, ?, NULL, ?)",
-            [_digest(token), person_id, now + lifetime, now],
+            [digest(token), person_id, now + lifetime, now],
         )
 
     store.write("app", insert)
@@ -66,7 +66,7 @@ def issue(
 def state(store: Store, token: str, now: datetime) -> LinkState:
     """Whether a link can still be used; reading it changes nothing."""
     row = store.row(
-        "SELECT used_at, expires_at FROM app.login_link WHERE token_hash = ?", [_digest(token)]
+        "SELECT used_at, expires_at FROM app.login_link WHERE token_hash = ?", [digest(token)]
     )
     if row is None:
         return LinkState.UNKNOWN
@@ -77,17 +77,17 @@ def state(store: Store, token: str, now: datetime) -> LinkState:
 
 def redeem(store: Store, token: str, now: datetime) -> str | None:
     """Whom the link signs in, the first time and in time; otherwise None (see `state`)."""
-    digest = _digest(token)
+    hashed = digest(token)
 
     def claim(con: Connection) -> str | None:
         counted = con.execute(
             "UPDATE app.login_link SET used_at = ? "
             "WHERE token_hash = ? AND used_at IS NULL AND expires_at > ?",
-            [now, digest, now],
+            [now, hashed, now],
         ).fetchone()
         if not counted or counted[0] != 1:
             return None
-        found = rows_of(con, "SELECT person_id FROM app.login_link WHERE token_hash = ?", [digest])
+        found = rows_of(con, "SELECT person_id FROM app.login_link WHERE token_hash = ?", [hashed])
         return str(found[0]["person_id"])
 
     person_id = store.write("app", claim)
@@ -104,7 +104,7 @@ def begin(store: Store, person_id: str, now: datetime) -> str:
         con.execute("DELETE FROM app.web_session WHERE expires_at < ?", [now])
         con.execute(
             "INSERT INTO app.web_session VALUES (?, ?, ?, ?)",
-            [_digest(session_id), person_id, now + SESSION_LIFETIME, now],
+            [digest(session_id), person_id, now + SESSION_LIFETIME, now],
         )
 
     store.write("app", insert)
@@ -122,16 +122,24 @@ def session(store: Store, session_id: str, now: datetime) -> tuple[str, datetime
     row = store.row(
         "SELECT person_id, expires_at FROM app.web_session "
         "WHERE session_hash = ? AND expires_at > ?",
-        [_digest(session_id), now],
+        [digest(session_id), now],
     )
     return (str(row["person_id"]), row["expires_at"]) if row else None
 
 
+def sessions(store: Store, now: datetime) -> dict[str, tuple[str, datetime]]:
+    """Every session of somebody on record that has not run out, by its digest."""
+    rows = store.rows(
+        "SELECT s.session_hash, s.person_id, s.expires_at FROM app.web_session AS s "
+        "JOIN app.person AS p ON p.person_id = s.person_id WHERE s.expires_at > ?",
+        [now],
+    )
+    return {row["session_hash"]: (row["person_id"], row["expires_at"]) for row in rows}
+
+
 def end(store: Store, session_id: str) -> None:
     """Sign out: every copy of the cookie is worthless from now on."""
-    store.execute(
-        "app", "DELETE FROM app.web_session WHERE session_hash = ?", [_digest(session_id)]
-    )
+    store.execute("app", "DELETE FROM app.web_session WHERE session_hash = ?", [digest(session_id)])
 
 
 def _recent(con: Connection, person_id: str, now: datetime) -> int:
@@ -143,5 +151,5 @@ def _recent(con: Connection, person_id: str, now: datetime) -> int:
     return int(rows[0]["made"])
 
 
-def _digest(token: str) -> str:
+def digest(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()

@@ -68,7 +68,7 @@ class Store:
         # held while one page is stored, and by whoever ends a connection: what has ended stays so
         self.arrivals = threading.RLock()
         self._turnstile = Turnstile()
-        self._writes, self._counting = 0, threading.Lock()
+        self._writes, self._counting = dict.fromkeys(self._locks, 0), threading.Lock()
         self._con = catalogs.open_both(folder)
         durable.sweep(folder)  # it is ours alone now
         try:
@@ -92,7 +92,11 @@ class Store:
 
         It has grown before `write` returns. Read it before what is to be kept is read.
         """
-        return self._writes
+        return sum(self._writes.values())
+
+    def writes_of(self, catalog: Catalog) -> int:
+        """The same of one catalog, for what was read of it alone."""
+        return self._writes[catalog]
 
     def spill(self) -> Path:
         """Where to put what does not fit into memory; what is left of it goes at the next start."""
@@ -131,18 +135,18 @@ class Store:
             wait=wait_random_exponential(multiplier=0.01, max=0.5),
             reraise=True,
         ):
-            with attempt, self._locks[catalog], self._counted(), self.cursor() as cursor:
+            with attempt, self._locks[catalog], self._counted(catalog), self.cursor() as cursor:
                 return _in_transaction(cursor, fn)
         raise AssertionError("unreachable: tenacity returns or reraises")
 
     @contextlib.contextmanager
-    def _counted(self) -> Iterator[None]:
+    def _counted(self, catalog: Catalog) -> Iterator[None]:
         """Counts what happens inside as a write, also one that came to nothing."""
         try:
             yield
         finally:
             with self._counting:
-                self._writes += 1
+                self._writes[catalog] += 1
 
     def execute(self, catalog: Catalog, sql: str, parameters: Sequence[Any] = ()) -> None:
         """One statement in a transaction of its own."""

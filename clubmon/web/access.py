@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TypeVar
 
 from flask import Flask, abort, current_app, g, redirect, request, session
@@ -19,10 +19,12 @@ from clubmon.people import Team
 from clubmon.policy import Permission, Subject, Viewer
 from clubmon.settings import Settings
 from clubmon.store import Store
+from clubmon.web import desk
 from clubmon.web.remembered import Made, Remembered
+from clubmon.web.shared import Desk, Shared
 
-MOST_VIEWERS = 1000  # sessions
 MOST_BYTES = 64 * 1024 * 1024  # of whole pages, and again of packed ones
+WITHOUT_A_WRITE = timedelta(days=1)
 SESSION = "session_id"  # all that the cookie holds of a person
 OF_ONE_ATHLETE = frozenset(
     {
@@ -70,7 +72,7 @@ class Context:
     on_decision: Callable[[], None] = lambda: None  # figures of past days are to be made anew
     on_sources: Callable[[], None] = lambda: None  # a source is to be asked soon
     on_erasure: Callable[[], None] | None = None  # files are to be swept; None: sweep at once
-    viewers: Remembered[Viewer | None] = field(default_factory=lambda: Remembered(MOST_VIEWERS))
+    shared: Shared = field(default_factory=Shared)
     pages: Remembered[bytes] = field(default_factory=lambda: Remembered(MOST_BYTES, len))
     packed: Remembered[bytes] = field(default_factory=lambda: Remembered(MOST_BYTES, len))
 
@@ -213,22 +215,27 @@ def widen(largest: int, around: int = 0) -> None:
     request.max_content_length = largest + around
 
 
-def _load_viewer() -> Viewer | None:
-    session_id, held = session.get(SESSION), context()
-    if not isinstance(session_id, str):
-        return None
-    return held.viewers.get(
-        session_id, lambda: held.store.writes, held.now, lambda: _made_viewer(held, session_id)
+def at_desk() -> Desk:
+    """Who is signed in anywhere, as it is at this moment."""
+    held = context()
+    return held.shared.desk.get(
+        "desk", lambda: held.store.writes_of("app"), held.now, lambda: _read_desk(held)
     ).value
 
 
-def _made_viewer(held: Context, session_id: str) -> Made[Viewer | None]:
-    """Who is signed in by this session, which is nobody once it has run out."""
+def _read_desk(held: Context) -> Made[Desk]:
     now = held.now()
-    found = signin.session(held.store, session_id, now)
-    if found is None or people.person(held.store, found[0]) is None:
-        return Made(None, now)
-    return Made(people.viewer(held.store, found[0]), found[1])
+    return Made(desk.read(held.store, held.settings, now), now + WITHOUT_A_WRITE)
+
+
+def _load_viewer() -> Viewer | None:
+    """Who is signed in by this session, which is nobody once it has ended or run out."""
+    session_id = session.get(SESSION)
+    if not isinstance(session_id, str):
+        return None
+    known = at_desk()
+    person_id, until = known.sessions.get(signin.digest(session_id), ("", context().now()))
+    return known.viewers.get(person_id) if until > context().now() else None
 
 
 def _ask_to_sign_in() -> Response:

@@ -5,7 +5,7 @@ Days and counts alone: an answer is on no part of this page.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -16,7 +16,7 @@ from clubmon import askedmore, people, policy, rates
 from clubmon.language import _
 from clubmon.people import Team
 from clubmon.policy import Permission, Viewer
-from clubmon.rates import Count, Rate
+from clubmon.rates import Asked, Count, Rate
 from clubmon.web import sight
 from clubmon.web.access import Context, context, requires, team, viewer
 from clubmon.web.sight import Seen
@@ -88,9 +88,9 @@ def wellness(scope: str) -> Response:
     return redirect(back, 303)
 
 
-def quiet_of(held: Context, squad: Sequence[Seen]) -> list[Seen]:
+def quiet_of(known: Mapping[str, Asked], squad: Sequence[Seen], today: date) -> list[Seen]:
     """Those of a viewer's squad who are asked and have not answered for four days or more."""
-    today, asked, _ = _asked(held, squad)
+    asked = _lines(known, [one for one in squad if one.sight.asked], today)
     return [line.seen for line in asked if line.rate.quiet(today)]
 
 
@@ -103,12 +103,16 @@ def _asked(held: Context, squad: Sequence[Seen]) -> tuple[date, list[Line], list
         if one.sight.asked
     }
     known = rates.days_asked(held.store, mine, held.settings.zone, today)
-    lines = [
+    others = [one for one in squad if one.athlete_id not in known]
+    return today, _lines(known, squad, today), others
+
+
+def _lines(known: Mapping[str, Asked], squad: Sequence[Seen], today: date) -> list[Line]:
+    return [
         Line(one, rates.rate(one.athlete_id, of.days, of.since, today))
         for one in squad
         if (of := known.get(one.athlete_id))
     ]
-    return today, lines, [one for one in squad if one.athlete_id not in known]
 
 
 def _of_team(held: Context, who: Viewer, of: Team, asked: list[Line]) -> OfTeam:

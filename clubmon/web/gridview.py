@@ -64,13 +64,22 @@ def made(fields: Mapping[str, str], columns: Sequence[str], base: View) -> View:
 
 def kept(store: Store, person_id: str) -> View:
     """The view that a person kept, or the one that everybody starts with."""
-    row = store.row(
-        "SELECT sort, turned, team, position, availability, columns FROM app.grid_view "
-        "WHERE person_id = ?",
-        [person_id],
+    return kept_by(store, [person_id]).get(person_id, View())
+
+
+def kept_by(store: Store, person_ids: Sequence[str]) -> dict[str, View]:
+    """The views that these people kept, by id; who kept none is left out."""
+    rows = store.rows(
+        "SELECT person_id, sort, turned, team, position, availability, columns FROM app.grid_view "
+        "WHERE list_contains(?::VARCHAR[], person_id)",
+        [list(person_ids)],
     )
-    return made({**row, "turned": str(int(row["turned"]))}, json.loads(row["columns"]), View()) \
-        if row else View()  # fmt: skip
+    return {
+        row["person_id"]: made(
+            {**row, "turned": str(int(row["turned"]))}, json.loads(row["columns"]), View()
+        )
+        for row in rows
+    }
 
 
 def keep(store: Store, person_id: str, view: View, now: datetime) -> None:

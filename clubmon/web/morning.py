@@ -5,29 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 
-from clubmon import (
-    candidates,
-    checkins,
-    contacts,
-    flagview,
-    nextstep,
-    people,
-    planning,
-    planrows,
-    referrals,
-)
-from clubmon.contacts import Reach
+from clubmon import checkins, flagview, nextstep, people, planning, planrows
 from clubmon.drills import Drill
 from clubmon.flagtypes import Flag
-from clubmon.flagview import Numbers
 from clubmon.nextstep import Step
 from clubmon.plans import Course
 from clubmon.referrals import Read
 from clubmon.store import Row
+from clubmon.web import club as clubs
 from clubmon.web import gridview, plan_words, reasons, squad, talk, views
 from clubmon.web.access import Context
+from clubmon.web.club import Club
 from clubmon.web.gridview import View
+from clubmon.web.shared import Record
 from clubmon.web.sight import Seen
 from clubmon.web.squad import Line, Week
 from clubmon.web.talk import Entry
@@ -84,25 +76,19 @@ class Page:
         return sum(entry.tier > 1 for entry in self.done)
 
 
-def build(held: Context, everyone: Sequence[Seen], view: View) -> Page:
+def build(held: Context, club: Club, everyone: Sequence[Seen], view: View) -> Page:
     """Everything on the page, of the viewer's squad as they may see it at this moment.
 
     `view` orders and filters the grid only: nobody is dropped from those to talk to.
     """
-    store, settings, now = held.store, held.settings, held.now()
-    today = people.local_today(settings, None, now)
-    last = views.figures_until(store)
-    flags = talk.visible(
-        views.open_flags(store, [one.athlete_id for one in everyone], today),
-        {one.athlete_id: one.sight for one in everyone},
-    )
-    week = squad.load(store, everyone, last, today, main=True)
-    lines = squad.lines(everyone, week, talk.tiers(flags, today), today)
-    entries = _entries(held, everyone, flags, week, today)
-    arrived = views.last_arrival(store, [one.athlete_id for one in everyone if one.sight.load])
+    today = club.today
+    flags = talk.visible(club.record.flags, {one.athlete_id: one.sight for one in everyone})
+    week = squad.limited(club.week, everyone)
+    lines = _lines(club, everyone, week, talk.tiers(flags, today))
+    entries = _entries(held, club, everyone, flags, week)
     return Page(
         today,
-        freshness(views.last_run(store), last, lines, today, arrived),
+        freshness(club.run, club.loads.last, lines, today, clubs.arrived(club, everyone)),
         tuple(entry for entry in entries if not entry.done and entry.tier > 1),
         tuple(entry for entry in entries if not entry.done and entry.tier == 1),
         tuple(entry for entry in entries if entry.done),
@@ -110,6 +96,19 @@ def build(held: Context, everyone: Sequence[Seen], view: View) -> Page:
         len(everyone),
         *gridview.groups(everyone),
     )
+
+
+def _lines(
+    club: Club, everyone: Sequence[Seen], week: Week, tiers: Mapping[str, int]
+) -> list[Line]:
+    """The grid; an athlete's row is the same for all who may see the same of them."""
+    return [
+        club.once(
+            ("line", one.athlete_id, one.sight),
+            partial(squad.line, one, week, tiers.get(one.athlete_id), club.today),
+        )
+        for one in everyone
+    ]
 
 
 def freshness(
@@ -136,24 +135,18 @@ def _group(line: Line) -> str:
 
 
 def _entries(
-    held: Context, shown: Sequence[Seen], flags: Sequence[Row], week: Week, today: date
+    held: Context, club: Club, shown: Sequence[Seen], flags: Sequence[Row], week: Week
 ) -> list[Entry]:
-    """The list, most in need first."""
+    """The list, most in need first; an entry is shared as a line of the grid is."""
     by_id = {one.athlete_id: one for one in shown}
-    of_athlete = talk.by_athlete(flags)
-    true = candidates.true_on(held.store, list(of_athlete), today)
-    ways = _ways(held, [by_id[athlete_id] for athlete_id in of_athlete])
     found = [
-        _entry(held, by_id[athlete_id], mine, week, today, true.get(athlete_id, {}), ways)
-        for athlete_id, mine in of_athlete.items()
+        club.once(
+            ("entry", athlete_id, by_id[athlete_id].sight),
+            partial(_entry, held, club, by_id[athlete_id], mine, week),
+        )
+        for athlete_id, mine in talk.by_athlete(flags).items()
     ]
-    return sorted(talk.reaching(found, _reach(held, found)), key=_in_need)
-
-
-def _reach(held: Context, found: Sequence[Entry]) -> Mapping[str, Reach]:
-    """Whom to turn to, of those who wait for a physio and of whom the viewer may know it."""
-    some = [one.seen for one in found if one.step.needs_physio and one.seen.sight.reaches]
-    return contacts.reach(held.store, [one.athlete for one in some])
+    return sorted(found, key=_in_need)
 
 
 def _in_need(entry: Entry) -> tuple[tuple[int, int, bool], bool, int, bool, str]:
@@ -162,16 +155,17 @@ def _in_need(entry: Entry) -> tuple[tuple[int, int, bool], bool, int, bool, str]
     return flagview.place(entry.need, entry.tier, seen, entry.raised, hill, entry.seen.name)
 
 
-def _entry(
-    held: Context, one: Seen, mine: list[Row], week: Week, today: date, true: Numbers, ways: Ways
-) -> Entry:
+def _entry(held: Context, club: Club, one: Seen, mine: list[Row], week: Week) -> Entry:
+    today, record = club.today, club.record
     open_flags = talk.waiting(mine, today)
     flags = open_flags or mine
-    told = reasons.told(flags, one.sight, today, true)
+    told = reasons.told(flags, one.sight, today, club.loads.true.get(one.athlete_id, {}))
     tier: int = flags[0]["tier"]
     last = talk.last_action(flags[0])
     marked = talk.last_seen(flags[0])
     pattern = reasons.pattern(week.scores.get(one.athlete_id, {}), today) if tier == 2 else None
+    ways = Ways(record.drills, record.plans) if one.sight.tightness else Ways({}, {})
+    step = _step(held, one, told, pattern, ways)
     return Entry(
         seen=one,
         tier=tier,
@@ -182,20 +176,21 @@ def _entry(
         hills=any(flag.hill for flag in told),
         sleds=any(flag.sled for flag in told),
         spark=talk.spark(one, week, today) if week.daily or week.scores else None,
-        step=_step(held, one, told, pattern, ways),
+        step=step,
         seen_by=marked["name"] if marked else None,
         seen_at=marked["known_at"] if marked else None,
-        read=_read(held, told),
+        read=_read(record, told),
+        reach=record.reach[one.athlete_id] if step.needs_physio and one.sight.reaches else None,
         done=talk.done_sentence(last, notes=one.sight.tightness)
         if last and not open_flags
         else None,
     )
 
 
-def _read(held: Context, told: Sequence[Flag]) -> Read | None:
+def _read(record: Record, told: Sequence[Flag]) -> Read | None:
     """Which physio has read the referral behind these flags."""
     ids = [flag.inputs["referral_id"] for flag in told if flag.tier == 3]
-    return referrals.read(held.store, ids[0]) if ids else None
+    return record.read.get(ids[0]) if ids else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from flask import Flask, g, request
 from werkzeug.wrappers import Response
 
 from clubmon import language, showing, units
-from clubmon.web.access import context, maybe_viewer
+from clubmon.web.access import at_desk, context, maybe_viewer
 
 BY_BROWSER = "language_by_browser"
 WITHOUT_READER = frozenset({"static", "health.check"})  # asks the store for nobody's language
@@ -41,7 +41,7 @@ def _choose() -> None:
         return
     held, who = context(), maybe_viewer()
     if who is not None:
-        showing.use(showing.of(held.store, held.settings, who.person_id))
+        showing.use(at_desk().shown[who.person_id])
         return
     g.language_by_browser = True
     clubs = showing.clubs(held.settings)

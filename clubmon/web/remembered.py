@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Generic, TypeVar
 
@@ -64,7 +64,7 @@ class Remembered(Generic[T]):
             if found := self._find(key, asked, now()):
                 return found
             begun, since = writes(), now()
-            made = make()
+            made = self._kept_as(key, make())
             self._keep(key, _Kept(made, begun, since))
             return made
 
@@ -72,6 +72,15 @@ class Remembered(Generic[T]):
         with self._lock:
             kept = self._kept.get(key)
         return kept.made if kept and kept.good(asked, now) else None
+
+    def _kept_as(self, key: Hashable, made: Made[T]) -> Made[T]:
+        """What was made, or in its place the equal value that is kept: what did not change stays
+        the same object, and so does what was made of it.
+        """
+        with self._lock:
+            kept = self._kept.get(key)
+        same = kept is not None and kept.made.value == made.value
+        return replace(made, value=kept.made.value) if kept and same else made
 
     def _keep(self, key: Hashable, one: _Kept[T]) -> None:
         if self._size(one.made.value) <= self._most:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -77,8 +77,18 @@ def squad(
     subjects = people.subjects(store, settings, now)
     if then is not None:
         subjects = {id_: _agreed_then(one, then.get(id_)) for id_, one in subjects.items()}
+    return of_roll(viewer, people.athletes(store), subjects)
+
+
+def of_roll(
+    viewer: Viewer, athletes: Iterable[Athlete], subjects: Mapping[str, Subject]
+) -> list[Seen]:
+    """Those of these athletes who are of the viewer's teams, in their order.
+
+    `subjects`: the athletes with the consents of this moment.
+    """
     found = []
-    for athlete in people.athletes(store):
+    for athlete in athletes:
         subject = subjects[athlete.person.person_id]
         if flagview.is_staff(viewer, subject):
             found.append(Seen(athlete, sight(viewer, subject, athlete), subject.consents))

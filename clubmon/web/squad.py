@@ -90,16 +90,20 @@ def load(
     """
     loads = [one.athlete_id for one in squad if one.sight.load]
     until = last or today - timedelta(days=1)
-    first = until + timedelta(days=1) - views.WINDOW
-    week = until - timedelta(days=WEEK - 1)
     figures = Figures({}, {}, {})
     if last:
-        figures = Figures(
-            views.metrics(store, loads, until),
-            views.daily(store, loads, first, until, main=main),
-            views.longest_runs(store, loads, week, until),
-        )
+        figures = figures_of(store, loads, last, main=main)
     return _week_of(store, squad, figures, until, today)
+
+
+def figures_of(store: Store, ids: Sequence[str], last: date, *, main: bool = True) -> Figures:
+    """The week up to `last` and the days of six weeks; `main`: see views.daily."""
+    first = last + timedelta(days=1) - views.WINDOW
+    return Figures(
+        views.metrics(store, ids, last),
+        views.daily(store, ids, first, last, main=main),
+        views.longest_runs(store, ids, last - timedelta(days=WEEK - 1), last),
+    )
 
 
 def load_then(
@@ -141,6 +145,23 @@ def _week_of(
     )  # fmt: skip
 
 
+def limited(week: Week, squad: Sequence[Seen]) -> Week:
+    """A week that was read of everybody, with only what the viewer may see of the squad."""
+    loads = {one.athlete_id for one in squad if one.sight.load}
+    tight = {one.athlete_id for one in squad if one.sight.tightness}
+    asked = {one.athlete_id for one in squad if one.sight.asked}
+    available = {one.athlete_id for one in squad if told(one)}
+    return Week(
+        week.last,
+        {key: row for key, row in week.metrics.items() if key[0] in loads},
+        {key: days for key, days in week.daily.items() if key[0] in loads},
+        {id_: row for id_, row in week.longest.items() if id_ in loads},
+        {id_: found for id_, found in week.scores.items() if id_ in tight},
+        {id_: days for id_, days in week.answered.items() if id_ in asked},
+        {id_: one for id_, one in week.available.items() if id_ in available},
+    )
+
+
 def told(one: Seen) -> bool:
     """Whether the viewer is told of this athlete's availability: never without any consent."""
     return one.sight.load or one.sight.health
@@ -148,10 +169,11 @@ def told(one: Seen) -> bool:
 
 def lines(squad: Iterable[Seen], week: Week, tiers: Mapping[str, int], today: date) -> list[Line]:
     """The grid, in the order of the squad."""
-    return [_line(one, week, tiers.get(one.athlete_id), today) for one in squad]
+    return [line(one, week, tiers.get(one.athlete_id), today) for one in squad]
 
 
-def _line(one: Seen, week: Week, tier: int | None, today: date) -> Line:
+def line(one: Seen, week: Week, tier: int | None, today: date) -> Line:
+    """One row of the grid."""
     left, right = _legs(one, week, today)
     answers = week.answered.get(one.athlete_id, 0) if one.sight.asked else None
     available = week.available.get(one.athlete_id)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from clubmon import flagview
@@ -91,11 +91,6 @@ def last_action(flag: Row) -> Row | None:
 def last_seen(flag: Row) -> Row | None:
     """Who marked a flag as seen last."""
     return next((one for one in reversed(flag["actions"]) if one["action"] == "seen"), None)
-
-
-def reaching(entries: Iterable[Entry], found: Mapping[str, Reach]) -> list[Entry]:
-    """The entries, with whom to turn to where that was found."""
-    return [replace(one, reach=found.get(one.seen.athlete_id)) for one in entries]
 
 
 def tiers(flags: Iterable[Row], morning: date) -> dict[str, int]:

@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
+from typing import TypeVar
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from clubmon import availability, doubtful, rates
+from clubmon import availability, language, rates, units
 from clubmon.drills import SAFETY_NOTE
 from clubmon.policy import Permission
-from clubmon.web import answered, gridview, handling, morning, order, shell, sight, wholepage
-from clubmon.web.access import context, flag_owner, requires, viewer
-from clubmon.web.doubtful import names
+from clubmon.web import answered, gridview, handling, morning, order, shell, wholepage
+from clubmon.web import club as clubs
+from clubmon.web.access import at_desk, context, flag_owner, requires, viewer
+from clubmon.web.club import Club
+from clubmon.web.gridview import View
+from clubmon.web.sight import Seen
 
 bp = Blueprint("today", __name__)
 shell.register(bp)
 
+T = TypeVar("T")
 BEFORE_FOLD = 5
 
 
@@ -25,24 +31,41 @@ BEFORE_FOLD = 5
 @requires(Permission.SEE_SQUAD)
 def show() -> Response:
     """The page; the address can order and filter the grid otherwise than the viewer keeps it."""
-    return wholepage.page(_page)
-
-
-def _page() -> str:
     held, who = context(), viewer()
-    kept = gridview.kept(held.store, who.person_id)
+    club, kept = clubs.of(held, who), at_desk().views.get(who.person_id, View())
+    shown = (language.current(), units.distance(), units.weight())
+    made_of = (club.key, frozenset(who.roles.items()), who.guardian_of, kept, shown)
+    return wholepage.page(partial(_page, club, kept), made_of)
+
+
+def _page(club: Club, kept: View) -> str:
+    held, who = context(), viewer()
     view = gridview.made(request.args, request.args.getlist("columns"), kept)
-    squad = sight.squad(held.store, held.settings, who, held.now())
-    page = morning.build(held, squad, view)
-    return render_template(
-        "today.html", page=page, view=view, here=partial(url_for, "today.show"), kept=view == kept,
-        before_fold=BEFORE_FOLD,
-        columns=order.COLUMNS, states=availability.STATES, yesterday=page.today - timedelta(days=1),
-        reasons_to_dismiss=handling.REASONS, safety_note=SAFETY_NOTE,
-        back=(page.today + timedelta(days=1), handling.last_snooze(page.today)),
-        quiet=answered.quiet_of(held, squad), quiet_after=rates.QUIET_AFTER.days,
-        now=held.now(), doubted=doubtful.waiting(held.store, names(squad), held.now()),
-    )  # fmt: skip
+    with club.telling.lock:  # one of several coaches makes what the others share
+        squad = clubs.seen(club, who)
+        page = morning.build(held, club, squad, view)
+        return render_template(
+            "today.html", page=page, view=view, here=partial(url_for, "today.show"),
+            kept=view == kept, once=partial(_once, club),
+            before_fold=BEFORE_FOLD,
+            columns=order.COLUMNS, states=availability.STATES,
+            yesterday=page.today - timedelta(days=1),
+            reasons_to_dismiss=handling.REASONS, safety_note=SAFETY_NOTE,
+            back=(page.today + timedelta(days=1), handling.last_snooze(page.today)),
+            quiet=answered.quiet_of(club.record.asked, squad, page.today),
+            quiet_after=rates.QUIET_AFTER.days,
+            now=held.now(), doubted=clubs.doubted(club, squad),
+        )  # fmt: skip
+
+
+def _once(club: Club, what: str, seen: Seen, macro: Callable[[T], str], of: T, *more: str) -> str:
+    """A part of the page about one athlete, the same for all who may see the same of them.
+
+    `more`: all else that the macro's words depend on. Never with a session's own token in it.
+    """
+    if not wholepage.is_marked():
+        return macro(of)
+    return club.once((what, seen.athlete_id, seen.sight, more), partial(macro, of))
 
 
 @bp.post("/today/view")

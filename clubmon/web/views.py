@@ -6,6 +6,7 @@ data of. Base units throughout (metres, grams, tenths).
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
@@ -52,14 +53,15 @@ def last_run(store: Store) -> LastRun | None:
     return LastRun(**row) if row else None
 
 
-def last_arrival(store: Store, athlete_ids: Sequence[str]) -> datetime | None:
-    """When the newest of what the club may see of these athletes arrived; None where nothing is."""
-    row = store.row(
-        "SELECT max(p.known_at) AS known_at FROM lake.raw.payload AS p "
-        "WHERE p.audience = 'club' AND list_contains(?::VARCHAR[], p.athlete_id)",
+def last_arrivals(store: Store, athlete_ids: Sequence[str]) -> dict[str, datetime]:
+    """When the newest of what the club may see of each athlete arrived."""
+    rows = store.rows(
+        "SELECT p.athlete_id, max(p.known_at) AS known_at FROM lake.raw.payload AS p "
+        "WHERE p.audience = 'club' AND list_contains(?::VARCHAR[], p.athlete_id) "
+        "GROUP BY p.athlete_id",
         [list(athlete_ids)],
     )
-    return row["known_at"] if row else None
+    return {row["athlete_id"]: row["known_at"] for row in rows}
 
 
 def figures_until(store: Store) -> date | None:
@@ -184,6 +186,11 @@ def open_flags(store: Store, ids: Iterable[str], morning: date) -> list[Row]:
     open_rows = [row for row in rows if row["tier"] < 3 or row["referral_open"]]
     taken = actions(store, [row["flag_id"] for row in open_rows])
     return [{**row, "actions": taken.get(row["flag_id"], [])} for row in open_rows]
+
+
+def referrals_of(flags: Iterable[Row]) -> list[str]:
+    """Ids of the referrals behind those flags that are of one."""
+    return [json.loads(row["inputs"])["referral_id"] for row in flags if row["tier"] == 3]
 
 
 def flags_between(store: Store, ids: Iterable[str], first: date, last: date) -> list[Row]:

@@ -8,7 +8,7 @@ was let through before, by the roles of this moment.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from datetime import datetime, timedelta
 
 from flask import g, make_response, request, session
@@ -23,13 +23,18 @@ from clubmon.web.remembered import Made
 
 MARK = secrets.token_urlsafe(32)  # stands for the session's token; nobody can know it
 QUARTER = timedelta(minutes=15)  # days begin on one in every zone
+Key = tuple[str, str, Hashable]
 
 
-def page(render: Callable[[], str]) -> Response:
-    """The page that `render` makes of the store, the clock, the viewer and the address alone."""
+def page(render: Callable[[], str], made_of: Hashable = None) -> Response:
+    """The page that `render` makes of the store, the clock, the viewer and the address alone.
+
+    With `made_of`, of what that stands for in place of the store and of what is known of the
+    viewer: it is not made anew by writes that leave it equal.
+    """
+    key = (viewer().person_id, request.full_path, made_of)
     if session.get("_flashes"):
-        return make_response(render())
-    key = (viewer().person_id, request.full_path)
+        return make_response(_with_token(_marked(render).encode()))
     if not compressed.wanted():
         return make_response(_with_token(_made(key, render).value))
     response = make_response(_packed(key, render))
@@ -37,12 +42,17 @@ def page(render: Callable[[], str]) -> Response:
     return compressed.encoded(response, "gzip")
 
 
+def quarter_ends(now: datetime) -> datetime:
+    """Until when no day begins anywhere, and nobody comes of age."""
+    return now.replace(minute=now.minute // 15 * 15, second=0, microsecond=0) + QUARTER
+
+
 def true_until(store: Store, now: datetime) -> datetime:
     """When a page of this moment may change though nothing is written.
 
     Days begin, and with them snoozes, weeks and ages end; answers grow too old for a drill.
     """
-    quarter = now.replace(minute=now.minute // 15 * 15, second=0, microsecond=0) + QUARTER
+    quarter = quarter_ends(now)
     row = store.row(
         "SELECT min(c.known_at + CASE WHEN c.known_at > ? THEN INTERVAL 0 SECOND "
         "ELSE to_seconds(?) END) AS until FROM app.checkin AS c WHERE c.known_at >= ?",
@@ -52,17 +62,17 @@ def true_until(store: Store, now: datetime) -> datetime:
     return min(quarter, stale) if stale else quarter
 
 
-def _made(key: tuple[str, str], render: Callable[[], str]) -> Made[bytes]:
+def _made(key: Key, render: Callable[[], str]) -> Made[bytes]:
     held = context()
 
     def make() -> Made[bytes]:
         until = true_until(held.store, held.now())
         return Made(_marked(render).encode(), until)
 
-    return held.pages.get(key, lambda: held.store.writes, held.now, make)
+    return held.pages.get(key, _writes(key), held.now, make)
 
 
-def _packed(key: tuple[str, str], render: Callable[[], str]) -> bytes:
+def _packed(key: Key, render: Callable[[], str]) -> bytes:
     """The page as one session gets it, in gzip."""
     generate_csrf()  # the session has its own from here on
     held = context()
@@ -72,7 +82,18 @@ def _packed(key: tuple[str, str], render: Callable[[], str]) -> bytes:
         return Made(compressed.packed(_with_token(made.value)), made.until)
 
     own = (*key, session["csrf_token"])
-    return held.packed.get(own, lambda: held.store.writes, held.now, make).value
+    return held.packed.get(own, _writes(key), held.now, make).value
+
+
+def _writes(key: Key) -> Callable[[], int]:
+    """What a page is no older than: the newest write, or what its key stands for."""
+    store = context().store
+    return (lambda: 0) if key[-1] is not None else (lambda: store.writes)
+
+
+def is_marked() -> bool:
+    """Whether what is rendered now holds the mark, and no session's own token."""
+    return bool(g.get("csrf_token") == MARK)
 
 
 def _marked(render: Callable[[], str]) -> str:

@@ -34,4 +34,5 @@ def test_pages_are_weighed_and_drawn_and_answered_without_an_error() -> None:
         assert 0 < int(rows[name][1]) <= int(rows[name][0])
     assert int(rows["Squad charts"][0]) < pages.WITH_CHARTS_KB
     assert int(rows["Today"][0]) < pages.WITHOUT_KB
-    assert re.search(r"\| Today \| \d+ \| \d+ \| \d+ \| 0 \|", text)
+    for name in (pages.ONE, pages.MANY):
+        assert re.search(rf"\| {name} \| \d+ \| \d+ \| \d+ \| 0 \|", text)

@@ -123,3 +123,19 @@ def test_an_error_while_it_is_made_is_told_and_the_next_one_tries_again() -> Non
     with pytest.raises(ValueError, match="not now"):
         kept.get("a", lambda: 0, lambda: world.now, fail)
     assert world.ask(kept) == "a 0 12"
+
+
+def test_what_is_made_equal_again_stays_the_same_object() -> None:
+    world, kept = World(), Remembered[list[int]](10)
+    said = [1]
+
+    def ask() -> list[int]:
+        made = Made([*said], NOON + HOUR)
+        return kept.get("a", lambda: world.writes, lambda: world.now, lambda: made).value
+
+    first = ask()
+    world.write()
+    assert ask() is first
+    said.append(2)
+    world.write()
+    assert ask() == [1, 2]
