@@ -61,7 +61,27 @@ def purge(store: Store, now: datetime) -> int:
     for athlete_id, hashes in due.items():
         rawfiles.forget(store, athlete_id, hashes)
         _audit(store, athlete_id, "fetched_data_purged", "", len(hashes), now)
+    _forget_names(store, now)
     return sum(map(len, due.values()))
+
+
+def _forget_names(store: Store, now: datetime) -> None:
+    """Cursors and events name activities by their ids: of what is for the athlete alone they
+    go as well, also where nothing could be fetched since. Such a connection begins anew."""
+    oldest = "SELECT source, owner_id, min(known_at) AS first FROM app.hint GROUP BY ALL"
+    hinted = {(row["source"], row["owner_id"]): row["first"] for row in store.rows(oldest)}
+    for one in connections.every(store):
+        known = sources.get(one.source)
+        keep = KEEP_DAYS if known is None else known.keep_days
+        if one.mode != "athlete_only" or keep is None:
+            continue
+        before = now - timedelta(days=keep)
+        if hinted.get((one.source, one.owner_id), now) <= before:
+            old = "DELETE FROM app.hint WHERE source = ? AND owner_id = ? AND known_at <= ?"
+            store.execute("app", old, [one.source, one.owner_id, before])
+        halted = one.state in ("retrying", "needs_attention")
+        if one.cursor and halted and (one.last_success or one.known_at) <= before:
+            connections.restart(store, one.connection_id, one.mode, from_beginning=True)
 
 
 def sweep(store: Store, now: datetime) -> int:

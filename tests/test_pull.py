@@ -344,6 +344,14 @@ def test_what_is_for_the_athlete_alone_is_purged_after_its_days(
     assert jobs.rebuild(store, settings, now, from_raw=True).loaded == 5, "it does not come back"
 
 
+def test_a_purge_waits_for_no_night(
+    store: Store, settings: Settings, private: Connected, now: datetime
+) -> None:
+    pull.everyone(store, settings, now)
+    pull.by_day(store, settings, now + timedelta(days=7, minutes=1))
+    assert kept(store, private.athlete_id) == []
+
+
 def test_the_night_checks_the_raw_files_as_well(
     store: Store, settings: Settings, private: Connected, now: datetime
 ) -> None:

@@ -45,6 +45,12 @@ class Cursor:
         self.seen = {key: value for key, value in self.seen.items() if value[0] > oldest}
         self.listed = int(began.timestamp())
 
+    def forget_before(self, moment: datetime) -> None:
+        """Take out what started before then: it is kept no longer, nor is its id."""
+        oldest = moment.timestamp()
+        self.seen = {key: value for key, value in self.seen.items() if value[0] > oldest}
+        self.todo = {key: start for key, start in self.todo.items() if start > oldest}
+
     def next(self) -> list[tuple[str, int]]:
         """What is still to be fetched, newest first."""
         return sorted(self.todo.items(), key=lambda item: (-item[1], item[0]))

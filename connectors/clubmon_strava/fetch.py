@@ -89,6 +89,8 @@ def _list(client: Client, state: Cursor) -> Iterator[Page]:
             named |= _take(item, state, batch)
         yield batch.page(state)
     state.listed_to_end(began, named, after)
+    if client.access.not_before:
+        state.forget_before(client.access.not_before)
     client.note(lambda known: known.having_synced(client.owner, began))
     _count(client, state)
     yield batch.page(state, until=began)

@@ -100,6 +100,33 @@ def test_after_seven_days_what_is_for_the_athlete_alone_is_gone(
     assert (audiences(store), files(store, anna.athlete_id)) == ([], [])
 
 
+@pytest.mark.parametrize("stopped", [False, True])
+def test_after_seven_days_nothing_names_an_activity_of_the_athlete_alone(
+    store: Store,
+    settings: Settings,
+    strava: Simulator,
+    anna: Connected,
+    clock: Any,
+    stopped: bool,
+) -> None:
+    """Neither cursor nor event, also where nothing could be fetched meanwhile."""
+    identity = str(strava.add(ANNA)["id"])
+    pull.everyone(store, settings, clock())
+    tell(store, clock(), object_id=int(identity), aspect_type="update")
+    clock.go(minutes=1)
+    pull.by_day(store, settings, clock())
+    assert identity in written(store)
+    strava.inactive = stopped
+    for _ in range(8):
+        clock.go(days=1)
+        pull.everyone(store, settings, clock())
+    assert identity not in written(store)
+    strava.inactive = False
+    new = str(strava.add(ANNA)["id"])
+    pull.again(store, settings, anna.connection_id, clock())
+    assert new in written(store), "it goes on afterwards"
+
+
 def test_no_position_reaches_the_disk(
     store: Store, settings: Settings, strava: Simulator, anna: Connected, clock: Any
 ) -> None:
@@ -180,6 +207,16 @@ def test_disconnecting_gives_the_tokens_back(
     leaving.disconnect(store, settings, one, anna.athlete_id, clock())
     assert (strava.grants, files(store, anna.athlete_id)) == ([], [])
     assert staged(store, settings, clock()) == []
+
+
+def written(store: Store) -> str:
+    """Every row of every table."""
+    tables = rows(
+        store,
+        "SELECT database_name || '.' || schema_name || '.' || table_name AS name "
+        "FROM duckdb_tables() WHERE database_name IN ('app', 'lake') AND NOT internal",
+    )
+    return "".join(str(rows(store, f"SELECT * FROM {table['name']}")) for table in tables)
 
 
 def tell(store: Store, now: datetime, **event: Any) -> None:
