@@ -18,6 +18,7 @@ from clubmon_garmin.errors import AgentError, Busy, TooLarge
 ATTEMPTS = 5
 TIMEOUT_S = (10, 120)  # to connect, and between two pieces of an answer
 LONGEST_WAIT_S = 900  # a longer pause ends the run: the next one goes on
+MOST_OFF_S = 3_600  # which days are listed is told by this machine's clock
 AGENT = "clubmon-agent/0.1"
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
@@ -97,6 +98,7 @@ class Caller:
                 stream=True,
             ) as answer:
                 self._judge(answer)
+                self._check_clock(answer.headers.get("Date", ""))
                 return Answer(answer.status_code, self._body(answer, request.most_bytes))
         except requests.exceptions.SSLError as error:
             raise AgentError(
@@ -119,6 +121,19 @@ class Caller:
             raise AgentError(
                 f"{self.name} at {self.base} sends on to another address; name the one that "
                 "answers itself."
+            )
+
+    def _check_clock(self, date: str) -> None:
+        """Raises AgentError where the other side's clock is far from this machine's."""
+        try:
+            off = abs(parsedate_to_datetime(date).timestamp() - time.time())
+        except (TypeError, ValueError):
+            return
+        if off > MOST_OFF_S:
+            raise AgentError(
+                f"This machine's clock and that of {self.name} differ by {off / 3_600:.0f} hours; "
+                "set the clock: the next run asks again.",
+                permanent=False,
             )
 
     def _body(self, answer: requests.Response, most_bytes: int) -> bytes:

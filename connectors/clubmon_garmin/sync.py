@@ -54,7 +54,8 @@ class Run:
         """Where to begin: at `since`, or a month back where all before was seen already."""
         if not self.state.note(LISTED_TO) or self.since.isoformat() < self._noted(LISTED_FROM):
             return self.since
-        back = date.fromisoformat(self.state.note(LISTED_TO)) - timedelta(days=AGAIN_DAYS)
+        last = min(date.fromisoformat(self.state.note(LISTED_TO)), self.today)  # the clock was off
+        back = last - timedelta(days=AGAIN_DAYS)
         return max(self.since, back)
 
     def _noted(self, name: str) -> str:

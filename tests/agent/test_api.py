@@ -5,14 +5,16 @@ from __future__ import annotations
 import json
 import os
 import re
+import threading
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
+from email.utils import format_datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 import requests
-from clubmon_garmin import api
+from clubmon_garmin import api, calls
 from clubmon_garmin.calls import Caller, checked_address
 from clubmon_garmin.errors import AgentError, Busy, TooLarge
 from garmin_server import JSON, SEARCH, TOKEN, TOKEN_S, Answer, Recorded
@@ -244,6 +246,43 @@ def test_a_machine_without_network_is_told(machine: Any) -> None:
     caller = Caller("Garmin", "http://127.0.0.1:9", machine.waited.append)
     with pytest.raises(Busy, match="does not answer"):
         listed(api.Garmin(caller, "k"))
+
+
+def test_a_garmin_that_takes_the_call_and_is_silent_is_told(
+    machine: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(calls, "TIMEOUT_S", (5, 0.05))
+    release = threading.Event()
+    machine.garmin.on_call = lambda path: release.wait(10) and None
+    with pytest.raises(Busy, match=r"does not answer at .* \(ReadTimeout\)") as raised:
+        listed(machine.api())
+    release.set()
+    assert not raised.value.permanent
+    assert machine.waited == [2, 4, 8, 16]
+
+
+@pytest.mark.parametrize(("hours", "off"), [(50, True), (-3, True), (0.5, False), (-0.5, False)])
+def test_a_clock_that_is_off_is_said_before_days_are_told_apart_by_it(
+    machine: Any, fill: Any, hours: float, off: bool
+) -> None:
+    fill(1)
+    there = format_datetime(datetime.now(UTC) + timedelta(hours=hours), usegmt=True)
+    machine.garmin.next = [(200, b"token", {"Date": there})]
+    machine.garmin.tokens["token"] = machine.garmin.now + 1
+    if not off:
+        assert listed(machine.api()) == ["1000"]
+        return
+    with pytest.raises(AgentError, match=f"differ by {abs(hours)} hours; set the clock") as raised:
+        listed(machine.api())
+    assert not raised.value.permanent, "on a timer it goes on once the clock is right"
+
+
+@pytest.mark.parametrize("date", ["", "soon", "0"])
+def test_an_answer_without_a_readable_time_is_taken(machine: Any, fill: Any, date: str) -> None:
+    fill(1)
+    machine.garmin.next = [(200, b"token", {"Date": date})]
+    machine.garmin.tokens["token"] = machine.garmin.now + 1
+    assert listed(machine.api()) == ["1000"]
 
 
 @pytest.mark.parametrize(

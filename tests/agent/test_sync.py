@@ -173,6 +173,12 @@ def test_later_runs_list_a_month_back(machine: Any, fill: Any) -> None:
     assert "startDate=2026-10-18" in last
 
 
+def test_a_run_on_a_day_to_come_hides_nothing_afterwards(machine: Any, fill: Any) -> None:
+    machine.later(today=date(2027, 11, 17)).run()
+    fill(2)
+    assert machine.run().sent == 2
+
+
 def test_an_earlier_first_day_is_listed_from_there(machine: Any, fill: Any) -> None:
     fill(1)
     machine.run()

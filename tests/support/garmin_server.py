@@ -143,8 +143,8 @@ def serving(said: Callable[[BaseHTTPRequestHandler, bytes], Answer]) -> Iterator
         def reply(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
             status, content, headers = said(self, body)
-            self.send_response(status)
-            for name, value in headers.items():
+            self.send_response_only(status)
+            for name, value in {"Date": self.date_time_string(), **headers}.items():
                 self.send_header(name, value)
             self.send_header("Content-Length", str(len(content)))
             self.end_headers()
