@@ -108,6 +108,7 @@ def test_a_page_with_faults_is_found_out(browser: Browser) -> None:
         "390 light: color-contrast",
         "1280 light: color-contrast",
         "390 dark: color-contrast",
+        "1280 dark: color-contrast",
         "label",
         "wider than",
     ):

@@ -14,6 +14,7 @@ NARROWEST, PHONE, DESKTOP = 360, 390, 1280
 VARIANTS: tuple[tuple[int, Literal["light", "dark"], tuple[str, ...]], ...] = (
     (PHONE, "light", LEVELS),
     (PHONE, "dark", COLOURS),
+    (DESKTOP, "dark", COLOURS),
     (DESKTOP, "light", LEVELS),
 )
 FOLDS = "for (const fold of document.querySelectorAll('details')) fold.open = true"
@@ -26,7 +27,7 @@ SHOWN = """() => {
 
 
 def complaints(page: Page) -> list[str]:
-    """What axe finds on a phone in light and dark and on a desktop, folds open; then 360 px."""
+    """What axe finds on a phone and on a desktop in light and dark, folds open; then 360 px."""
     page.evaluate(AXE_SCRIPT)
     page.evaluate(FOLDS)
     found = []
