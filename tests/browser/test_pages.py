@@ -41,6 +41,22 @@ def test_no_page_scrolls_sideways_or_complains(
     assert seen.complaints == []
 
 
+def test_a_chart_follows_the_width_of_the_window_and_keeps_its_height(
+    site: Any, visit: Callable[..., Any]
+) -> None:
+    page = visit("coach", _path(site, "/athlete/{Amara Okafor}")).page
+    expect(page.locator("[data-drawn]")).to_have_count(1)
+    drawing = page.locator(".chart .main-svg").first
+    wide = drawing.bounding_box()
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.wait_for_function("document.querySelector('.chart .main-svg').clientWidth < 390")
+    narrow = drawing.bounding_box()
+    assert wide
+    assert narrow
+    assert narrow["height"] >= wide["height"]
+    assert _overflow(page) == 0
+
+
 @pytest.mark.parametrize("path", PATHS[:2])
 def test_everything_is_readable_without_a_script(
     site: Any, visit: Callable[..., Any], path: str

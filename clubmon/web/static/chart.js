@@ -5,7 +5,7 @@
 
 (() => {
   const dark = window.matchMedia("(prefers-color-scheme: dark)");
-  const OPTIONS = { displayModeBar: false, responsive: true };
+  const OPTIONS = { displayModeBar: false };
   const NARROW = 600;
 
   function themed(value, colours) {
@@ -27,6 +27,10 @@
     if (place.clientWidth >= NARROW) return figure;
     const layout = { ...figure.layout };
     const narrow = layout.meta.narrow;
+    for (const axis of Object.keys(layout).filter((name) => name.startsWith("xaxis"))) {
+      const dtick = layout[axis].dtick;
+      if (dtick) layout[axis] = { ...layout[axis], dtick: 2 * dtick, tickangle: 0 };
+    }
     if (narrow) {
       layout.xaxis = { ...layout.xaxis, range: narrow.range };
       layout.height += narrow.taller;
@@ -52,6 +56,16 @@
     });
   }
 
+  // Plotly's own way would take the height from the page, where the drawing is all that has one.
+  function fit(place, figure) {
+    let width = place.clientWidth;
+    new ResizeObserver(() => {
+      if (place.clientWidth === width) return;
+      width = place.clientWidth;
+      draw(place, figure);
+    }).observe(place);
+  }
+
   async function start(place) {
     const answer = await fetch(place.dataset.chart, { headers: { Accept: "application/json" } });
     if (!answer.ok) throw new Error(String(answer.status));
@@ -65,6 +79,7 @@
     place.dataset.drawn = "true";
     performance.mark("chart-drawn");
     dark.addEventListener("change", () => draw(place, figure));
+    fit(place, figure);
   }
 
   function failed(place) {
