@@ -22,7 +22,7 @@ class Item:
 
     url: str
     label: str
-    current: bool = False
+    current: str = ""  # as aria-current has it
 
 
 def menu(held: Context, who: Viewer) -> list[tuple[str, str]]:
@@ -77,10 +77,11 @@ def wards(held: Context, who: Viewer) -> list[people.Person]:
 
 
 def register(app: Flask) -> None:
-    """Give templates `club`, `navigation`, `sign_out_url`; filters `club_time` and `club_day`."""
+    """Give templates `club`, `navigation`, `sign_out_url`; filters for days and times."""
     app.context_processor(_shared)
     app.template_filter("club_time")(club_time)
     app.template_filter("club_day")(club_day)
+    app.template_filter("club_date")(club_date)
 
 
 def club_time(moment: datetime) -> str:
@@ -95,6 +96,21 @@ def club_day(moment: datetime) -> str:
     return daywords.short_day(local)
 
 
+def club_date(moment: datetime) -> str:
+    """The same with its year, such as '17 Nov 2026'."""
+    local = moment.astimezone(context().settings.zone)
+    return daywords.dated(local)
+
+
+def _here(url: str) -> str:
+    """Whether the menu's entry is this page, 'page', or the part of the menu that it is in."""
+    if url == request.path:
+        return "page"
+    part = url.split("/")[1]
+    within = part != "athlete" and part == request.path.split("/")[1]
+    return "true" if within else ""
+
+
 def _shared() -> dict[str, Any]:
     held = context()
     if g.get("bare"):
@@ -102,5 +118,5 @@ def _shared() -> dict[str, Any]:
     who = maybe_viewer()
     if who is None:
         return {"club": held.settings.club}
-    items = [Item(url, label, url == request.path) for url, label in menu(held, who)]
+    items = [Item(url, label, _here(url)) for url, label in menu(held, who)]
     return {"club": held.settings.club, "navigation": items, "sign_out_url": "/signout"}
