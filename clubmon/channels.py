@@ -34,6 +34,13 @@ class Channel:
         return _(units.of_metric(self.metric))
 
     @property
+    def headed(self) -> str:
+        """Label and unit as a heading: 'Running, km'; a label that names its unit stands alone."""
+        return (
+            str(self.label) if str(self.label).endswith(self.unit) else f"{self.label}, {self.unit}"
+        )
+
+    @property
     def divisor(self) -> float:
         """Base units in one of the reader's unit."""
         return self.metric_divisor * units.factor(self.metric)

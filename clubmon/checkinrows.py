@@ -11,6 +11,8 @@ from uuid import NAMESPACE_URL, uuid5
 
 from uuid6 import uuid7
 
+from clubmon import units
+from clubmon.language import _
 from clubmon.questions import QUESTION
 from clubmon.store import Connection, Row, rows_of
 from clubmon.triage import Answers, Decision
@@ -22,7 +24,8 @@ LONGEST_M, LONGEST_MIN = 300_000, 24 * 60  # what a person can have done yesterd
 class Training:
     """What a check-in says about training: yesterday, and RPE (tenths) by session id.
 
-    Distance in metres, duration in minutes. Raises ValueError with one sentence.
+    Distance in metres, duration in minutes. Raises ValueError with one sentence, in the reader's
+    language and units.
     """
 
     yesterday: Literal["rest", "trained"] | None = None
@@ -34,14 +37,19 @@ class Training:
     def __post_init__(self) -> None:
         told = (self.distance_m, self.minutes, self.rpe_tenths)
         if self.yesterday != "trained" and any(value is not None for value in told):
-            raise ValueError("Yesterday has numbers but not “trained”; choose that, or clear them.")
+            raise ValueError(
+                _("Yesterday has numbers but not “trained”; choose that, or clear them.")
+            )
         if not 0 <= (self.distance_m or 0) <= LONGEST_M:
-            raise ValueError("Yesterday's distance is between 0 and 300 km; correct it.")
+            most = units.distance_text(LONGEST_M, 0)
+            raise ValueError(
+                _("Yesterday's distance is between 0 and {most}; correct it.", most=most)
+            )
         if not 0 <= (self.minutes or 0) <= LONGEST_MIN:
-            raise ValueError("Yesterday's minutes are between 0 and 1440; correct them.")
+            raise ValueError(_("Yesterday's minutes are between 0 and 1440; correct them."))
         efforts = (self.rpe_tenths or 0, *self.session_rpe.values())
         if any(not 0 <= effort <= 100 for effort in efforts):
-            raise ValueError("Effort is a number from 0 to 10; choose one of those.")
+            raise ValueError(_("Effort is a number from 0 to 10; choose one of those."))
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ REASONS = {
     "rose": N_("because tightness was up by 2 points or more"),
     "sign": N_("because of what was ticked in a check-in"),
     "something": N_("because something new came up"),
-    "tap": N_("with the tap that said so"),
+    "tap": N_("as soon as that was said"),
     "staff": N_("by a decision"),
     "consent": N_("because check-ins are no longer shared"),
 }

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
-from clubmon import flagging, lookback, morningflags, people, referrals, replaylist
+from clubmon import daywords, flagging, lookback, morningflags, people, referrals, replaylist
 from clubmon.flagtypes import load_inputs
 from clubmon.flagview import Numbers, Sight
 from clubmon.language import N_, _
@@ -97,8 +97,8 @@ def moment(store: Store, settings: Settings, morning: date, now: datetime) -> Mo
         raise ReplayRefused(
             _(
                 "{morning} is in the future; the newest morning is {today}.",
-                morning=morning,
-                today=today,
+                morning=daywords.dated(morning),
+                today=daywords.dated(today),
             )
         )
     known_by, over = club_hour(settings, morning), club_hour(settings, morning + DAY)
@@ -112,9 +112,9 @@ def moment(store: Store, settings: Settings, morning: date, now: datetime) -> Mo
     if now < over:
         raise ReplayRefused(
             _(
-                "The nightly job of {morning} has not been done yet; run 'clubmon nightly', or ask "
-                "again tomorrow.",
-                morning=morning,
+                "The nightly job of {morning} has not been done yet; ask again tomorrow, or have "
+                "an admin run 'clubmon nightly'.",
+                morning=daywords.dated(morning),
             )
         )
     begun = _begun(store)
@@ -124,11 +124,12 @@ def moment(store: Store, settings: Settings, morning: date, now: datetime) -> Mo
 
 
 def _nothing_known(morning: date, since: datetime | None) -> str:
+    said = daywords.dated(morning)
     if since is None:
-        return _("On {morning} nothing was known in this club yet.", morning=morning)
+        return _("On {morning} nothing was known in this club yet.", morning=said)
     return _(
         "On {morning} nothing was known in this club yet; its records begin on {first}.",
-        morning=morning, first=since.date(),
+        morning=said, first=daywords.dated(since.date()),
     )  # fmt: skip
 
 

@@ -75,7 +75,7 @@ def show(athlete_id: str) -> str:
         keys=athlete_words.keys(found), summary=athlete_words.summary(drawn) if drawn else "",
         table=athlete_days.table(drawn) if drawn else [],
         calendar=athlete_days.calendar(found, squad.day_state) if found else [],
-        legs=athlete_words.legs(found, today), pattern=athlete_words.pattern(found),
+        legs=athlete_words.legs(found, today), pattern=athlete_words.pattern(found, today),
         told_more=told_more.load(held.store, held.settings, one, today),
         longest=athlete_words.longest(held, one, last),
         headroom=room_words.section(known, own=own), more=athlete_more.more(found),

@@ -16,6 +16,7 @@ from clubmon.web import figures, morning, reasons, squad, talk, trace, views
 from clubmon.web.access import Context
 from clubmon.web.sight import Seen
 
+TWO_WEEKS = 14  # days
 WARM_FROM = 56  # days; before them the long average still remembers where it started
 IMPUTED = {  # where a session-RPE load comes from that nobody rated
     "squad": N_("load as the squad rated it"),
@@ -177,7 +178,7 @@ def legs(found: trace.Trace | None, today: date) -> tuple[squad.Leg, ...]:
     """Two weeks of both legs; empty where tightness is not for this viewer or never given."""
     if found is None or not found.scores:
         return ()
-    days = [today - timedelta(days=back) for back in range(13, -1, -1)]
+    days = [today - timedelta(days=back) for back in reversed(range(TWO_WEEKS))]
     of_day = [found.scores.get(day) for day in days]
     return (
         squad.leg(_("Left"), [scores.left if scores else None for scores in of_day]),
@@ -185,10 +186,10 @@ def legs(found: trace.Trace | None, today: date) -> tuple[squad.Leg, ...]:
     )
 
 
-def pattern(found: trace.Trace | None) -> str | None:
-    """The last pattern that was to be discussed, and when."""
+def pattern(found: trace.Trace | None, today: date) -> str | None:
+    """The last pattern that was to be discussed, and when; None for one of over two weeks ago."""
     scores = (found.scores if found else None) or {}
-    for day in sorted(scores, reverse=True):
+    for day in sorted((day for day in scores if (today - day).days < TWO_WEEKS), reverse=True):
         said = nextstep.PATTERNS.get(scores[day].pattern or "")
         if said:
             return f"{figures.day(day)}: {said}"

@@ -66,7 +66,7 @@ def decide(athlete_id: str, session_id: str) -> Response | tuple[str, int]:
     except DecisionRefused as error:
         return _one({session_id: str(error)}), 400
     held.on_decision()
-    flash(SAID[decision] + FOLLOWS)
+    flash(f"{SAID[decision]}{FOLLOWS}")
     return redirect(f"/athlete/{athlete_id}/doubtful", 303)
 
 

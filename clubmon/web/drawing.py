@@ -12,6 +12,7 @@ STEP, BAR = 5, 4  # one day, and the part of it that is filled
 LANE, PLOT = 9, 34  # tightness dots above, bars below
 SHOWN_FROM = 3  # tightness below this draws no dot
 STRONG_FROM = 6
+STRONG, SOME = 2.4, 1.8  # radii: with their outline, dots of days in a row stay apart
 CHANGE_HALF, CHANGE_FULL = 34.0, 60.0  # half width stands for this change in %
 TRAIL_STEP, TRAIL_HEIGHT = 5, 16
 
@@ -70,7 +71,7 @@ def sparkline(
         if load is None
     ]
     dots = [
-        Dot(index * STEP + BAR / 2, LANE / 2, 3.2 if score >= STRONG_FROM else 2.2, _dot(score))
+        Dot(index * STEP + BAR / 2, LANE / 2, STRONG if score >= STRONG_FROM else SOME, _dot(score))
         for index, score in enumerate(tightness)
         if score is not None and score >= SHOWN_FROM
     ]

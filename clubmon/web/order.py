@@ -17,6 +17,7 @@ Key = Callable[[Line], float | int | None]
 class Column:
     """One column: its key in addresses, its heading, what it sorts by (highest first).
 
+    `short` is what stands above the narrow column, where the heading is longer than its values.
     `given`: whether the viewer gets it of a line. `drawn`: more than a number. `chosen`: shown to
     who has chosen nothing.
     """
@@ -27,6 +28,12 @@ class Column:
     given: Callable[[Line], bool] = lambda line: line.seen.sight.load
     drawn: bool = False
     chosen: bool = True
+    short: str = ""
+
+    @property
+    def head(self) -> str:
+        """What stands above the column."""
+        return self.short or self.label
 
 
 def _of(channel: str) -> Key:
@@ -38,16 +45,17 @@ COLUMNS = {
     for column in (
         Column("km", later("7 days, {unit}", unit=Shown("km")), _of("run_m")),
         Column("change", N_("Against usual"), lambda line: line.change, drawn=True),
-        Column("longest", N_("Longest ÷ 30 d"), lambda line: line.longest_ratio),
+        Column("longest", N_("Longest run ÷ 30 days"), lambda line: line.longest_ratio,
+               short=N_("Longest")),
         Column("ascent", N_("Ascent, m"), _of("ascent_m")),
         Column("fast", N_("Fast, m"), _of("fast_m")),
         Column("tonnage", later("Lifted, {unit}", unit=Shown("t")), _of("tonnage_g")),
-        Column("eccentric", N_("Ecc. sets"), _of("eccentric_sets")),
+        Column("eccentric", N_("Eccentric sets"), _of("eccentric_sets"), short=N_("Ecc. sets")),
         Column("srpe", N_("sRPE, AU"), _of("srpe_dau"), chosen=False),
         Column("left", N_("Tight left"), lambda line: line.left.score if line.left else None,
-               given=lambda line: line.left is not None, drawn=True),
+               given=lambda line: line.left is not None, drawn=True, short=N_("Left")),
         Column("right", N_("Tight right"), lambda line: line.right.score if line.right else None,
-               given=lambda line: line.right is not None, drawn=True),
+               given=lambda line: line.right is not None, drawn=True, short=N_("Right")),
         Column("answers", N_("Check-ins"), lambda line: line.answers,
                given=lambda line: line.answers is not None),
         Column("days", N_("Days"), lambda line: line.known if line.seen.sight.load else None,

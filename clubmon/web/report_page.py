@@ -231,9 +231,10 @@ def _usual(
     if low is None or high is None:
         return _("usual {mean}", mean=channel.text(mean)) if mean else _("no usual week yet")
     ends = {"low": channel.text(low), "high": channel.text(high)}
-    if value > high:
+    shown = channel.text(value)  # what reads alike is no different
+    if value > high and shown != ends["high"]:
         return _("above usual {low} to {high}", **ends)
-    if value < low:
+    if value < low and shown != ends["low"]:
         return _("below usual {low} to {high}", **ends)
     return _("usual {low} to {high}", **ends)
 

@@ -135,7 +135,7 @@ def _shown(kind: Kind, token: str) -> Response:
     except LinkExpired:
         pass
     if found is None:
-        return make_response(render_template("screen_over.html", sentence=OVER), code)
+        return make_response(render_template("screen_over.html", sentence=OVER, kind=kind), code)
     return make_response(render_template(f"{kind}.html", board=found, now=held.now()))
 
 

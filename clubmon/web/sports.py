@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from clubmon.language import pgettext
+from clubmon.language import begun, pgettext
 
 
 def sport(word: str) -> str:
-    """A source's own word, 'trail_running', for people; one that no catalog has stays as it is."""
-    plain = word.replace("_", " ")
-    known = plain.lower()
-    said = _words().get(known, known)
-    return plain if said == known else said
+    """A source's own word for people: 'Running' for 'running', 'Run' and 'run' alike.
+
+    Of 'training/strength_training' the second counts; a word that no catalog has stays as it is.
+    """
+    plain, known = word.replace("_", " "), _words()
+    for folded in (plain.lower(), plain.lower().rpartition("/")[2]):
+        if folded in known:
+            return begun(known[folded])
+    return begun(plain.replace("/", ", "))
 
 
 def running() -> str:
@@ -19,23 +23,31 @@ def running() -> str:
 
 
 def _words() -> dict[str, str]:
+    trail, treadmill = pgettext("sport", "trail running"), pgettext("sport", "treadmill running")
+    strength, cycling = pgettext("sport", "strength"), pgettext("sport", "cycling")
+    swimming, walking = pgettext("sport", "swimming"), pgettext("sport", "walking")
+    hiking = pgettext("sport", "hiking")
     return {
-        "run": pgettext("sport", "run"),
+        "run": running(),
         "running": running(),
-        "trail running": pgettext("sport", "trail running"),
-        "treadmill running": pgettext("sport", "treadmill running"),
+        "trail run": trail,
+        "trailrun": trail,
+        "trail running": trail,
+        "treadmill": treadmill,
+        "treadmill running": treadmill,
         "track running": pgettext("sport", "track running"),
-        "strength": pgettext("sport", "strength"),
-        "strength training": pgettext("sport", "strength training"),
-        "weight training": pgettext("sport", "weight training"),
-        "cycling": pgettext("sport", "cycling"),
-        "ride": pgettext("sport", "ride"),
-        "swimming": pgettext("sport", "swimming"),
-        "swim": pgettext("sport", "swim"),
-        "walking": pgettext("sport", "walking"),
-        "walk": pgettext("sport", "walk"),
-        "hiking": pgettext("sport", "hiking"),
-        "hike": pgettext("sport", "hike"),
+        "strength": strength,
+        "strength training": strength,
+        "weight training": strength,
+        "weighttraining": strength,
+        "cycling": cycling,
+        "ride": cycling,
+        "swimming": swimming,
+        "swim": swimming,
+        "walking": walking,
+        "walk": walking,
+        "hiking": hiking,
+        "hike": hiking,
         "rowing": pgettext("sport", "rowing"),
         "training": pgettext("sport", "training"),
         "match": pgettext("sport", "match"),

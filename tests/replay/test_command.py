@@ -53,7 +53,7 @@ def test_through_the_running_service_it_is_the_same_bytes(served: Any) -> None:
 def test_what_is_refused_is_one_line_on_standard_error(served: Any) -> None:
     done = clubmon(served.settings.data, "replay", "2026-11-18")
     assert (done.exit_code, done.stdout) == (1, "")
-    assert done.stderr == "2026-11-18 is in the future; the newest morning is 2026-11-17.\n"
+    assert done.stderr == "18 Nov 2026 is in the future; the newest morning is 17 Nov 2026.\n"
 
 
 @pytest.fixture

@@ -170,9 +170,9 @@ def test_a_flag_that_was_settled_by_then_says_so(season: Any) -> None:
 @pytest.mark.parametrize(
     ("morning", "hours", "said"),
     [
-        (date(2026, 11, 18), 0, "is in the future; the newest morning is 2026-11-17"),
+        (date(2026, 11, 18), 0, "is in the future; the newest morning is 17 Nov 2026"),
         (date(2026, 11, 18), 24, "has not been done yet"),
-        (date(2026, 9, 30), 0, "was known in this club yet; its records begin on 2026-10-01"),
+        (date(2026, 9, 30), 0, "was known in this club yet; its records begin on 1 Oct 2026"),
     ],
     ids=["future", "not yet", "before the records"],
 )  # fmt: skip

@@ -44,7 +44,7 @@ def test_a_second_press_on_a_heading_turns_the_order(morning: Morning) -> None:
 def test_every_column_can_be_sorted_by_and_left_out(morning: Morning) -> None:
     for key, column in order.COLUMNS.items():
         asked = show(morning, f"?columns={key}&sort={key}")
-        assert headings(asked) == ["Athlete", column.label]
+        assert headings(asked) == ["Athlete", column.head]
         assert len(asked.order) == 3
 
 

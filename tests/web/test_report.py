@@ -83,7 +83,7 @@ def test_the_menu_leads_to_the_last_week_that_is_over(club: Club) -> None:
 def test_the_head_says_which_week_of_whom_and_for_whom(read: Callable[[str], str]) -> None:
     said = read("coach")
     assert "Team A, week 46" in said
-    assert "Monday 9 November to Sunday 15 November 2026, as Coach may see it." in said
+    assert "Monday 9 November to Sunday 15 November 2026, with what Coach may see." in said
 
 
 def test_a_coach_reads_everybodys_loads_and_only_shared_tightness(

@@ -11,9 +11,11 @@ from clubmon.web.sports import sport
 @pytest.mark.parametrize(
     ("word", "english", "german"),
     [
-        ("running", "running", "Laufen"),
-        ("trail_running", "trail running", "Traillauf"),
-        ("Run", "Run", "Lauf"),
+        ("running", "Running", "Laufen"),
+        ("trail_running", "Trail running", "Traillauf"),
+        ("TrailRun", "Trail running", "Traillauf"),
+        ("training/strength_training", "Strength", "Kraft"),
+        ("Run", "Running", "Laufen"),
         ("Kite_Surf", "Kite Surf", "Kite Surf"),
         ("", "", ""),
     ],
