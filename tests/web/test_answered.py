@@ -146,4 +146,4 @@ def test_an_answer_of_ratings_alone_counts_as_answered(club: Club) -> None:
         club.store, club.settings, club.ids["athlete"], Answers(), club.now,
         training=Training(yesterday="rest"),
     )  # fmt: skip
-    assert "Athlete 0/0 – today" in page(club, "coach")
+    assert "Athlete – – today" in page(club, "coach")

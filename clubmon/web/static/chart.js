@@ -42,6 +42,7 @@
     const found = colours(figure.layout.meta.tokens);
     const { data, layout: fit } = fitted(place, figure);
     const layout = themed(fit, found);
+    layout.width = place.clientWidth;
     layout.font.family = getComputedStyle(document.body).fontFamily;
     const format = layout.meta.names;
     const options = { ...OPTIONS, locale: "page", locales: { page: { dictionary: {}, format } } };
@@ -56,7 +57,7 @@
     });
   }
 
-  // Plotly's own way would take the height from the page, where the drawing is all that has one.
+  // Plotly's own way takes the height from the page, which has it from the drawing: none.
   function fit(place, figure) {
     let width = place.clientWidth;
     new ResizeObserver(() => {
