@@ -88,7 +88,7 @@ def true_on(
     """
     found: dict[str, dict[tuple[str, str], dict[str, Any]]] = defaultdict(dict)
     ids = sorted(athlete_ids)
-    if not ids or not _is_built(store):
+    if not ids or not is_built(store):
         return found
     where = "WHERE c.morning = ? AND list_contains(?::VARCHAR[], c.athlete_id)"
     for row in store.rows(f"{SELECT} FROM lake.marts.flag_candidate AS c {where}", [morning, ids]):
@@ -98,7 +98,8 @@ def true_on(
     return found
 
 
-def _is_built(store: Store) -> bool:
+def is_built(store: Store) -> bool:
+    """Whether a night has made the conditions; a new or lost lake has none."""
     return bool(
         store.row(
             "SELECT table_name FROM duckdb_tables() WHERE database_name = 'lake' "

@@ -35,7 +35,8 @@ class FlagCount:
 def flag(store: Store, settings: Settings, morning: date, now: datetime) -> FlagCount:
     """Flags of every athlete up to a morning (the club's day), for what is agreed to now.
 
-    Needs the marts of that morning. Load flags need consent to loads, tightness flags to
+    Before the first night there are no loads to judge by: answers and referrals raise theirs, and
+    what is on record stands. Load flags need consent to loads, tightness flags to
     health data; what is missing raises nothing and supersedes nothing.
     """
     with _without_collector():
@@ -115,13 +116,20 @@ def _candidates(
 ) -> defaultdict[str, list[Candidate]]:
     found: defaultdict[str, list[Candidate]] = defaultdict(list)
     saved = _saved(store, settings)
-    known = then.conditions if then else candidates.up_to(store, athlete_ids, morning)
+    known = then.conditions if then else _up_to(store, athlete_ids, morning)
     for athlete_id, one in known:
         if athlete_id in athlete_ids:
             rule = flagtypes.RULE_OF.get(one.rule, one.rule)
             counts = one.morning >= saved.get((rule, one.channel, one.rule_version), date.min)
             found[athlete_id].append(one if counts else one._replace(holds=False))
     return found
+
+
+def _up_to(
+    store: Store, athlete_ids: Collection[str], morning: date
+) -> list[tuple[str, Candidate]]:
+    built = candidates.is_built(store)
+    return candidates.up_to(store, athlete_ids, morning) if built else []
 
 
 def _can_compare(store: Store, then: Then | None) -> bool:
@@ -168,23 +176,29 @@ def _raised(
     than that in force for its athlete was raised by an earlier rule, or by another team's.
     """
     found: defaultdict[str, list[Raised]] = defaultdict(list)
-    rows = store.rows(
-        "SELECT f.*, coalesce(f.rule_version <> r.version, false) AS by_another_rule "
-        "FROM app.flag AS f LEFT JOIN lake.marts.rule AS r ON r.athlete_id = f.athlete_id "
-        f"AND r.channel = f.channel AND r.rule = {candidates.RULE_OF_FLAG.format('f')}"
-    )
+    built = candidates.is_built(store)
+    known = built or then is not None
+    rows = store.rows(_ON_RECORD if built else _BEFORE_A_NIGHT)
     comparable = _can_compare(store, then)
     for row in then.flags(rows) if then else rows:
         agreed = row["athlete_id"] in (health if row["uses_tightness"] else load)
         found[row["athlete_id"]].append(
             Raised(
                 flags.of_row(row),
-                judged=agreed and (comparable or not row["by_another_rule"]),
+                judged=agreed and known and (comparable or not row["by_another_rule"]),
                 superseded=row["superseded_at"] is not None,
                 by_an_older_rule=agreed and row["by_another_rule"],
             )
         )
     return found
+
+
+_ON_RECORD = (
+    "SELECT f.*, coalesce(f.rule_version <> r.version, false) AS by_another_rule "
+    "FROM app.flag AS f LEFT JOIN lake.marts.rule AS r ON r.athlete_id = f.athlete_id "
+    f"AND r.channel = f.channel AND r.rule = {candidates.RULE_OF_FLAG.format('f')}"
+)
+_BEFORE_A_NIGHT = "SELECT f.*, false AS by_another_rule FROM app.flag AS f"
 
 
 def _referrals(

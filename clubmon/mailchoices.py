@@ -14,8 +14,11 @@ from clubmon.store import Connection, Store
 
 
 def off(store: Store) -> Mapping[str, frozenset[str]]:
-    """Kinds that do not come, by person; to who is not among them, those on request do not."""
-    refused, asked = _chosen(store, "unsubscribed"), _chosen(store, "subscribed")
+    """Kinds that do not come, by person; to who is not among them, those on request do not.
+
+    Those are for coaches and physios: what somebody asked for ends with the role.
+    """
+    refused, asked = _chosen(store, "unsubscribed"), _chosen(store, "subscribed", _IS_STAFF)
     none: frozenset[str] = frozenset()
     return {
         id_: refused.get(id_, none) | (ON_REQUEST - asked.get(id_, none))
@@ -28,8 +31,23 @@ def off_for(store: Store, person_id: str) -> frozenset[str]:
     return off(store).get(person_id, ON_REQUEST)
 
 
-def _chosen(store: Store, table: str) -> dict[str, frozenset[str]]:
-    rows = store.rows(f"SELECT person_id, list(kind) AS kinds FROM app.{table} GROUP BY ALL")
+def forget_former_staff(store: Store) -> None:
+    """Drop what people asked for who have no role of staff any more: a new one begins without."""
+    if store.row(f"SELECT 1 AS one FROM app.subscribed AS c WHERE NOT {_IS_STAFF}"):
+        store.execute("app", f"DELETE FROM app.subscribed AS c WHERE NOT {_IS_STAFF}")
+
+
+_IS_STAFF = (
+    "EXISTS (SELECT 1 FROM app.role AS r WHERE r.person_id = c.person_id "
+    "AND r.role IN ('coach', 'physio'))"
+)
+
+
+def _chosen(store: Store, table: str, counts: str = "true") -> dict[str, frozenset[str]]:
+    rows = store.rows(
+        f"SELECT c.person_id, list(c.kind) AS kinds FROM app.{table} AS c "
+        f"WHERE {counts} GROUP BY c.person_id"
+    )
     return {row["person_id"]: frozenset(row["kinds"]) for row in rows}
 
 

@@ -13,6 +13,7 @@ from clubmon import (
     daywords,
     letters,
     links,
+    mailchoices,
     outbox,
     people,
     planmail,
@@ -36,6 +37,7 @@ def morning(store: Store, settings: Settings, morning: date, now: datetime) -> i
     Returns how many were written. Running it again writes nothing; a morning that began
     more than 72 h ago is not written about. Athletes in quiet hours are put down to wait.
     """
+    mailchoices.forget_former_staff(store)
     notes = Notes(store, settings, morning, now)
     waits.put_down(store, notes.waiting(), morning, now)
     return outbox.put_all(store, notes.messages())

@@ -204,3 +204,15 @@ def test_without_health_consent_a_referral_shows_nowhere(club: Any) -> None:
     club.consent(club.ana, Consent.HEALTH, granted=False)
     assert flagging.refer(club.store, club.settings, referral_id, NOW) == FlagCount(0, 0)
     assert run(club) == FlagCount(0, 0)
+
+
+def test_before_the_first_night_an_answer_raises_its_flag_and_nothing_is_judged(
+    club: Any, days_ago: Ago
+) -> None:
+    club.spike(club.ana, MORNING)
+    run(club)  # as of a lake that was lost since
+    club.store.execute("lake", "DROP SCHEMA lake.marts CASCADE")
+    club.checkin(club.ana, days_ago(1), 6)
+    assert run(club) == FlagCount(1, 0)
+    assert kinds(club) == [("spike", 1), ("tightness", 2)]
+    assert run(club) == FlagCount(0, 0)

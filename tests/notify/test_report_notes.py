@@ -144,7 +144,24 @@ def test_a_staff_member_who_also_trains_gets_it_after_their_quiet_hours(asked: A
 
 def test_it_ends_with_the_role(asked: Any) -> None:
     no_role(asked, asked.coach)
-    assert "report" not in mailchoices.off_for(asked.store, asked.coach)
+    assert "report" in mailchoices.off_for(asked.store, asked.coach)
+    run(asked)
+    assert asked.coach not in asked.mails()
+
+
+def test_one_that_waits_for_the_server_is_dropped_once_the_role_has_ended(asked: Any) -> None:
+    run(asked)
+    no_role(asked, asked.coach)
+    outbox.deliver(asked.store, asked.settings, NIGHT)
+    row = note(asked, asked.coach)
+    assert (row["last_error"], row["sent_at"], row["body_text"]) == (outbox.SWITCHED_OFF, None, "")
+
+
+def test_a_role_that_is_given_again_later_does_not_bring_it_back(asked: Any) -> None:
+    no_role(asked, asked.coach)
+    run(asked, MONDAY - DAY, NIGHT - DAY)
+    people.add_role(asked.store, asked.coach, Role.COACH, asked.team, NIGHT)
+    assert "report" in mailchoices.off_for(asked.store, asked.coach)
     run(asked)
     assert asked.coach not in asked.mails()
 

@@ -55,6 +55,15 @@ def test_a_calm_day_takes_one_page(phone: Phone) -> None:
     assert row["refer_signs"] is None
 
 
+def test_before_the_first_night_a_tight_leg_is_on_the_list_at_once(
+    phone: Phone, caplog: pytest.LogCaptureFixture
+) -> None:
+    phone.open()
+    phone.send(left=6, right=0, yesterday="rest")
+    assert [row["rule"] for row in phone.rows("flag")] == ["tightness"]
+    assert "could not be raised" not in caplog.text
+
+
 def test_from_3_the_two_lists_come_together_then_one_question_at_a_time_then_the_drill(
     phone: Phone,
 ) -> None:
