@@ -60,6 +60,7 @@ def test_before_the_first_night_a_tight_leg_is_on_the_list_at_once(
 ) -> None:
     phone.open()
     phone.send(left=6, right=0, yesterday="rest")
+    phone.send(skip=1)
     assert [row["rule"] for row in phone.rows("flag")] == ["tightness"]
     assert "could not be raised" not in caplog.text
 
