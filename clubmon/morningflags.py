@@ -79,13 +79,18 @@ def too_old(settings: Settings, morning: date, when: datetime) -> bool:
 
 
 def of_morning(
-    store: Store, settings: Settings, morning: date, known_by: datetime | None = None
+    store: Store,
+    settings: Settings,
+    morning: date,
+    known_by: datetime | None = None,
+    week_told: datetime | None = None,
 ) -> dict[str, list[Open]]:
     """Open flags of the week up to a morning, by athlete, newest first.
 
     A referral's flag stays while a referral is open, and one that was put off for a week from the
     day on which it comes back. What came to light too late is left out,
     but for loads, which are `late`. With `known_by` everything is as it stood at that moment.
+    `week_told` is when the week before was told: what came to light after that is of this one.
     """
     found: dict[str, list[Open]] = defaultdict(list)
     for row in store.rows(
@@ -98,15 +103,18 @@ def of_morning(
         "AND (f.superseded_at IS NULL OR f.superseded_at > CAST($3 AS TIMESTAMPTZ)) "
         "AND f.morning <= $1 "
         "AND (greatest(f.morning, coalesce(a.until, f.morning)) > $2 AND f.tier < 3 "
+        "OR f.tier = 1 AND f.morning > $5 AND f.known_at > CAST($4 AS TIMESTAMPTZ) "
         f"OR f.tier = 3 AND {referrals.flag_was_open('$3')}) "
         "ORDER BY f.morning DESC, f.flag_id",
-        [morning, morning - OPEN_FOR, known_by],
+        [morning, morning - OPEN_FOR, known_by, week_told, morning - OPEN_FOR - TOO_OLD],
     ):
         put_off = row["action"] == "snoozed" and row["until"] > morning
         one = opened(settings, flags.of_row(row), row["known_at"])
         if one:
             settled = one.flag.tier < 3 and (row["action"] in SETTLED or put_off)
-            returned = one.flag.tier < 3 and one.flag.morning <= morning - OPEN_FOR
+            untold = week_told is not None and one.flag.tier == 1 and one.known_at > week_told
+            old = one.flag.morning <= morning - OPEN_FOR and not untold
+            returned = one.flag.tier < 3 and old
             one = replace(one, settled=settled, returned=returned, seen=row["seen"])
             found[one.flag.athlete_id].append(one)
     return found

@@ -116,7 +116,18 @@ class World:
     @cached_property
     def flags(self) -> Mapping[str, list[Open]]:
         """Flags that the morning may speak of, by athlete."""
-        return morningflags.of_morning(self.store, self.settings, self.morning)
+        told = self._week_told if self.is_monday else None
+        return morningflags.of_morning(self.store, self.settings, self.morning, week_told=told)
+
+    @property
+    def _week_told(self) -> datetime | None:
+        """When the night a week ago began, after which nothing was added to its notes."""
+        row = self.store.row(
+            "SELECT min(started_at) AS told FROM app.job_run "
+            "WHERE job = 'nightly' AND state = 'done' AND morning = ?",
+            [self.morning - morningflags.OPEN_FOR],
+        )
+        return row["told"] if row else None
 
     @cached_property
     def told(self) -> Mapping[str, datetime]:

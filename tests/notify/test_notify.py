@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
+from uuid6 import uuid7
 
 from clubmon import checkins, drills, flagging, links, notify, outbox, people, proposals, tier3
 from clubmon.policy import Consent, Role
@@ -48,6 +49,14 @@ def answer_for_a_drill(club: Any) -> None:
     """Yesterday and the day before, answers that fit a pattern with a drill."""
     for hours in (44, 20):
         checkins.save(club.store, club.settings, club.ana, NEURAL, NOW - timedelta(hours=hours))
+
+
+def night(club: Any, morning: date, began: datetime) -> None:
+    """The job of a morning, done."""
+    row = [str(uuid7()), morning, began, began]
+    club.store.execute(
+        "app", "INSERT INTO app.job_run VALUES (?, 'nightly', ?, ?, ?, 'done', '{}', NULL)", row
+    )
 
 
 # the athlete
@@ -153,6 +162,39 @@ def test_a_flag_raised_during_the_day_is_told_the_next_morning(club: Any) -> Non
     run(club, MORNING + DAY, NOW + DAY)
     assert club.mails()[club.ana]["known_at"] == NOW + DAY
     assert "hamstring 7/10" in text(club, club.ana)
+
+
+def test_coach_and_physio_read_of_it_the_next_morning_too(club: Any) -> None:
+    run(club)
+    club.checkin(club.ana, MORNING, 7, pattern_answers='{"limits": ["not_running"]}')
+    flagging.flag(club.store, club.settings, MORNING, NOW + timedelta(hours=6))
+    assert not {club.coach, club.physio} & set(club.mails()), "by day nobody is written to"
+    run(club, MORNING + DAY, NOW + DAY)
+    assert "Left hamstring 7/10" in text(club, club.coach)
+    assert "Says that running is not normal." in text(club, club.physio)
+
+
+@pytest.mark.parametrize("of", [MONDAY, MONDAY - 2 * DAY], ids=["that day", "days before"])
+def test_a_load_that_came_to_light_after_the_week_was_told_is_told_with_the_next(
+    club: Any, of: date
+) -> None:
+    run(club, MONDAY, NOW - DAY)
+    night(club, MONDAY, NOW - DAY)
+    club.spike(club.ana, of)
+    flagging.flag(club.store, club.settings, MONDAY, NOW - timedelta(hours=14))
+    assert club.coach not in club.mails()
+    run(club, MONDAY + 7 * DAY, NOW + 6 * DAY)
+    for reader in (club.coach, club.ana):
+        assert "54 km" in text(club, reader)
+
+
+def test_what_the_last_weeks_note_told_is_not_told_again(club: Any) -> None:
+    club.spike(club.ana, MONDAY)
+    run(club, MONDAY, NOW - DAY)
+    night(club, MONDAY, NOW - DAY)
+    assert "54 km" in text(club, club.coach)
+    run(club, MONDAY + 7 * DAY, NOW + 6 * DAY)
+    assert club.mails()[club.coach]["known_at"] == NOW - DAY, "none was written since"
 
 
 def test_the_week_is_told_on_mondays_to_coach_and_athlete(club: Any) -> None:
