@@ -295,7 +295,7 @@ class Simulator:
             return _json(401, body)
         if path == "/athlete/activities":
             return self._listed(grant, query)
-        return self._one(grant, path.removeprefix("/activities/"))
+        return self._one(grant, path.removeprefix("/activities/"), query)
 
     def _bearer(self, authorization: str) -> Grant | None:
         now = self.clock()
@@ -320,7 +320,7 @@ class Simulator:
         # what the athlete may not show is taken out after the cut: that makes a page short
         return _json(200, [_summary(each) for each in part if _visible(grant, each)])
 
-    def _one(self, grant: Grant, rest: str) -> Answer:
+    def _one(self, grant: Grant, rest: str, query: Mapping[str, str]) -> Answer:
         identity, _, tail = rest.partition("/")
         for each in (each for own in self.activities.values() for each in own):
             own = each["athlete"]["id"] == grant.athlete
@@ -330,7 +330,7 @@ class Simulator:
                 return _json(200, each)
             found = self.streams.get(each["id"])
             if found is not None and not each["manual"]:
-                return _json(200, found)
+                return _json(200, _streams(found, query))
         return _json(404, {"message": "Record Not Found", "errors": []})
 
 
@@ -338,6 +338,17 @@ def _visible(grant: Grant, activity: Mapping[str, Any]) -> bool:
     if activity.get("ghost"):
         return False
     return not activity["private"] or "activity:read_all" in grant.scope
+
+
+def _streams(
+    streams: Mapping[str, Any], query: Mapping[str, str]
+) -> Mapping[str, Any] | list[Mapping[str, Any]]:
+    """The streams that were asked for: by their type only where that is asked for as well."""
+    asked = query.get("keys", "").split(",")
+    found = {key: stream for key, stream in streams.items() if key in asked}
+    if query.get("key_by_type") == "true":
+        return found
+    return [{"type": key, **stream} for key, stream in found.items()]
 
 
 def _summary(activity: Mapping[str, Any]) -> dict[str, Any]:
