@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -128,6 +129,27 @@ def test_what_is_no_secret_is_said_without_showing_it(tmp_path: Path, content: s
 def test_a_file_that_is_not_there_is_said(tmp_path: Path) -> None:
     with pytest.raises(AgentError, match="cannot be read"):
         keys.secret("garmin-key", tmp_path / "gone", "--key-file")
+
+
+def test_key_and_token_are_stored_in_the_keyring_and_taken_from_there(
+    machine: Any, fill: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fill(1)
+    held: dict[tuple[str, str], str] = {}
+    ring = ModuleType("keyring")  # what the package of that name offers; its stores are a desktop's
+    monkeypatch.setattr(
+        ring, "set_password", lambda *place: held.update({place[:2]: place[2]}), raising=False
+    )
+    monkeypatch.setattr(ring, "get_password", lambda *place: held.get(place), raising=False)
+    monkeypatch.setitem(sys.modules, "keyring", ring)
+    command, config = CliRunner(), ["--config", str(machine.folder / "none.toml")]
+    for name, secret in (("garmin-key", machine.key), ("club-token", machine.token)):
+        done = command.invoke(cli.main, [*config, "store", name], input=f"{secret} \n")
+        assert (done.exit_code, secret in done.output) == (0, False)
+    places = ["--club", machine.club.url, "--garmin-url", machine.garmin.url]
+    state = ["--state", str(machine.folder / "garmin.state"), "--since", "2026-01-01"]
+    done = command.invoke(cli.main, [*config, "garmin", *places, *state])
+    assert (done.exit_code, done.output) == (0, "1 sent\n")
 
 
 def test_without_a_keyring_a_file_is_named(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from dataclasses import replace
 from datetime import timedelta
@@ -13,7 +14,7 @@ import requests
 from clubmon_strava import Strava
 from clubmon_strava.client import Client
 from clubmon_strava.options import options
-from strava_simulator import Answer
+from strava_simulator import Answer, fault
 
 from clubmon.sdk import (
     Access,
@@ -157,6 +158,22 @@ def test_an_inactive_application_is_said_in_words(club: Any) -> None:
         club.fetch(ANNA)
     with pytest.raises(AccessDenied, match="paid Strava subscription"):
         Strava().exchange(stranger(club), say_yes(club), BACK)
+
+
+def test_an_application_without_a_place_for_one_more_is_said_in_words(club: Any) -> None:
+    answer = say_yes(club)
+    full = json.dumps(fault("Application", "connected athletes", "exceeded", "Forbidden"))
+    club.strava.canned = [Answer(403, full.encode())]
+    with pytest.raises(AccessDenied, match="no place for one more athlete"):
+        Strava().exchange(stranger(club), answer, BACK)
+    assert club.kept == []
+
+
+def test_a_permission_that_was_taken_back_alone_is_named(club: Any) -> None:
+    club.access(ANNA)
+    club.strava.grants[0].scope = "read"
+    with pytest.raises(AccessDenied, match="lets this connection see no activities"):
+        club.fetch(ANNA)
 
 
 def test_giving_back_ends_the_grant_and_may_be_done_twice(club: Any) -> None:
