@@ -11,6 +11,10 @@ from datetime import date, datetime, timedelta
 from typing import Literal
 
 from clubmon.questions import PLACES, QUESTION, signs
+from clubmon.sentences import sentence
+
+NO_SCORE = sentence("A tightness score is a whole number from 0 to 10; choose one of those.")
+NO_PLACE = sentence("The place is upper, middle or lower; choose one of those.")
 
 ASK_FROM = 3  # points of 10 from which the lists are asked
 ASK_RISE = 2  # points of rise that ask them below that
@@ -36,11 +40,9 @@ class Answers:
 
     def __post_init__(self) -> None:
         if any(score is not None and not 0 <= score <= 10 for score in (self.left, self.right)):
-            raise ValueError(
-                "A tightness score is a whole number from 0 to 10; choose one of those."
-            )
+            raise ValueError(NO_SCORE)
         if {self.left_place, self.right_place} - {None, *PLACES}:
-            raise ValueError("The place is upper, middle or lower; choose one of those.")
+            raise ValueError(NO_PLACE)
 
     @property
     def worst(self) -> int | None:

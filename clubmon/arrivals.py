@@ -14,6 +14,7 @@ from pathlib import Path
 from clubmon import arrivalrows, ingest, landing
 from clubmon.arrivalrows import Read
 from clubmon.ingest import ImportRefused, Receipt
+from clubmon.sentences import sentence
 from clubmon.settings import Settings
 from clubmon.store import Connection, Row, Store, rows_of
 
@@ -22,8 +23,8 @@ log = logging.getLogger(__name__)
 MOST_LINES = 200  # of one receipt; how many there were is kept as a number
 _TICK = timedelta(microseconds=1)  # the finest that the store keeps
 MOST_PARTS = 8  # of one multisport recording; more is an export of many sessions
-LOST = "was taken but is no longer on the disk; send it again."
-FAULT = "could not be read because of a fault in clubmon ({}); tell your club's admin."
+LOST = sentence("was taken but is no longer on the disk; send it again.")
+FAULT = sentence("could not be read because of a fault in clubmon ({why}); tell your club's admin.")
 
 
 def work(store: Store, settings: Settings, now: Callable[[], datetime]) -> int:
@@ -107,7 +108,7 @@ def _outcome(
         return "refused", _refused(str(refusal))
     except Exception as error:  # one file must not keep those behind it waiting
         log.exception("An arrival could not be read.")
-        return "refused", _refused(f"{name}: {FAULT.format(type(error).__name__)}")
+        return "refused", _refused(f"{name}: {FAULT.format(why=type(error).__name__)}")
     return _became(receipt)
 
 

@@ -20,8 +20,18 @@ from clubmon.fetching import Moment
 from clubmon.language import _
 from clubmon.links import LinkExpired, LinkInvalid
 from clubmon.sdk import ConnectorError, Mode, OAuthConnector, SourceConnector
+from clubmon.sentences import sentence
 from clubmon.settings import Settings
 from clubmon.store import Row, Store
+
+TOO_OLD = sentence(
+    "Nothing was connected: this answer is too old or was not asked for; begin again on the page "
+    "of your sources."
+)
+OTHER_SIGN_IN = sentence(
+    "Nothing was connected: this answer belongs to another sign-in; begin again on the page of "
+    "your sources."
+)
 
 LONGEST = 300  # letters of what is recorded about a permission
 
@@ -70,17 +80,11 @@ def came_back(settings: Settings, source: str, state: str, session_id: str) -> s
     try:
         found = links.read(settings, "connect", state)
     except (LinkExpired, LinkInvalid) as error:
-        raise NotConnected(
-            "Nothing was connected: this answer is too old or was not asked for; begin again on "
-            "the page of your sources."
-        ) from error
+        raise NotConnected(TOO_OLD) from error
     expected = _bound(settings, session_id)
     ours = hmac.compare_digest(str(found.extra.get("s", "")), expected)
     if not ours or found.extra.get("source") != source:
-        raise NotConnected(
-            "Nothing was connected: this answer belongs to another sign-in; begin again on the "
-            "page of your sources."
-        )
+        raise NotConnected(OTHER_SIGN_IN)
     return found.person_id
 
 

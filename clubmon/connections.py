@@ -18,11 +18,22 @@ from uuid6 import uuid7
 from clubmon import people
 from clubmon.policy import Consent
 from clubmon.sdk import ConnectorError, Mode, RateLimited, SourceConnector
+from clubmon.sentences import sentence
 from clubmon.settings import Settings
 from clubmon.store import Connection, Row, Store, rows_of
 
 State = Literal["connecting", "active", "retrying", "rate_limited", "needs_attention", "revoked"]
 FETCHED: tuple[State, ...] = ("active", "retrying", "rate_limited")
+TAKEN = sentence(
+    "This source is connected already; disconnect it first to connect another account."
+)
+TAKEN_BY_OTHER = sentence(
+    "This account is connected to another athlete of the club; sign in at the source with your "
+    "own account and connect again."
+)
+OTHER_ACCOUNT = sentence(
+    "This is another account than the one that was connected; disconnect that one first."
+)
 RETRY_IN = timedelta(minutes=15)  # where the source does not say when it may be asked again
 COLUMNS = (
     "connection_id, athlete_id, source, owner_id, mode, state, credentials, cursor, caught_up, "
@@ -134,9 +145,7 @@ def renew(store: Store, old: Connected, new_id: str, owner_id: str, now: datetim
     Raises NotConnected where they are those of another account.
     """
     if owner_id != old.owner_id:
-        raise NotConnected(
-            "This is another account than the one that was connected; disconnect that one first."
-        )
+        raise NotConnected(OTHER_ACCOUNT)
 
     def write(con: Connection) -> None:
         con.execute(
@@ -261,11 +270,8 @@ def remember(store: Store, source: str, note: str, now: datetime) -> None:
 def taken(*, own: bool) -> str:
     """Why no second connection is made: the athlete's own one, or that of somebody else."""
     if own:
-        return "This source is connected already; disconnect it first to connect another account."
-    return (
-        "This account is connected to another athlete of the club; sign in at the source with "
-        "your own account and connect again."
-    )
+        return TAKEN
+    return TAKEN_BY_OTHER
 
 
 def _set(store: Store, connection_id: str, changes: str, *values: Any, only: str = "true") -> None:

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import re
 from datetime import datetime, timedelta
-from functools import cache
 
-from clubmon.language import N_, Marked, decimal_sign, later
-from clubmon.sdk import Session
+from clubmon.sdk import Session, sentence
 
 FASTEST_S_PER_KM = 150  # 2:30 min/km
 SLOWEST_S_PER_KM = 1_200  # 20 min/km
@@ -26,29 +24,27 @@ _TEAM_SPORT = re.compile(
     r"pi[łl]ka|rugby|hockey|handball|lacrosse|basket|hurling|cricket|frisbee",
     re.IGNORECASE,
 )
-FUTURE = N_("The start {start} lies in the future: check the device's clock.")
-PAST = N_(
+FUTURE = sentence("The start {start} lies in the future: check the device's clock.")
+PAST = sentence(
     "The start {start} lies before 2000 or over 30 years back: check whether the device's clock "
     "was ever set."
 )
-FAST = N_(
+FAST = sentence(
     "A pace of {pace} min/km over {km} km is faster than 2:30: check whether the watch was left "
     "running, or rode in a car."
 )
-SLOW = N_(
+SLOW = sentence(
     "A pace of {pace} min/km over {km} km is slower than 20:00: check whether the watch was left "
     "running, or rode in a car."
 )
-FAR = N_("A distance of {km} km is over 1000 km: check its unit and its entry.")
-LONG = N_("A duration of {time} is over 8 h: check whether the stop was forgotten.")
-LONG_ELAPSED = N_(
+FAR = sentence("A distance of {km} km is over 1000 km: check its unit and its entry.")
+LONG = sentence("A duration of {time} is over 8 h: check whether the stop was forgotten.")
+LONG_ELAPSED = sentence(
     "A time of {time} from start to stop is over 7 days: check whether the stop was forgotten."
 )
-HEART = N_("A heart rate of {rate} is over {highest}: check the sensor.")
-HEAVY = N_("A set of {kg} kg is over {heaviest} kg: check the weight and its unit.")
-REPS = N_("A set of {reps} repetitions is over {most}: check the entry.")
-EVERY = (FUTURE, PAST, FAST, SLOW, FAR, LONG, LONG_ELAPSED, HEART, HEAVY, REPS)
-_DECIMAL = re.compile(r"(\d)\.(\d)")
+HEART = sentence("A heart rate of {rate} is over {highest}: check the sensor.")
+HEAVY = sentence("A set of {kg} kg is over {heaviest} kg: check the weight and its unit.")
+REPS = sentence("A set of {reps} repetitions is over {most}: check the entry.")
 EASTERNMOST = timedelta(hours=14)  # a wall clock without a zone is ahead of UTC by this at most
 
 
@@ -70,54 +66,7 @@ def doubts(session: Session, now: datetime) -> list[str]:
         _heart_rate(session),
         *_sets(session),
     ]
-    return [sentence for sentence in found if sentence]
-
-
-def shown(stored: str) -> str:
-    """Stored sentences in the reader's language; what is not one of ours stays as it is.
-
-    Before them may stand where they are from: 'archive.zip/7.fit: A heart rate ...'.
-    """
-    said = _said(stored)
-    where, colon, sentences = stored.partition(": ")
-    if said is None and colon:
-        told = _said(sentences)
-        said = f"{where}: {told}" if told else None
-    return said or stored
-
-
-def _said(stored: str) -> str | None:
-    """Our sentences put into words anew; None where anything else is among them."""
-    said, rest = [], stored
-    while rest:
-        found = next(filter(None, (_read(one, rest) for one in EVERY)), None)
-        if found is None:
-            return None
-        sentence, rest = found
-        said.append(sentence)
-    return " ".join(said)
-
-
-def _read(template: Marked, text: str) -> tuple[str, str] | None:
-    """The sentence that the text begins with, put into words anew, and the rest."""
-    found = _pattern(template).match(text)
-    if found is None:
-        return None
-    values = {
-        name: _DECIMAL.sub(rf"\1{decimal_sign()}\2", value)
-        for name, value in found.groupdict().items()
-    }
-    return template.format(**values), text[found.end() :].lstrip()
-
-
-@cache
-def _pattern(template: Marked) -> re.Pattern[str]:
-    parts = re.split(r"\{(\w+)\}", template)
-    return re.compile(
-        "".join(
-            f"(?P<{part}>.+?)" if place % 2 else re.escape(part) for place, part in enumerate(parts)
-        )
-    )
+    return [said for said in found if said]
 
 
 def _future(session: Session, now: datetime) -> str:
@@ -128,7 +77,7 @@ def _future(session: Session, now: datetime) -> str:
     else:
         return ""
     start = session.start_local or session.start_utc
-    return later(FUTURE, start=f"{start:%Y-%m-%d %H:%M}") if ahead else ""
+    return FUTURE.format(start=f"{start:%Y-%m-%d %H:%M}") if ahead else ""
 
 
 def _past(session: Session, now: datetime) -> str:
@@ -139,7 +88,7 @@ def _past(session: Session, now: datetime) -> str:
     oldest = (now - OLDEST).replace(tzinfo=None)
     if start.year >= OLDEST_YEAR and start.replace(tzinfo=None) >= oldest:
         return ""
-    return later(PAST, start=f"{start:%Y-%m-%d %H:%M}")
+    return PAST.format(start=f"{start:%Y-%m-%d %H:%M}")
 
 
 def _pace(session: Session) -> str:
@@ -151,12 +100,12 @@ def _pace(session: Session) -> str:
     if pace >= FASTEST_S_PER_KM and (pace <= SLOWEST_S_PER_KM or _TEAM_SPORT.search(session.sport)):
         return ""
     said = FAST if pace < FASTEST_S_PER_KM else SLOW
-    return later(said, pace=_minutes(pace), km=f"{kilometres:.1f}")
+    return said.format(pace=_minutes(pace), km=f"{kilometres:.1f}")
 
 
 def _distance(session: Session) -> str:
     kilometres = (session.distance_m or 0) / 1000
-    return later(FAR, km=f"{kilometres:.0f}") if kilometres > FARTHEST_M / 1000 else ""
+    return FAR.format(km=f"{kilometres:.0f}") if kilometres > FARTHEST_M / 1000 else ""
 
 
 def _duration(session: Session) -> str:
@@ -164,21 +113,21 @@ def _duration(session: Session) -> str:
     elapsed = session.elapsed_s or 0
     known = elapsed if session.kind == "lift" else session.moving_s or elapsed
     if known > LONGEST_S:
-        return later(LONG, time=_hours(known))
-    return later(LONG_ELAPSED, time=_hours(elapsed)) if elapsed > LONGEST_ELAPSED_S else ""
+        return LONG.format(time=_hours(known))
+    return LONG_ELAPSED.format(time=_hours(elapsed)) if elapsed > LONGEST_ELAPSED_S else ""
 
 
 def _heart_rate(session: Session) -> str:
     highest = max(session.avg_hr or 0, session.max_hr or 0)
-    return later(HEART, rate=highest, highest=HIGHEST_HR) if highest > HIGHEST_HR else ""
+    return HEART.format(rate=highest, highest=HIGHEST_HR) if highest > HIGHEST_HR else ""
 
 
 def _sets(session: Session) -> list[str]:
     """The heaviest and the longest set, if they are beyond what people lift."""
     weight = max((lift.weight_kg or 0 for lift in session.sets), default=0)
     reps = max((lift.reps or 0 for lift in session.sets), default=0)
-    heavy: str = later(HEAVY, kg=f"{weight:g}", heaviest=HEAVIEST_SET_KG)
-    long: str = later(REPS, reps=reps, most=MOST_REPS)
+    heavy = HEAVY.format(kg=f"{weight:g}", heaviest=HEAVIEST_SET_KG)
+    long = REPS.format(reps=reps, most=MOST_REPS)
     return [heavy] * (weight > HEAVIEST_SET_KG) + [long] * (reps > MOST_REPS)
 
 

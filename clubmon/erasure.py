@@ -25,6 +25,7 @@ from uuid6 import uuid7
 from clubmon import catalogs, keeping, landing, leaving, mail, marts, models, people, personal
 from clubmon.people import Person
 from clubmon.policy import Consent
+from clubmon.sentences import sentence
 from clubmon.settings import Settings
 from clubmon.store import Connection, Store, rows_of
 from clubmon.turnstile import StillInside
@@ -41,7 +42,7 @@ GOES_ON = (
     "A connected source or the store could not be asked to let go just now; this is tried again "
     "every night until it is done."
 )
-DROPPED = "Not sent: it told of somebody whose data was deleted."
+DROPPED = sentence("Not sent: it told of somebody whose data was deleted.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,8 +20,13 @@ from clubmon.connections import Connected
 from clubmon.rawfiles import Note
 from clubmon.reading import Parsed
 from clubmon.sdk import Access, ConnectorError, Document, Page, SourceConnector
+from clubmon.sentences import sentence
 from clubmon.settings import Settings
 from clubmon.store import Store
+
+BROKEN = sentence(
+    "The connector of {source} failed ({why}); the log has the details for its author."
+)
 
 log = logging.getLogger("clubmon")
 
@@ -177,7 +182,4 @@ def store_document(store: Store, settings: Settings, note: Note, content: bytes)
 
 
 def _broken(source: str, error: Exception) -> Broken:
-    return Broken(
-        f"The connector of {source} failed ({type(error).__name__}); the log has the details for "
-        "its author."
-    )
+    return Broken(BROKEN.format(source=source, why=type(error).__name__))

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from clubmon import bothcores, fileanswers
 from clubmon.rawfiles import file_sha256
-from clubmon.reading import Parsed, parse, unreadable
+from clubmon.reading import NOT_OPENED, Parsed, parse, unreadable
 from clubmon.sdk import Refusal
 from clubmon.store import Store
 
@@ -67,7 +67,7 @@ def _work(path: Path, name: str, known: set[str], answers: dict[str, str]) -> Wo
     try:
         sha256, size = file_sha256(path), path.stat().st_size
     except OSError as error:
-        return Work(path, name, answers, problem=f"cannot be opened ({error.strerror}).")
+        return Work(path, name, answers, problem=NOT_OPENED.format(why=error.strerror))
     return Work(path, name, answers, sha256, size, sha256 in known)
 
 

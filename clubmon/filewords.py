@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from clubmon import doubt
 from clubmon.ingest import Receipt
 from clubmon.language import N_, _, ngettext
 from clubmon.people import Athlete
+from clubmon.sentences import retold
 from clubmon.teamfiles import Player, TeamReceipt, suggestion
 
 PLAYER = {
@@ -47,13 +47,13 @@ def lines(read: TeamReceipt) -> list[str]:
 
 def problems(read: TeamReceipt) -> Iterator[str]:
     """What was not read of a team's file, and what was set aside."""
-    yield from (_("Refused: {what}", what=refusal) for refusal in read.refusals)
+    yield from (_("Refused: {what}", what=retold(str(refusal))) for refusal in read.refusals)
     for one in read.players:
         if one.receipt is not None:
             for each in one.receipt.refusals:
-                yield _("Refused: {what}", what=f"{one.name}: {each}")
+                yield _("Refused: {what}", what=f"{one.name}: {retold(str(each))}")
             for said in one.receipt.doubtful:
-                yield _("Set aside: {what}", what=f"{one.name}: {doubt.shown(said)}")
+                yield _("Set aside: {what}", what=f"{one.name}: {retold(said)}")
 
 
 def questions(read: TeamReceipt, members: list[Athlete], page: str) -> Iterator[str]:

@@ -26,12 +26,23 @@ from clubmon.rawfiles import notes as notes
 from clubmon.rawfiles import raw_path as raw_path
 from clubmon.reading import Parsed, parse
 from clubmon.sdk import Question, Refusal, Session
+from clubmon.sentences import sentence
 from clubmon.settings import Settings
 from clubmon.store import Connection, Store
 
 if TYPE_CHECKING:
     from clubmon.rawrows import Payload
 
+NO_ATHLETE = sentence("There is no athlete {id}; 'clubmon athlete list' shows the ids.")
+NO_GUARDIAN = sentence(
+    "{name} is under {age} and no guardian has consented; ask the guardian to open the invitation "
+    "first."
+)
+NO_CONSENT = sentence(
+    "{name} has not consented to runs and lifts being stored; ask for the invitation to be opened "
+    "first."
+)
+AND_MORE = sentence("{where} (and {n} more)")
 RELIEVED_BYTES = 30_000_000  # of files: their rows take some 200 MB until then
 
 
@@ -154,21 +165,13 @@ def require_consent(store: Store, settings: Settings, athlete_id: str, now: date
     """Raises ImportRefused unless this athlete's runs and lifts may be stored now."""
     who = people.athlete(store, athlete_id)
     if who is None:
-        raise ImportRefused(
-            f"There is no athlete {athlete_id}; 'clubmon athlete list' shows the ids."
-        )
+        raise ImportRefused(NO_ATHLETE.format(id=athlete_id))
     subject = people.subject(store, settings, athlete_id, now)
     if subject and Consent.LOAD in subject.consents:
         return
     if people.minor(settings, who.person, now):
-        raise ImportRefused(
-            f"{who.person.name} is under {settings.consent_age} and no guardian has consented; "
-            "ask the guardian to open the invitation first."
-        )
-    raise ImportRefused(
-        f"{who.person.name} has not consented to runs and lifts being stored; "
-        "ask for the invitation to be opened first."
-    )
+        raise ImportRefused(NO_GUARDIAN.format(name=who.person.name, age=settings.consent_age))
+    raise ImportRefused(NO_CONSENT.format(name=who.person.name))
 
 
 def load_parsed(
@@ -258,5 +261,5 @@ def _notes(sessions: Iterable[Session]) -> Iterator[str]:
         for warning in session.warnings:
             places.setdefault(warning, []).append(session.where)
     for warning, where in places.items():
-        more = f" (and {len(where) - 1} more)" if len(where) > 1 else ""
-        yield f"{where[0]}{more}: {warning}"
+        place = AND_MORE.format(where=where[0], n=len(where) - 1) if len(where) > 1 else where[0]
+        yield f"{place}: {warning}"

@@ -25,11 +25,14 @@ from clubmon import (
     retention,
     settling,
 )
+from clubmon.sentences import sentence
 from clubmon.settings import Settings
 from clubmon.store import Connection, Store
 
 log = logging.getLogger(__name__)
 
+INTERRUPTED = sentence("The service stopped during this run; the next run does its work.")
+FAILED = sentence("Step '{step}' failed ({why}); the log has the details.")
 RETRY_AFTER = timedelta(hours=1)  # a failed run is tried again
 MISSED_MORNINGS = 7  # after a longer silence the older mornings are not judged one by one
 
@@ -138,10 +141,9 @@ def mark_interrupted(store: Store, now: datetime) -> None:
     """Runs that a dead process left as 'running' are said to be interrupted."""
     store.execute(
         "app",
-        "UPDATE app.job_run SET state = 'interrupted', ended_at = ?, error = "
-        "'The service stopped during this run; the next run does its work.' "
+        "UPDATE app.job_run SET state = 'interrupted', ended_at = ?, error = ? "
         "WHERE state = 'running'",
-        [now],
+        [now, INTERRUPTED],
     )
 
 
@@ -163,7 +165,7 @@ def _recorded(store: Store, settings: Settings, morning: date, now: datetime, te
             seconds[name] = round(time.monotonic() - before, 2)
     except Exception as problem:  # the run must be on record whatever went wrong
         log.exception("The nightly job for %s failed.", morning)
-        error = f"Step '{name}' failed ({type(problem).__name__}); the log has the details."
+        error = FAILED.format(step=name, why=type(problem).__name__)
     run = Run(run_id, morning, "failed" if error else "done", counts, seconds, error)
     ended = now + timedelta(seconds=time.monotonic() - started)
     _record(store, run, ended)

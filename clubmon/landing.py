@@ -18,10 +18,11 @@ from typing import Protocol
 from uuid6 import uuid7
 
 from clubmon import durable
+from clubmon.sentences import sentence
 
 CHUNK = 1 << 20
 SPARE_BYTES = 1 << 30  # what stays free on the disk, for the copy that is kept and the database
-NO_ROOM = "The club's disk is too full to take this file; tell your club's admin."
+NO_ROOM = sentence("The club's disk is too full to take this file; tell your club's admin.")
 
 
 class NotTaken(Exception):

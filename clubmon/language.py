@@ -30,6 +30,7 @@ DOMAIN = "clubmon"
 
 _current: ContextVar[str] = ContextVar("language", default=ENGLISH)
 _added: dict[str, NullTranslations] = {}
+_brought: list[Path] = []  # folders of plugins that bring catalogs
 
 
 class Marked(str):
@@ -163,6 +164,18 @@ def adding(code: str, texts: NullTranslations) -> Iterator[None]:
         del _added[code]
 
 
+def bring(folder: Path) -> None:
+    """A plugin's own catalogs, `<code>/LC_MESSAGES/*.po`: asked for what ours do not have.
+
+    Raises PoFileError, ValueError or OSError for one that is broken, and asks none of them then.
+    """
+    for path in sorted(folder.glob("*/LC_MESSAGES/*.po")):
+        _read(path, path.parent.parent.name)
+    if folder not in _brought:
+        _brought.append(folder)
+        _catalog.cache_clear()
+
+
 def to_templates(environment: Environment) -> None:
     """Give templates that have Jinja's extension for it `_`, `trans` and `language()`."""
     environment.policies["ext.i18n.trimmed"] = True
@@ -243,9 +256,17 @@ def _catalog(language: str) -> NullTranslations:
     """The catalog of a language as it stands in the tree; English is the source itself."""
     if language == ENGLISH:
         return NullTranslations()
+    texts = _read(catalog_path(language), language)
+    for folder in _brought:
+        for path in sorted(folder.glob(f"{language}/LC_MESSAGES/*.po")):
+            texts.add_fallback(_read(path, language))
+    return texts
+
+
+def _read(path: Path, language: str) -> GNUTranslations:
     compiled = io.BytesIO()
-    with catalog_path(language).open("rb") as source:
-        write_mo(compiled, read_po(source, locale=language))
+    with path.open("rb") as source:
+        write_mo(compiled, read_po(source, locale=language, abort_invalid=True))
     compiled.seek(0)
     return GNUTranslations(compiled)
 

@@ -21,8 +21,32 @@ from pathlib import Path
 from typing import Protocol
 
 from clubmon import durable
+from clubmon.sentences import sentence
 from clubmon.settings import Settings
 
+NO_HEADER = sentence(
+    "A message has an address or subject that no mail can carry; correct the person's address or "
+    "mail_from."
+)
+NOT_WRITTEN = sentence(
+    "Mail could not be written to {folder} ({why}); check that folder and the space on its disk."
+)
+NO_SIGN_IN = sentence(
+    "The mail server {host} refused the sign-in ({code}); check smtp_user and smtp_password."
+)
+NOT_OFFERED = sentence(
+    "The mail server {host} offers no encryption or sign-in on port {port}; check smtp_port and "
+    "smtp_starttls."
+)
+NOT_USED = sentence(
+    "The mail server {host}:{port} could not be used ({why}); check smtp_host and that the server "
+    "runs."
+)
+NOT_LET = sentence("The mail server {host} does not let {sender} send ({code}); check mail_from.")
+REFUSED = sentence(
+    "The mail server {host} refused a message for good ({code}); check the person's address."
+)
+PUT_OFF = sentence("The mail server {host} put a message off ({code}); it is tried again.")
 TIMEOUT_S = 30
 IMPLICIT_TLS_PORT = 465
 FOREVER = frozenset(range(500, 600)) - {530, 534, 535, 538}  # those are about our own password
@@ -82,8 +106,7 @@ def compose(letter: Letter, settings: Settings) -> EmailMessage:
         return _mime(letter, settings)
     except ValueError as error:
         raise NotSent(
-            "A message has an address or subject that no mail can carry; correct the person's "
-            "address or mail_from.",
+            NO_HEADER,
             permanent=True,
         ) from error
 
@@ -155,10 +178,7 @@ class Folder:
             path.parent.chmod(0o700)
             durable.write(path, content)
         except OSError as error:
-            raise Unreachable(
-                f"Mail could not be written to {path.parent} ({error.strerror}); "
-                "check that folder and the space on its disk."
-            ) from error
+            raise Unreachable(NOT_WRITTEN.format(folder=path.parent, why=error.strerror)) from error
 
 
 class Server:
@@ -197,13 +217,11 @@ class Server:
                 smtp.login(held.smtp_user, held.smtp_password)
         except smtplib.SMTPAuthenticationError as error:
             raise Unreachable(
-                f"The mail server {held.smtp_host} refused the sign-in ({error.smtp_code}); "
-                "check smtp_user and smtp_password."
+                NO_SIGN_IN.format(host=held.smtp_host, code=error.smtp_code)
             ) from error
         except smtplib.SMTPNotSupportedError as error:
             raise Unreachable(
-                f"The mail server {held.smtp_host} offers no encryption or sign-in on port "
-                f"{held.smtp_port}; check smtp_port and smtp_starttls."
+                NOT_OFFERED.format(host=held.smtp_host, port=held.smtp_port)
             ) from error
         except (smtplib.SMTPException, OSError) as error:
             raise self._unreachable(error) from error
@@ -212,8 +230,7 @@ class Server:
     def _unreachable(self, error: BaseException) -> Unreachable:
         held = self._settings
         return Unreachable(
-            f"The mail server {held.smtp_host}:{held.smtp_port} could not be used "
-            f"({type(error).__name__}); check smtp_host and that the server runs."
+            NOT_USED.format(host=held.smtp_host, port=held.smtp_port, why=type(error).__name__)
         )
 
     def _refused(self, error: smtplib.SMTPException) -> NotSent:
@@ -222,15 +239,11 @@ class Server:
             return self._unreachable(error)
         if isinstance(error, smtplib.SMTPSenderRefused):
             return Unreachable(
-                f"The mail server {held.smtp_host} does not let {held.mail_from} send ({code}); "
-                "check mail_from."
+                NOT_LET.format(host=held.smtp_host, sender=held.mail_from, code=code)
             )
         permanent = code in FOREVER
-        what = "refused a message for good" if permanent else "put a message off"
-        check = "check the person's address" if permanent else "it is tried again"
-        return NotSent(
-            f"The mail server {held.smtp_host} {what} ({code}); {check}.", permanent=permanent
-        )
+        said = REFUSED if permanent else PUT_OFF
+        return NotSent(said.format(host=held.smtp_host, code=code), permanent=permanent)
 
 
 def _open(settings: Settings) -> smtplib.SMTP:

@@ -17,6 +17,7 @@ from uuid import NAMESPACE_URL, uuid4, uuid5
 
 from clubmon import mail, mailchoices, mailkinds
 from clubmon.mail import Letter
+from clubmon.sentences import sentence
 from clubmon.settings import Settings
 from clubmon.store import Connection, Row, Store, rows_of
 
@@ -31,7 +32,7 @@ TRIES = 14  # with the waits below, about seven hours
 LONGEST_WAIT = timedelta(hours=1)
 LONGEST_WAIT_TIER3 = timedelta(minutes=5)
 
-SWITCHED_OFF = "Not sent: its recipient has switched this kind of mail off."
+SWITCHED_OFF = sentence("Not sent: its recipient has switched this kind of mail off.")
 
 
 @dataclass(frozen=True, slots=True)

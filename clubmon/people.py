@@ -14,6 +14,7 @@ from uuid6 import uuid7
 
 from clubmon.language import _
 from clubmon.policy import Consent, ConsentRecord, Role, Subject, Viewer, in_force, is_minor
+from clubmon.sentences import sentence
 from clubmon.settings import Settings
 from clubmon.store import Row, Store, rows_of
 
@@ -22,6 +23,7 @@ PERSON_COLUMNS = "p.person_id, p.name, p.email, p.born, p.timezone, p.shirt, p.p
 
 LONGEST_NAME = 100
 LONGEST_SHIRT = 4
+NO_SHIRT = sentence("A shirt number has 1 to {most} digits or letters.")
 
 
 class PeopleError(Exception):
@@ -228,7 +230,7 @@ def set_shirts(store: Store, shirts: Mapping[str, str]) -> int:
     given = {id_: shirt.strip() or None for id_, shirt in shirts.items()}
     for shirt in given.values():
         if shirt and (len(shirt) > LONGEST_SHIRT or not (shirt.isascii() and shirt.isalnum())):
-            raise PeopleError(f"A shirt number has 1 to {LONGEST_SHIRT} digits or letters.")
+            raise PeopleError(NO_SHIRT.format(most=LONGEST_SHIRT))
 
     def write(con: Any) -> int:
         held = {row["person_id"]: row["shirt"] for row in rows_of(

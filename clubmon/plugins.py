@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import cache
-from importlib.metadata import entry_points
+from importlib import import_module
+from importlib.metadata import EntryPoint, entry_points
+from pathlib import Path
 from typing import Any
+
+from clubmon import language
 
 CONNECTORS = "clubmon.connectors"
 DASHBOARDS = "clubmon.dashboards"
@@ -24,4 +29,18 @@ def load(group: str) -> tuple[dict[str, Any], list[str]]:
                 f"Plugin '{point.name}' ({point.value}) could not be loaded: {error}. "
                 "Update or uninstall it."
             )
+        else:
+            errors.extend(_texts(point))
     return found, errors
+
+
+def _texts(point: EntryPoint) -> Iterator[str]:
+    """Bring the catalogs that stand beside a plugin's module; a sentence where they are broken."""
+    package = import_module(point.module.partition(".")[0])
+    try:
+        language.bring(Path(package.__file__ or "").with_name("locale"))
+    except Exception as error:  # whatever is in its files; the plugin itself works without
+        yield (
+            f"Plugin '{point.name}' brings texts in another language that cannot be read: {error}. "
+            "Tell its author."
+        )

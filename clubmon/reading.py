@@ -21,15 +21,21 @@ from clubmon.sdk import (
     Share,
     TeamConnector,
 )
+from clubmon.sentences import sentence
 
 HEAD_BYTES = 4096
-UNKNOWN = (
+UNKNOWN = sentence(
     "is of a kind that is not read here; the page /help/files says which files are read and how "
     "to get them."
 )
-NO_FILES = "is a folder that holds no files; name one with exported files, or a file."
-NO_FILE = "is no file but a pipe or a device, and was not opened; save its content as a file first."
-REPEATED = (
+NO_FILES = sentence("is a folder that holds no files; name one with exported files, or a file.")
+NO_FILE = sentence(
+    "is no file but a pipe or a device, and was not opened; save its content as a file first."
+)
+EMPTY = sentence("is empty; export it again.")
+NO_PATH = sentence("is no path; check its name.")
+NOT_OPENED = sentence("cannot be opened ({why}); check the file.")
+REPEATED = sentence(
     "repeats a session that this file holds already and was left out; "
     "nothing needs doing unless the two differ."
 )
@@ -85,7 +91,7 @@ def parse(path: Path, name: str, answers: Answers = NO_ANSWERS, connector_name: 
     except OSError as error:
         return _refused(name, _closed(error))
     if not head:
-        return _refused(name, "is empty; export it again.")
+        return _refused(name, EMPTY)
     known = connectors()
     named = [each for each in known if each.name == connector_name]
     connector = named[0] if named else claimant(known, name, head)
@@ -105,7 +111,7 @@ def shares(
     with path.open("rb") as file:
         head = file.read(HEAD_BYTES)
     if not head:
-        yield Refusal(name, "is empty; export it again.")
+        yield Refusal(name, EMPTY)
         return
     connector = claimant(connectors(), name, head)
     if connector is None or not hasattr(connector, "shares"):
@@ -122,7 +128,7 @@ def unreadable(path: Path) -> str:
     except OSError as error:
         return _closed(error)
     except ValueError:  # a NUL byte in the path
-        return "is no path; check its name."
+        return NO_PATH
     if stat.S_ISDIR(mode):
         return NO_FILES
     return "" if stat.S_ISREG(mode) else NO_FILE
@@ -197,7 +203,7 @@ def _whole(text: str) -> str:
 
 
 def _closed(error: OSError) -> str:
-    return f"cannot be opened ({error.strerror}); check the file."
+    return NOT_OPENED.format(why=error.strerror)
 
 
 def _unclaimed() -> str:

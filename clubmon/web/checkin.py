@@ -32,6 +32,7 @@ from clubmon.people import local_today
 from clubmon.plans import Course
 from clubmon.policy import Permission
 from clubmon.questions import QUESTIONS, Origin
+from clubmon.sentences import retold
 from clubmon.triage import Question
 from clubmon.web import checkin_form, checkin_page, reader
 from clubmon.web.access import Context, context, requires
@@ -85,7 +86,7 @@ def answer(token: str) -> str | Response:
     try:
         form = checkin_form.read(request.form)
     except FormError as error:
-        left_out, form = str(error), checkin_form.signs_alone(request.form)
+        left_out, form = retold(str(error)), checkin_form.signs_alone(request.form)
         if not _urgent(opened, form).tier3:
             page = checkin_page.render(opened, request.form.to_dict(), left_out)
             return make_response(page, 400)

@@ -19,6 +19,7 @@ from clubmon.parked import bare
 from clubmon.policy import Consent, Permission
 from clubmon.reading import Parsed
 from clubmon.sdk import Question, Session
+from clubmon.sentences import retold
 from clubmon.web import handover_words
 from clubmon.web.access import context, requires, subject, viewer
 
@@ -105,7 +106,7 @@ def _tried(athlete_id: str, key: str, value: str) -> str | tuple[str, int]:
 def trial(one: Asked, value: str, read: Parsed) -> Trial:
     """What to tell of a file that was read with an answer on trial."""
     kinds = [session.kind for session in bare(read.sessions)]
-    lines = [_without(str(refusal), one.file) for refusal in read.refusals]
+    lines = [_without(retold(str(refusal)), one.file) for refusal in read.refusals]
     return Trial(
         one.question.key,
         value,

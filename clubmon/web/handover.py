@@ -22,6 +22,7 @@ from clubmon.httpserver import ONLY_HEADERS
 from clubmon.landing import NotTaken
 from clubmon.language import N_
 from clubmon.policy import Consent, Permission
+from clubmon.sentences import retold
 from clubmon.uploadtokens import TokenRefused
 from clubmon.web import access, handover_words
 from clubmon.web.access import Context, context, requires, subject, viewer
@@ -89,7 +90,7 @@ def send_one(athlete_id: str) -> Response:
     """Take one file, which is the body, for the script; the answer is JSON."""
     name = unquote(request.headers.get("X-Filename", ""), errors="replace")
     problem = _take(request.stream, name, _batch(request.headers.get("X-Batch")))
-    response = jsonify(message=problem)
+    response = jsonify(message=retold(problem))
     response.status_code = 422 if problem else 201
     if not problem:
         _read_soon(context())

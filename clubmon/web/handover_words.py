@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from clubmon import doubt, language
+from clubmon import language
 from clubmon.arrivalrows import Arrival
 from clubmon.language import N_, _, begun, ngettext
+from clubmon.sentences import retold
 
 LINES_SHOWN = 20
 STATES = {
@@ -143,7 +144,7 @@ def _file(file: Arrival) -> File:
         _lines(read.refusals, read.refused, file.name),
         _lines(read.doubtful, read.doubted, file.name),
         _lines(read.notes, len(read.notes), file.name),
-        read.questions,
+        tuple(map(retold, read.questions)),
     )
 
 
@@ -164,5 +165,5 @@ def _lines(lines: Sequence[str], total: int, name: str) -> Lines:
 
 
 def _short(line: str, name: str) -> str:
-    short = line.removeprefix(name).lstrip(": ") if line.startswith(name) else line
-    return begun(doubt.shown(short))
+    told = retold(line)
+    return begun(told.removeprefix(name).lstrip(": ") if told.startswith(name) else told)

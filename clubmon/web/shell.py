@@ -8,7 +8,7 @@ from datetime import datetime
 from flask import Blueprint, g
 from markupsafe import Markup, escape
 
-from clubmon import daywords, doubt, language, sources, units, wording
+from clubmon import daywords, language, sentences, sources, units, wording
 from clubmon.language import _
 from clubmon.web import figures, sports, views
 from clubmon.web.access import context
@@ -78,19 +78,9 @@ def tonnage(grams: float) -> str:
     return language.number(units.shown_weight(grams) / 1000, 1)
 
 
-def said(text: str) -> str:
-    """A text of the catalogs that was kept in English, such as a flashed one, in words."""
-    return language.gettext(text)
-
-
 def number(value: float, decimals: int = 0) -> str:
     """A figure with so many decimals, as the reader's language writes it."""
     return language.number(value, decimals)
-
-
-def known(text: str) -> str:
-    """A plugin's own words in the reader's language, where a catalog has them."""
-    return language.gettext(text)
 
 
 def source_name(source: str) -> str:
@@ -107,8 +97,7 @@ def register(bp: Blueprint) -> None:
         number,
         distance,
         tonnage,
-        said,
-        known,
+        sentences.retold,
         source_name,
         language.begun,
         qualified,
@@ -119,7 +108,6 @@ def register(bp: Blueprint) -> None:
         bp.add_app_template_filter(made)
     for shown in DAYS:
         bp.add_app_template_filter(shown)
-    bp.add_app_template_filter(doubt.shown, "doubt")
     bp.add_app_template_filter(figures.signed)
     bp.add_app_template_filter(sports.sport)
     bp.add_app_template_filter(figures.duration)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from clubmon import connections, sources
+from clubmon import connections, sentences, sources
 from clubmon.connections import Connected
 from clubmon.language import N_, _
 from clubmon.sdk import Budgeted, Mode, SourceConnector
@@ -48,7 +48,7 @@ def source(store: Store, connector: SourceConnector, now: datetime) -> Source:
         mode,
         SEEN_BY[mode],
         kept(mode, connector.keep_days),
-        connector.budget(note, now) if isinstance(connector, Budgeted) else "",
+        sentences.retold(connector.budget(note, now)) if isinstance(connector, Budgeted) else "",
     )
 
 

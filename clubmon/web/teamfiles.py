@@ -22,6 +22,7 @@ from clubmon import asking, filewords, people, policy, teamfiles
 from clubmon.language import N_, ngettext
 from clubmon.people import Team
 from clubmon.policy import Permission
+from clubmon.sentences import retold
 from clubmon.teamfiles import TeamReceipt, Trial
 from clubmon.web import filequestions
 from clubmon.web.access import context, requires, team, viewer
@@ -239,7 +240,9 @@ def _page(
         guesses=teamfiles.suggestions(read.unplaced, members) if read else {},
         tried=tried,
         holds={one.name: _held(one) for one in tried},
-        lines=[str(refusal) for one in tried for refusal in one.read.refusals][:REFUSALS_SHOWN],
+        lines=[retold(str(refusal)) for one in tried for refusal in one.read.refusals][
+            :REFUSALS_SHOWN
+        ],
         answer=answer.split(",") if answer else None,
         placed=teamfiles.placed(held.store, of.team_id, members),
         words=filewords.player,

@@ -18,6 +18,7 @@ from clubmon.sdk import (
     Refusal,
     Session,
     Share,
+    sentence,
 )
 from clubmon_files import archive, columns, tables, teams
 from clubmon_files.guides import guides
@@ -46,7 +47,9 @@ CALLED = {
     "statsports": "STATSports",
     "table": "own table",
 }
-NO_PLAYERS = "has no column of players' names; hand it in for one athlete."
+NOT_OPENED = sentence("cannot be opened ({why}); check the file.")
+OTHER_KIND = sentence("is of a kind that is not read here; export it as FIT or CSV.")
+NO_PLAYERS = sentence("has no column of players' names; hand it in for one athlete.")
 
 
 class Files:
@@ -72,7 +75,7 @@ class Files:
         except ConnectorError as error:
             yield Refusal(name, str(error))
         except OSError as error:
-            yield Refusal(name, f"cannot be opened ({error.strerror}); check the file.")
+            yield Refusal(name, NOT_OPENED.format(why=error.strerror))
 
     def shares(
         self, path: Path, name: str, answers: Answers = NO_ANSWERS
@@ -83,7 +86,7 @@ class Files:
         except ConnectorError as error:
             yield Refusal(name, str(error))
         except OSError as error:
-            yield Refusal(name, f"cannot be opened ({error.strerror}); check the file.")
+            yield Refusal(name, NOT_OPENED.format(why=error.strerror))
 
 
 def _read(
@@ -96,9 +99,9 @@ def _read(
     elif kind == "csv":
         yield from _table(_bytes(path, tables.MOST_BYTES), name, answers)
     elif path.stat().st_size == 0:
-        yield Refusal(name, "is empty; export it again.")
+        yield Refusal(name, tables.EMPTY)
     else:
-        yield Refusal(name, "is of a kind that is not read here; export it as FIT or CSV.")
+        yield Refusal(name, OTHER_KIND)
 
 
 def _table(data: bytes, name: str, answers: Answers) -> Iterator[Session | Refusal | Question]:

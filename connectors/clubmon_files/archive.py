@@ -18,14 +18,34 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-from clubmon.sdk import ConnectorError, Refusal
+from clubmon.sdk import ConnectorError, Refusal, sentence
 
 BOMB_RATIO = 200
 BOMB_BYTES = 50_000_000  # small members may well shrink by more than the ratio
 MOST_BYTES = 8_000_000_000  # of all members that would be read
 MOST_MEMBERS = 500_000
 
-INSIDE = "is an archive inside the archive and was left out; unpack it and upload its files."
+TOO_MANY = sentence("holds {count} files, more than any export; not opened.")
+PROTECTED = sentence("is protected by a password; unpack it and upload its files.")
+DAMAGED = sentence("is damaged ({why}); export it again.")
+DAMAGED_GZIP = sentence("is a damaged gzip file; export it again.")
+OUTSIDE = sentence("leads outside the archive and was left out; export the archive again.")
+BOMB = sentence(
+    "would inflate to {large} MB from {small} MB, as no export does, and was left out "
+    "unread; "
+    "export the archive again."
+)
+ODDLY_PACKED = sentence(
+    "is packed in a way that no export uses; unpack the archive and upload its files."
+)
+TOO_MUCH = sentence(
+    "would inflate to {size} GB, more than any export, and was not opened; "
+    "unpack it and upload its parts."
+)
+TOO_LARGE = sentence("is larger than {most} MB, more than any such file; not read.")
+INSIDE = sentence(
+    "is an archive inside the archive and was left out; unpack it and upload its files."
+)
 
 BROKEN = (
     zipfile.BadZipFile,
@@ -55,9 +75,9 @@ def opened(file: zipfile.ZipFile, where: str) -> Archive:
     """Judge every member by the archive's directory alone. Raises ConnectorError."""
     infos = [info for info in file.infolist() if not info.is_dir()]
     if len(infos) > MOST_MEMBERS:
-        raise ConnectorError(f"holds {len(infos)} files, more than any export; not opened.")
+        raise ConnectorError(TOO_MANY.format(count=len(infos)))
     if any(info.flag_bits & 1 for info in infos):
-        raise ConnectorError("is protected by a password; unpack it and upload its files.")
+        raise ConnectorError(PROTECTED)
     members: dict[str, zipfile.ZipInfo] = {}
     nested: dict[str, zipfile.ZipInfo] = {}
     refusals: dict[str, Refusal] = {}
@@ -92,21 +112,19 @@ def inner(archive: Archive, name: str, where: str) -> Iterator[Archive]:
             with zipfile.ZipFile(copy) as file:
                 yield opened(file, f"{where}!{name}")
     except BROKEN as error:
-        raise ConnectorError(f"is damaged ({_first_line(error)}); export it again.") from error
+        raise ConnectorError(DAMAGED.format(why=_first_line(error))) from error
 
 
 def objection(info: zipfile.ZipInfo, name: str) -> str:
     """Why this member is not to be touched, '' where it may be read."""
     path = PurePosixPath(name)
     if path.is_absolute() or ".." in path.parts or name[1:2] == ":":
-        return "leads outside the archive and was left out; export the archive again."
+        return OUTSIDE
     if info.file_size > BOMB_BYTES and info.file_size > BOMB_RATIO * max(info.compress_size, 1):
-        return (
-            f"would inflate to {info.file_size / 1e6:.0f} MB from {info.compress_size / 1e6:.1f} "
-            "MB, as no export does, and was left out unread; export the archive again."
-        )
+        small, large = f"{info.compress_size / 1e6:.1f}", f"{info.file_size / 1e6:.0f}"
+        return BOMB.format(large=large, small=small)
     if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-        return "is packed in a way that no export uses; unpack the archive and upload its files."
+        return ODDLY_PACKED
     if name.lower().endswith((".7z", ".rar")):
         return INSIDE
     return ""
@@ -116,10 +134,7 @@ def total(members: Iterator[zipfile.ZipInfo]) -> None:
     """Raises ConnectorError where members would inflate to more than any export holds."""
     size = sum(info.file_size for info in members)
     if size > MOST_BYTES:
-        raise ConnectorError(
-            f"would inflate to {size / 1e9:.0f} GB, more than any export, and was not opened; "
-            "unpack it and upload its parts."
-        )
+        raise ConnectorError(TOO_MUCH.format(size=f"{size / 1e9:.0f}"))
 
 
 def content(archive: Archive, info: zipfile.ZipInfo, limit: int) -> bytes:
@@ -128,7 +143,7 @@ def content(archive: Archive, info: zipfile.ZipInfo, limit: int) -> bytes:
         with archive.file.open(info) as stream:
             data = stream.read(limit + 1)
     except BROKEN as error:
-        raise ConnectorError(f"is damaged ({_first_line(error)}); export it again.") from error
+        raise ConnectorError(DAMAGED.format(why=_first_line(error))) from error
     return unzipped(checked(data, limit), limit)
 
 
@@ -146,16 +161,14 @@ def unzipped(data: bytes, limit: int) -> bytes:
                 found.write(piece)
     except (OSError, EOFError, zlib.error) as error:
         if not found.tell():
-            raise ConnectorError("is a damaged gzip file; export it again.") from error
+            raise ConnectorError(DAMAGED_GZIP) from error
     return checked(found.getvalue(), limit)
 
 
 def checked(data: bytes, limit: int) -> bytes:
     """The same bytes. Raises ConnectorError where there are more than `limit`."""
     if len(data) > limit:
-        raise ConnectorError(
-            f"is larger than {limit / 1e6:.0f} MB, more than any such file; not read."
-        )
+        raise ConnectorError(TOO_LARGE.format(most=f"{limit / 1e6:.0f}"))
     return data
 
 

@@ -13,8 +13,20 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
+from clubmon.sdk import sentence
+
 T = TypeVar("T")
 
+IMPOSSIBLE = sentence(
+    "'{column}' reads '{text}', which is no possible value: it is left out; correct it "
+    "in the app "
+    "and export again."
+)
+IMPOSSIBLE_IN_ROW = sentence(
+    "'{column}' reads '{text}' in row {row}, which is no possible value: it is left out; "
+    "correct "
+    "it in the app and export again."
+)
 MOST = 1e11  # seconds or metres: absurd, and still a number that dates and sums can bear
 HIGHEST_M = 30_000.0  # sum of ascent in one session
 HEAVIEST_KG = 100_000.0  # a typing slip stays visible, and is doubted
@@ -96,12 +108,8 @@ class Sieve:
 
     def lose(self, column: str, text: str) -> None:
         """Say that a value is left out."""
-        place = "" if self.row is None else f" in row {self.row}"
-        shown = excerpt(text)
-        self.warnings.append(
-            f"'{column}' reads '{shown}'{place}, which is no possible value: it is left out; "
-            "correct it in the app and export again."
-        )
+        said = IMPOSSIBLE if self.row is None else IMPOSSIBLE_IN_ROW
+        self.warnings.append(said.format(column=column, text=excerpt(text), row=self.row))
 
 
 def instant(unix_s: float) -> datetime:

@@ -5,18 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from clubmon.sdk import Refusal, Session
+from clubmon.sdk import Refusal, Session, sentence
 from clubmon_files.shapes import Found
-from clubmon_files.tables import BadCell, BadRow, Row, Table, row
+from clubmon_files.tables import ROW, BadCell, BadRow, Row, Table, row
 
-ALL_PLANNED = "holds only planned workouts, none that was done; export again after training."
+ALL_PLANNED = sentence(
+    "holds only planned workouts, none that was done; export again after training."
+)
 
 
 def sessions(table: Table, read: Callable[[Row], Session | None], where: str) -> Found:
     """A session per row, a Refusal for each that cannot be read; None of `read` is a plan."""
     told = False
     for count, cells in table.rows:
-        place = f"{where} row {count}"
+        place = ROW.format(where=where, row=count)
         try:
             found = read(row(table, count, cells))
         except (BadCell, BadRow) as error:

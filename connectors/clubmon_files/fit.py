@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from clubmon.sdk import Refusal, Session
+from clubmon.sdk import Refusal, Session, sentence
 from clubmon_files import fit_parts
 from clubmon_files.fit_parts import Part, Records
 from clubmon_files.fit_session import session
@@ -15,8 +15,13 @@ from clubmon_files.shapes import ByteFormat
 
 MOST_BYTES = 64_000_000  # a day at 10 Hz is a quarter of this
 
-NO_SUMMARY = "The summary is missing: totals are taken from the records, without ascent."
-NO_CLOCK = (
+NO_SUMMARY = sentence("The summary is missing: totals are taken from the records, without ascent.")
+NO_FIT = sentence("is no FIT file, or breaks off before any data; export the activity again.")
+OTHER_TYPE = sentence(
+    "is a FIT file of type '{type}', which holds no activity; upload the activity."
+)
+TOO_LITTLE = sentence("holds no session, and too few records to make one of; export it again.")
+NO_CLOCK = sentence(
     "holds a session whose clock was never set, so that its day is not known; "
     "export the activity from the watch's app instead."
 )
@@ -39,10 +44,10 @@ def read_fit(data: bytes, where: str) -> Iterator[Session | Refusal]:
 def refusal(recording: Recording) -> str:
     """Why the whole file is refused, '' where it may hold something to keep."""
     if not recording.messages and not recording.records:
-        return "is no FIT file, or breaks off before any data; export the activity again."
+        return NO_FIT
     kind = recording.first("file_id").get("type")
     if kind is not None and kind != "activity":
-        return f"is a FIT file of type '{kind}', which holds no activity; upload the activity."
+        return OTHER_TYPE.format(type=kind)
     return ""
 
 
@@ -63,9 +68,7 @@ def _unsummarised(recording: Recording, records: Records, where: str) -> Session
     records = fit_parts.coherent(records)
     totals = fit_parts.totals(records)
     if totals is None:
-        return Refusal(
-            where, "holds no session, and too few records to make one of; export it again."
-        )
+        return Refusal(where, TOO_LITTLE)
     message = {**totals.message, **_sport(recording)}
     part = Part(0, message, totals.start, totals.start + totals.elapsed_s + 1)
     made = session(recording, part, fit_parts.samples(records, totals.start, 0.0), where)

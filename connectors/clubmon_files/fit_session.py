@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TypeVar
 
-from clubmon.sdk import Kind, LiftSet, Samples, Session
+from clubmon.sdk import Kind, LiftSet, Samples, Session, sentence
 from clubmon_files import bounds
 from clubmon_files.bounds import FIT_EPOCH
 from clubmon_files.fit_parts import Part
@@ -17,11 +17,11 @@ from clubmon_files.recordingtypes import Message, Recording
 
 T = TypeVar("T")
 
-DAMAGED = (
+DAMAGED = sentence(
     "The file breaks off or is damaged: what came before is kept; export it again if possible."
 )
-CHECKSUM = "The file's checksum does not match: compare the totals with the watch."
-NO_SETS = "No sets recorded: the device stored none."
+CHECKSUM = sentence("The file's checksum does not match: compare the totals with the watch.")
+NO_SETS = sentence("No sets recorded: the device stored none.")
 
 _RUNS = {"treadmill", "indoor_running"}  # sub-sports that are runs whatever their sport
 
@@ -127,4 +127,4 @@ def _warnings(recording: Recording, sets_missing: bool) -> tuple[str, ...]:
         CHECKSUM: recording.checksum_fails,
         NO_SETS: sets_missing,
     }
-    return tuple(sentence for sentence, holds in found.items() if holds)
+    return tuple(said for said, holds in found.items() if holds)

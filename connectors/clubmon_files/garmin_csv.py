@@ -9,20 +9,24 @@ from datetime import datetime
 from itertools import chain
 from typing import TypeVar
 
-from clubmon.sdk import Answers, Choice, Kind, Question, Refusal, Session
+from clubmon.sdk import Answers, Choice, Kind, Question, Refusal, Session, sentence
 from clubmon_files import bounds, garmin_numbers, garmin_units, garmin_words, times
 from clubmon_files.garmin_numbers import Sign
 from clubmon_files.garmin_units import CLIMB_M, Far, Unit
 from clubmon_files.shapes import CsvFormat, Found
-from clubmon_files.tables import BadCell, BadRow, Header, Table, row
+from clubmon_files.tables import ROW, BadCell, BadRow, Header, Table, row
 
 T = TypeVar("T")
 
 SOURCE = "garmin_csv"
 UNIT_KEY = "garmin_distance_unit"
-UNKNOWN_TYPE = "The activity type '{}' is not known here: it counts as neither run nor lift."
-TWO_WAYS = (
-    "'{}' reads '{}', which can be read in two ways, and nothing in its row tells which: it is "
+UNKNOWN_TYPE = sentence(
+    "The activity type '{type}' is not known here: it counts as neither run nor lift."
+)
+NO_ACTIVITIES = sentence("holds a header but no activities; export it again.")
+TWO_WAYS = sentence(
+    "'{column}' reads '{text}', which can be read in two ways, and nothing in its row "
+    "tells which: it is "
     "left out; upload the activity's FIT file for it."
 )
 
@@ -74,10 +78,10 @@ def read_garmin(table: Table, where: str) -> Found:
         try:
             yield _session(each, fars[each.number], unit or "km", table.note, where)
         except BadCell as error:
-            yield Refusal(f"{where} row {each.number}", str(error))
+            yield Refusal(ROW.format(where=where, row=each.number), str(error))
     yield from refused
     if not table.rows:
-        yield Refusal(where, "holds a header but no activities; export it again.")
+        yield Refusal(where, NO_ACTIVITIES)
 
 
 def _answered(answers: Answers) -> Unit | None:
@@ -109,7 +113,7 @@ def _rows(table: Table, where: str) -> tuple[list[Cells], list[Refusal]]:
         try:
             found.append(Cells(count, row(table, count, cells).cells, at, sign, english))
         except BadRow as error:
-            refused.append(Refusal(f"{where} row {count}", str(error)))
+            refused.append(Refusal(ROW.format(where=where, row=count), str(error)))
     return found, refused
 
 
@@ -188,7 +192,7 @@ def _session(cells: Cells, far: Far | None, unit: Unit, note: str, where: str) -
         descent_m=kept(bounds.climb, "descent", climb),
         avg_hr=kept(bounds.heart_rate, "avg_hr"),
         max_hr=kept(bounds.heart_rate, "max_hr"),
-        where=f"{where} row {cells.number}",
+        where=ROW.format(where=where, row=cells.number),
     )
     warnings = (*_warnings(cells, far, spans, note, kind), *sieve.warnings)
     return replace(session, warnings=warnings)
@@ -208,11 +212,11 @@ def _warnings(
         yield note
     word = cells.text("type")
     if kind is None and not cells.english:
-        yield UNKNOWN_TYPE.format(word)
+        yield UNKNOWN_TYPE.format(type=word)
     if far is None and cells.values("distance"):
-        yield TWO_WAYS.format("Distance", cells.text("distance"))
+        yield TWO_WAYS.format(column="Distance", text=cells.text("distance"))
     if spans.timer is None and _clock(cells, "time"):
-        yield TWO_WAYS.format("Time", cells.text("time"))
+        yield TWO_WAYS.format(column="Time", text=cells.text("time"))
 
 
 def _knows(header: Header) -> bool:

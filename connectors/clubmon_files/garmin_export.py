@@ -14,7 +14,7 @@ from typing import IO, Any
 
 import ijson
 
-from clubmon.sdk import ConnectorError, Refusal, Session, in_order
+from clubmon.sdk import ConnectorError, Refusal, Session, in_order, sentence
 from clubmon_files import archive, fit, garmin_summary, recording, recordings
 from clubmon_files.archive import Archive
 from clubmon_files.joining import joined
@@ -24,8 +24,10 @@ LIST = "summarizedactivities.json"
 UPLOADS = "di-connect-uploaded-files/"
 ENTRIES = "item.summarizedActivitiesExport.item"
 MOST_ENTRY_BYTES = 4_000_000  # one activity takes two or three kB
-BROKEN_LIST = "breaks off or is no such list from here on; request the export again."
-NOTHING = "holds neither a list of activities nor their files; request the export again."
+BROKEN_LIST = sentence("breaks off or is no such list from here on; request the export again.")
+LARGE_ENTRY = sentence("holds an entry larger than any activity; not read further.")
+TOO_MUCH = sentence("holds more than any export; unpack it and upload parts.")
+NOTHING = sentence("holds neither a list of activities nor their files; request the export again.")
 
 _APART_S = 120  # watch and list round a start differently, or the list was corrected
 
@@ -91,7 +93,7 @@ class Metered:
     def read(self, size: int = -1) -> bytes:
         """Raises ConnectorError."""
         if self.since_entry > MOST_ENTRY_BYTES:
-            raise ConnectorError("holds an entry larger than any activity; not read further.")
+            raise ConnectorError(LARGE_ENTRY)
         piece = self.stream.read(size)
         self.since_entry += len(piece)
         return piece
@@ -128,7 +130,7 @@ def _recorded(found: Archive, nested: list[str], where: str) -> Found:
                 yield from archive.unopened(inside, f"{where}!{outer}")
                 size += sum(info.file_size for info in inside.members.values())
                 if size > archive.MOST_BYTES:
-                    raise ConnectorError("holds more than any export; unpack it and upload parts.")
+                    raise ConnectorError(TOO_MUCH)
                 yield from _each(inside, f"{where}!{outer}")
         except ConnectorError as error:
             yield Refusal(f"{where}!{outer}", str(error))

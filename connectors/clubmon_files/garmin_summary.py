@@ -11,17 +11,19 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
-from clubmon.sdk import Refusal, Session
+from clubmon.sdk import Refusal, Session, sentence
 from clubmon_files import bounds, garmin_words
 from clubmon_files.fit_session import zone_name
 
 T = TypeVar("T")
 
 SOURCE = "garmin_export"
-NO_START = "states no start, so that its day is not known; upload its FIT file instead."
-NO_ID = "states no id; upload its FIT file instead."
-TOTALS_ONLY = (
-    "Garmin's list gives {} repetitions of {} exercises in all, {:.0f} kg times repetitions, and "
+NO_START = sentence("states no start, so that its day is not known; upload its FIT file instead.")
+NO_ID = sentence("states no id; upload its FIT file instead.")
+ENTRY = sentence("{where} activity {id}")
+TOTALS_ONLY = sentence(
+    "Garmin's list gives {reps} repetitions of {exercises} exercises in all, {kg} kg "
+    "times repetitions, and "
     "no sets: they come from the FIT file."
 )
 _EARLIEST_MS, _LATEST_MS = 315_532_800_000.0, 7_258_118_400_000.0  # 1980 and 2200
@@ -34,7 +36,7 @@ def session(entry: Entry, where: str) -> Session | Refusal:
     identity = entry.get("activityId")
     if isinstance(identity, bool) or not isinstance(identity, int | float):
         return Refusal(where, NO_ID)
-    place = f"{where} activity {int(identity)}"
+    place = ENTRY.format(where=where, id=int(identity))
     start, local = _times(entry)
     if start is None and local is None:
         return Refusal(place, NO_START)
@@ -108,4 +110,4 @@ def _totals(entry: Entry) -> Iterator[str]:
     if sets:
         reps = sum(bounds.repetitions(each.get("reps")) or 0 for each in sets)
         grams = sum(bounds.within(each.get("volume"), 0, bounds.MOST) or 0 for each in sets)
-        yield TOTALS_ONLY.format(reps, len(sets), grams / 1000)
+        yield TOTALS_ONLY.format(reps=reps, exercises=len(sets), kg=f"{grams / 1000:.0f}")

@@ -10,15 +10,17 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from xml.etree.ElementTree import Element
 
-from clubmon.sdk import ConnectorError, Kind, Refusal, Session
+from clubmon.sdk import ConnectorError, Kind, Refusal, Session, sentence
 from clubmon_files import bounds, strava_columns, times, track, tracksession, xmlwalk
 from clubmon_files.shapes import ByteFormat, Found
 from clubmon_files.xmlwalk import Event
 
-NO_TRACK = "holds no recorded track (a route or marked places only); export the activity itself."
-NO_TIMES = "holds a track without times, as a plan has; export the recorded activity."
-NO_GPX = "is no GPX file, or breaks off before its first points; export it again."
-NO_SPORT = (
+NO_TRACK = sentence(
+    "holds no recorded track (a route or marked places only); export the activity itself."
+)
+NO_TIMES = sentence("holds a track without times, as a plan has; export the recorded activity.")
+NO_GPX = sentence("is no GPX file, or breaks off before its first points; export it again.")
+NO_SPORT = sentence(
     "The file does not name its sport, so it counts as neither run nor lift: "
     "upload the FIT or TCX file of a run instead."
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from clubmon.sdk import LiftSet
+from clubmon.sdk import LiftSet, sentence
 from clubmon_files import bounds, times, units
 from clubmon_files.lifts import DISTANCE, Entry, workouts
 from clubmon_files.shapes import CsvFormat, Found
@@ -13,8 +13,8 @@ from clubmon_files.tables import BadCell, Row, Table
 NEEDED = {"title", "start_time", "exercise_title", "set_index"}
 _TYPES = {"": "normal", "drop": "dropset", "drop_set": "dropset", "warm_up": "warmup"}
 
-NO_WEIGHTS = "The file has no column for weights: sets are kept without."
-NO_END = "The end is missing or before the start: the duration is not known."
+NO_WEIGHTS = sentence("The file has no column for weights: sets are kept without.")
+NO_END = sentence("The end is missing or before the start: the duration is not known.")
 
 
 def read_hevy(table: Table, where: str) -> Found:

@@ -13,18 +13,20 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from clubmon.sdk import LiftSet, Refusal, Session
+from clubmon.sdk import LiftSet, Refusal, Session, sentence
 from clubmon_files import bounds, times, units
 from clubmon_files.lifts import DAY_ONLY
 from clubmon_files.shapes import CsvFormat, Found
-from clubmon_files.tables import BadCell, Header, Table, number
+from clubmon_files.tables import ROW, BadCell, Header, Table, number
 
 _NAME = re.compile(r"#{3,}\s*([^#]*?)\s*#*")
 _SET = re.compile(r"(\d+(?:\.\d+)?)x(\d+(?:\.\d+)?)")
 _KNOWN = {"setting", "exercise logs", "workout sessions", "exercise set logs", "routines"}
 _A_TIME = 1_000_000_000  # numbers of sessions are Unix times above this, counters below
-NO_LOGS = "is a Jefit backup without any logged exercise; export it again after a workout."
-ODD_SETS = "Some sets of '{}' are no weight and repetitions, and are left out."
+NO_LOGS = sentence(
+    "is a Jefit backup without any logged exercise; export it again after a workout."
+)
+ODD_SETS = sentence("Some sets of '{exercise}' are no weight and repetitions, and are left out.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +70,7 @@ def read_jefit(table: Table, where: str) -> Found:
         try:
             _add(found, ends, line, factor)
         except BadCell as error:
-            refusals.append(Refusal(f"{where} row {line.number}", str(error)))
+            refusals.append(Refusal(ROW.format(where=where, row=line.number), str(error)))
     told = {key: each for key, each in found.items() if each.sets and not each.unit_open}
     yield from (_session(key, each, where) for key, each in told.items())
     yield from refusals
@@ -138,7 +140,7 @@ def _add(
     workout.sets.extend(_sets(exercise, parts, factor, sieve))
     workout.unit_open |= factor is None and any(float(_weight(part)) for part in parts)
     if not all(map(_SET.fullmatch, parts)):
-        workout.warnings[ODD_SETS.format(bounds.excerpt(exercise))] = None
+        workout.warnings[ODD_SETS.format(exercise=bounds.excerpt(exercise))] = None
     workout.warnings.update(dict.fromkeys(sieve.warnings))
 
 
@@ -187,7 +189,7 @@ def _session(key: str, workout: _Workout, where: str) -> Session:
         time_known=workout.timed,
         elapsed_s=workout.elapsed_s,
         sets=tuple(workout.sets),
-        where=f"{where} row {workout.line.number}",
+        where=ROW.format(where=where, row=workout.line.number),
         warnings=(*(() if workout.timed else (DAY_ONLY,)), *workout.warnings),
     )
 

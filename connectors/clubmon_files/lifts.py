@@ -7,16 +7,20 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from clubmon.sdk import LiftSet, Refusal, Session
+from clubmon.sdk import LiftSet, Refusal, Session, sentence
 from clubmon_files import units
 from clubmon_files.shapes import Found
-from clubmon_files.tables import BadCell, BadRow, Row, Table, row
+from clubmon_files.tables import ROW, BadCell, BadRow, Row, Table, row
 
-DAY_ONLY = (
-    "The file states no time of day: noon is taken, and copies from a watch are recognised by "
+DAY_ONLY = sentence(
+    "The file states no time of day: noon is taken, and copies from a watch are "
+    "recognised by "
     "their day and length."
 )
-DISTANCE = "Sets with a distance are kept as sets: their distance is not counted as running."
+NO_LIFTS = sentence("holds a header but no sets; export it again.")
+DISTANCE = sentence(
+    "Sets with a distance are kept as sets: their distance is not counted as running."
+)
 
 
 @dataclass(slots=True)
@@ -63,7 +67,7 @@ def workouts(
         try:
             read = entry(row(table, count, cells))
         except (BadCell, BadRow) as error:
-            refusals.append(Refusal(f"{where} row {count}", str(error)))
+            refusals.append(Refusal(ROW.format(where=where, row=count), str(error)))
             continue
         if read is not None:
             key = (read.title, read.start)
@@ -76,7 +80,7 @@ def workouts(
     if len(told) < len(found):
         yield units.question(where)
     if not found and not refusals:
-        yield Refusal(where, "holds a header but no sets; export it again.")
+        yield Refusal(where, NO_LIFTS)
 
 
 def session(source: str, workout: Workout, where: str, notes: Iterable[str]) -> Session:
@@ -92,7 +96,7 @@ def session(source: str, workout: Workout, where: str, notes: Iterable[str]) -> 
         title=workout.title or None,
         elapsed_s=None if length is None else length.total_seconds(),
         sets=tuple(workout.sets),
-        where=f"{where} row {workout.first_row}",
+        where=ROW.format(where=where, row=workout.first_row),
         warnings=(*notes, *workout.warnings),
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from clubmon.sdk import LiftSet
+from clubmon.sdk import LiftSet, sentence
 from clubmon_files import bounds, times, units
 from clubmon_files.lifts import DISTANCE, Entry, workouts
 from clubmon_files.shapes import CsvFormat, Found
@@ -10,7 +10,9 @@ from clubmon_files.tables import BadCell, Row, Table, number
 
 NEEDED = {"title", "date", "duration", "exercise", "set type", "weight", "reps"}
 _TYPES = {"drop": "dropset", "drop_set": "dropset", "left": "normal", "right": "normal"}
-NO_LENGTH = "The duration reads '{}', which is none: correct it in the app and export again."
+NO_LENGTH = sentence(
+    "The duration reads '{text}', which is none: correct it in the app and export again."
+)
 
 
 def read_lyfta(table: Table, where: str) -> Found:
@@ -36,7 +38,7 @@ def _entry(row: Row) -> Entry:
         weight_kg=sieve.keep(bounds.weight, "weight", weight, row.text("weight")),
     )
     warnings = {
-        NO_LENGTH.format(bounds.excerpt(stated)): length is None,
+        NO_LENGTH.format(text=bounds.excerpt(stated)): length is None,
         DISTANCE: bool(number("distance", row.text("distance"))),
     }
     said = (sentence for sentence, holds in warnings.items() if holds)

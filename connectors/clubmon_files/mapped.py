@@ -9,20 +9,26 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, time
 
-from clubmon.sdk import Answers, Kind, LiftSet, Question, Refusal, Session
+from clubmon.sdk import Answers, Kind, LiftSet, Question, Refusal, Session, sentence
 from clubmon_files import bounds, columns, tables, times
 from clubmon_files.lifts import DAY_ONLY
-from clubmon_files.tables import BadCell, BadRow, Row, Table
+from clubmon_files.tables import ROW, BadCell, BadRow, Row, Table
 from clubmon_files.units import POUND_KG
 
 SOURCE = "table"
 NOON = time(12)  # stands for a time that a table does not tell
-SEVERAL = (
-    "holds rows of {count} people; a coach hands it in as a team's file, or leave only your own "
+SEVERAL = sentence(
+    "holds rows of {count} people; a coach hands it in as a team's file, or leave only "
+    "your own "
     "rows in it."
 )
-NEEDED = "A table needs a date, and a duration, a distance or an exercise; name those columns."
-TWICE = "Two columns are said to be the same ({what}); name one of them and leave the other out."
+EMPTY = sentence("holds a header but no rows; export it again.")
+NEEDED = sentence(
+    "A table needs a date, and a duration, a distance or an exercise; name those columns."
+)
+TWICE = sentence(
+    "Two columns are said to be the same ({what}); name one of them and leave the other out."
+)
 _FACTORS = {
     "distance:km": 1000.0, "distance:m": 1.0, "distance:mi": 1609.344,
     "ascent:m": 1.0, "ascent:ft": 0.3048,
@@ -99,7 +105,7 @@ def read_rows(table: Table, choices: Sequence[str], where: str) -> Iterator[Sess
         try:
             one = _session(Named(tables.row(table, count, cells), choices), where)
         except (BadCell, BadRow) as error:
-            refusals.append(Refusal(f"{where} row {count}", str(error)))
+            refusals.append(Refusal(ROW.format(where=where, row=count), str(error)))
             continue
         if one.sets and one.source_id in found:
             first = found[one.source_id]
@@ -118,7 +124,7 @@ def read_rows(table: Table, choices: Sequence[str], where: str) -> Iterator[Sess
     if table.broken:
         yield Refusal(where, table.broken)
     if not table.rows:
-        yield Refusal(where, "holds a header but no rows; export it again.")
+        yield Refusal(where, EMPTY)
 
 
 def people(table: Table, choices: Sequence[str]) -> list[str]:
@@ -167,7 +173,7 @@ def _session(row: Named, where: str) -> Session:
         max_hr=sieve.keep(bounds.heart_rate, "highest heart rate", row.value("hr:max")),
         rpe=None if lift else sieve.keep(bounds.rpe, "rpe", row.value("rpe")),
         sets=lift,
-        where=f"{where} row {row.row.number}",
+        where=ROW.format(where=where, row=row.row.number),
         warnings=(*(() if timed else (DAY_ONLY,)), *sieve.warnings),
     )
 

@@ -6,11 +6,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
-from clubmon.sdk import ConnectorError, Question, Refusal, Session, in_order
+from clubmon.sdk import ConnectorError, Question, Refusal, Session, in_order, sentence
 from clubmon_files import archive, fit, gpx, tcx
 from clubmon_files.archive import Archive
 from clubmon_files.shapes import ByteFormat, Found, ZipFormat
 
+NOTHING_READ = sentence(
+    "holds no file that is read from an archive (activities.csv, FIT, TCX, GPX); unpack "
+    "it and "
+    "upload the export that is in it."
+)
 MANY = 100  # from here on processes are worth starting
 Item = Session | Refusal | Question
 
@@ -70,11 +75,7 @@ def _read_all(found: Archive, where: str) -> Found:
     archive.total(found.members[name] for name in names)
     yield from chain.from_iterable(read_members(found, names, where))
     if not names and not found.refusals and not found.nested:
-        yield Refusal(
-            where,
-            "holds no file that is read from an archive (activities.csv, FIT, TCX, GPX); unpack it "
-            "and upload the export that is in it.",
-        )
+        yield Refusal(where, NOTHING_READ)
 
 
 ZIP = ZipFormat(knows=lambda found: True, read=_read_all)

@@ -7,18 +7,25 @@ from dataclasses import dataclass, replace
 from datetime import UTC
 from typing import TypeVar
 
-from clubmon.sdk import Refusal, Session
+from clubmon.sdk import Refusal, Session, sentence
 from clubmon_files import bounds, times
 from clubmon_files.shapes import CsvFormat
 from clubmon_files.strava_columns import Columns, columns, kind_of
-from clubmon_files.tables import BadCell, BadRow, Row, Table, number, row
+from clubmon_files.tables import ROW, BadCell, BadRow, Row, Table, number, row
 
 T = TypeVar("T")
 
-NO_DISTANCE = "The export states the distance in a unit that it does not name: it is left out."
-TOTAL_ONLY = "Strava gives {:g} kg as the total lifted and no sets."
-UNKNOWN_TYPE = (
-    "The activity type '{}' is not known in this language: it counts as neither run nor lift."
+NO_DISTANCE = sentence(
+    "The export states the distance in a unit that it does not name: it is left out."
+)
+OTHER_COLUMNS = sentence(
+    "has columns that are not known; set the account's language to English (US) in "
+    "Strava and request the export again."
+)
+NO_ACTIVITIES = sentence("holds a header but no activities; request the export again.")
+TOTAL_ONLY = sentence("Strava gives {kg} kg as the total lifted and no sets.")
+UNKNOWN_TYPE = sentence(
+    "The activity type '{type}' is not known in this language: it counts as neither run nor lift."
 )
 
 _EXTRAS = {
@@ -49,20 +56,16 @@ def activities(table: Table, where: str) -> Iterator[Activity | Refusal]:
     """Every row as an activity, or as a Refusal that names row and column."""
     layout = columns(table.header)
     if layout is None:
-        yield Refusal(
-            where,
-            "has columns that are not known; set the account's language to English (US) in "
-            "Strava and request the export again.",
-        )
+        yield Refusal(where, OTHER_COLUMNS)
         return
     for count, cells in table.rows:
-        place = f"{where} row {count}"
+        place = ROW.format(where=where, row=count)
         try:
             yield _activity(layout, table, row(table, count, cells), place)
         except (BadCell, BadRow) as error:
             yield Refusal(place, str(error))
     if not table.rows:
-        yield Refusal(where, "holds a header but no activities; request the export again.")
+        yield Refusal(where, NO_ACTIVITIES)
 
 
 def _activity(layout: Columns, table: Table, read: Row, place: str) -> Activity:
@@ -127,10 +130,11 @@ def _warnings(layout: Columns, table: Table, word: str, lifted: float | None) ->
     found = {
         table.note: bool(table.note),
         NO_DISTANCE: layout.at["distance"] is None,
-        TOTAL_ONLY.format(lifted or 0): bool(lifted),
-        UNKNOWN_TYPE.format(word): not layout.english and kind_of(times.folded(word)) == "other",
+        TOTAL_ONLY.format(kg=f"{lifted or 0:g}"): bool(lifted),
+        UNKNOWN_TYPE.format(type=word): not layout.english
+        and kind_of(times.folded(word)) == "other",
     }
-    return tuple(sentence for sentence, holds in found.items() if holds)
+    return tuple(said for said, holds in found.items() if holds)
 
 
 FORMAT = CsvFormat(knows=lambda header: columns(header) is not None, read=read_strava)

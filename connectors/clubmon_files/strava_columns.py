@@ -56,15 +56,18 @@ _MOVED_FROM = 12
 # en, de, fr, es, it, pt, nl, sv, da, nb, pl, ja; accents do not matter
 _RUN = (
     "run|trail run|virtual run|lauf|traillauf|virtueller lauf|course a pied|trail"
-    "|course a pied virtuelle|carrera|carrera de montana|carrera por senderos|carrera virtual"
+    "|course a pied virtuelle|carrera|carrera de montana|carrera por senderos|carrera "
+    "virtual"
     "|corsa|corsa su sentiero|trail running|corsa virtuale|corrida|corrida em trilha"
     "|corrida de trilha|corrida virtual|hardlopen|hardloopsessie|trailrun"
-    "|virtuele hardloopsessie|lopning|terranglopning|virtuell lopning|løb|trailløb|virtuelt løb"
+    "|virtuele hardloopsessie|lopning|terranglopning|virtuell "
+    "lopning|løb|trailløb|virtuelt løb"
     "|løping|løpetur|terrengløping|virtuell løpetur|bieg|bieg w terenie|bieg przełajowy"
     "|bieg wirtualny|ランニング|ラン|トレイルランニング|トレイルラン|バーチャルラン"
 )
 _LIFT = (
-    "weight training|crossfit|krafttraining|gewichtstraining|entrainement aux poids et halteres"
+    "weight training|crossfit|krafttraining|gewichtstraining|entrainement aux poids et "
+    "halteres"
     "|musculation|entrenamiento con pesas|allenamento con i pesi|treinamento com peso"
     "|treino com pesos|krachttraining|styrketraning|vægttræning|styrketrening"
     "|trening siłowy|ウェイトトレーニング"

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import PurePosixPath
 
-from clubmon.sdk import ConnectorError, Refusal, Session
+from clubmon.sdk import ConnectorError, Refusal, Session, sentence
 from clubmon_files import archive, recordings, tables
 from clubmon_files.archive import Archive
 from clubmon_files.joining import joined
@@ -19,7 +19,12 @@ from clubmon_files.strava import FORMAT as FORMAT_OF_ROWS
 from clubmon_files.strava import Activity, activities
 
 TABLE = "activities.csv"
-NO_RECORDING = "the row's totals are kept; request the export again for the rest."
+NO_RECORDING = sentence(
+    "Its recording {file} is not in the archive: the row's totals are kept; request the "
+    "export "
+    "again for the rest."
+)
+NO_HEADER = sentence("has no header row known here; request the export again.")
 
 
 def _table_of(found: Archive) -> str | None:
@@ -37,7 +42,7 @@ def read_export(found: Archive, where: str) -> Found:
         data = archive.content(found, found.members[name], tables.MOST_BYTES)
         table = tables.located(data, FORMAT_OF_ROWS.knows)
         if table is None:
-            raise ConnectorError("has no header row known here; request the export again.")
+            raise ConnectorError(NO_HEADER)
     except ConnectorError as error:
         yield Refusal(place, str(error))
         return
@@ -57,7 +62,7 @@ def _joined(found: Archive, items: list[Activity | Refusal], folder: str, where:
         elif not recordings.named(name) or name in found.refused:
             yield item.session
         elif name not in found.members:
-            missing = f"Its recording {item.filename} is not in the archive: {NO_RECORDING}"
+            missing = NO_RECORDING.format(file=item.filename)
             yield replace(item.session, warnings=(*item.session.warnings, missing))
         else:
             yield from _both(item.session, next(read))

@@ -4,7 +4,7 @@ of its own, or nowhere; rest timers and notes as rows among the sets.
 
 from __future__ import annotations
 
-from clubmon.sdk import LiftSet
+from clubmon.sdk import LiftSet, sentence
 from clubmon_files import bounds, times, units
 from clubmon_files.lifts import DISTANCE, Entry, workouts
 from clubmon_files.shapes import CsvFormat, Found
@@ -14,8 +14,10 @@ NEEDED = {"date", "workout name", "exercise name", "set order"}
 _TYPES = {"w": "warmup", "d": "dropset", "f": "failure"}
 _NO_SETS = {"rest timer", "note"}
 _LENGTHS = ("duration", "duration (sec)", "workout duration")
-NO_LENGTH = "The duration is missing."
-BAD_LENGTH = "The duration reads '{}', which is none: correct it in the app and export again."
+NO_LENGTH = sentence("The duration is missing.")
+BAD_LENGTH = sentence(
+    "The duration reads '{text}', which is none: correct it in the app and export again."
+)
 
 
 def read_strong(table: Table, where: str) -> Found:
@@ -35,7 +37,7 @@ def _entry(row: Row) -> Entry | None:
     lift_set, unit_known, rejected = _lift_set(row)
     warnings = {
         NO_LENGTH: length is None and not stated,
-        BAD_LENGTH.format(bounds.excerpt(stated)): length is None and bool(stated),
+        BAD_LENGTH.format(text=bounds.excerpt(stated)): length is None and bool(stated),
         DISTANCE: bool(_distance(row)),
     }
     return Entry(

@@ -7,8 +7,9 @@ import html
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from typing import Literal
 
-from clubmon.sdk import NO_ANSWERS, Answers, ConnectorError
+from clubmon.sdk import NO_ANSWERS, Answers, ConnectorError, sentence
 from clubmon_files.bounds import MOST, excerpt
 
 MOST_BYTES = 50_000_000  # thirty years of a keen athlete
@@ -19,17 +20,74 @@ _TAG = re.compile(r"<[^>]*>")
 _GROUPED = re.compile(r"-?\d{1,3}(,\d{3})+\.\d+")
 _DECIMAL_COMMA = re.compile(r"-?\d+,\d{1,2}")
 
+ROW = sentence("{where} row {row}")
+EMPTY = sentence("is empty; export it again.")
+NO_HEADER = sentence(
+    "has no header row known here; export it again as it is, or give every column a name "
+    "in the "
+    "first row."
+)
+UTF16 = sentence("is UTF-16 text; save it as CSV in UTF-8 and try again.")
+BINARY = sentence("is no text but binary data; export it again as CSV.")
+NO_ENCODING = sentence("is in no encoding that can be told; save it as CSV in UTF-8 and try again.")
+NOT_UTF8 = sentence("The text is not UTF-8 and was read as Windows-1252: check the names.")
+NUL = sentence("holds a NUL byte, as damaged files do; type the row in again or leave it out.")
+WIDTH = sentence(
+    "has {cells} cells where the header has {header}; look for a missing or surplus "
+    "separator or "
+    "quotation mark, correct it or leave the row out."
+)
+STOPPED = sentence(
+    "cannot be read from row {row} on ({why}); look for a quotation mark that is never "
+    "closed, "
+    "correct it and upload the file again."
+)
+Wanted = Literal[
+    "date", "date and time", "time of day", "duration", "exercise", "id", "unit",
+    "number", "whole number", "number of at least 0", "possible number",
+]  # fmt: skip
+NONE: dict[Wanted, str] = {  # whole sentences: other languages bend the words around a kind
+    "date": sentence(
+        "'{column}' reads '{text}', which is no date; correct it or leave the row out."
+    ),
+    "date and time": sentence(
+        "'{column}' reads '{text}', which is no date and time; correct it or leave the row out."
+    ),
+    "time of day": sentence(
+        "'{column}' reads '{text}', which is no time of day; correct it or leave the row out."
+    ),
+    "duration": sentence(
+        "'{column}' reads '{text}', which is no duration; correct it or leave the row out."
+    ),
+    "exercise": sentence(
+        "'{column}' reads '{text}', which is no exercise; correct it or leave the row out."
+    ),
+    "id": sentence("'{column}' reads '{text}', which is no id; correct it or leave the row out."),
+    "unit": sentence(
+        "'{column}' reads '{text}', which is no unit (kg or lb); correct it or leave the row out."
+    ),
+    "number": sentence(
+        "'{column}' reads '{text}', which is no number; correct it or leave the row out."
+    ),
+    "whole number": sentence(
+        "'{column}' reads '{text}', which is no whole number; correct it or leave the row out."
+    ),
+    "number of at least 0": sentence(
+        "'{column}' reads '{text}', which is no number of at least 0; correct it or "
+        "leave the row out."
+    ),
+    "possible number": sentence(
+        "'{column}' reads '{text}', which is no possible number; correct it or leave the row out."
+    ),
+}
 Header = list[str]
 
 
 class BadCell(Exception):
     """A cell of one row cannot be read, in the words that the person will see."""
 
-    def __init__(self, column: str, text: str, wanted: str) -> None:
-        shown = excerpt(text)
-        super().__init__(
-            f"'{column}' reads '{shown}', which is no {wanted}; correct it or leave the row out."
-        )
+    def __init__(self, column: str, text: str, wanted: Wanted) -> None:
+        super().__init__(NONE[wanted].format(column=column, text=excerpt(text)))
 
 
 class BadRow(Exception):
@@ -40,10 +98,7 @@ class UnknownTable(ConnectorError):
     """A table whose header no format knows."""
 
     def __init__(self) -> None:
-        super().__init__(
-            "has no header row known here; export it again as it is, or give every column a name "
-            "in the first row."
-        )
+        super().__init__(NO_HEADER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,21 +168,17 @@ def number(column: str, text: str) -> float | None:
 def decode(data: bytes) -> tuple[str, str]:
     """The text of a CSV file, and a note where an encoding was assumed. Raises ConnectorError."""
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        raise ConnectorError("is UTF-16 text; save it as CSV in UTF-8 and try again.")
+        raise ConnectorError(UTF16)
     if data.count(0) > NULS_PER_BYTE * len(data):
-        raise ConnectorError("is no text but binary data; export it again as CSV.")
+        raise ConnectorError(BINARY)
     try:
         return data.decode("utf-8-sig"), ""
     except UnicodeDecodeError:
         pass
     try:
-        return data.decode(
-            "cp1252"
-        ), "The text is not UTF-8 and was read as Windows-1252: check the names."
+        return data.decode("cp1252"), NOT_UTF8
     except UnicodeDecodeError:
-        raise ConnectorError(
-            "is in no encoding that can be told; save it as CSV in UTF-8 and try again."
-        ) from None
+        raise ConnectorError(NO_ENCODING) from None
 
 
 def name_of(cell: str) -> str:
@@ -153,7 +204,7 @@ def headers(text: str) -> Iterator[tuple[str, int, Header]]:
 def located(data: bytes, knows: Callable[[Header], bool]) -> Table | None:
     """The table below the first header that `knows` takes. Raises ConnectorError."""
     if not data.strip():
-        raise ConnectorError("is empty; export it again.")
+        raise ConnectorError(EMPTY)
     text, note = decode(data)
     for delimiter, count, header in headers(text):
         if knows(header):
@@ -181,14 +232,9 @@ def row(source: Table, count: int, cells: list[str]) -> Row:
     """A row of the header's width; empty surplus cells are dropped. Raises BadRow."""
     width = len(source.header)
     if any("\x00" in cell for cell in cells):
-        raise BadRow(
-            "holds a NUL byte, as damaged files do; type the row in again or leave it out."
-        )
+        raise BadRow(NUL)
     if len(cells) < width or any(cell.strip() for cell in cells[width:]):
-        raise BadRow(
-            f"has {len(cells)} cells where the header has {width}; look for a missing or "
-            "surplus separator or quotation mark, correct it or leave the row out."
-        )
+        raise BadRow(WIDTH.format(cells=len(cells), header=width))
     return Row(source, count, cells[:width])
 
 
@@ -201,7 +247,4 @@ def _rows(text: str, delimiter: str, stopped: list[str]) -> Iterator[tuple[int, 
         for count, cells in enumerate(reader, 1):
             yield count, cells
     except csv.Error as error:
-        stopped.append(
-            f"cannot be read from row {count + 1} on ({error}); look for a quotation mark that "
-            "is never closed, correct it and upload the file again."
-        )
+        stopped.append(STOPPED.format(row=count + 1, why=error))

@@ -10,15 +10,17 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from xml.etree.ElementTree import Element
 
-from clubmon.sdk import ConnectorError, Kind, Refusal, Session
+from clubmon.sdk import ConnectorError, Kind, Refusal, Session, sentence
 from clubmon_files import bounds, track, tracksession, xmlwalk
 from clubmon_files.shapes import ByteFormat, Found
 from clubmon_files.track import Sums
 from clubmon_files.xmlwalk import Event
 
-NO_ACTIVITY = "holds no activity (a course or a workout only); export the activity itself."
-NO_TCX = "is no TCX file, or breaks off before its first points; export it again."
-NO_CLOCK = "holds an activity whose start is no date; export it again."
+NO_ACTIVITY = sentence(
+    "holds no activity (a course or a workout only); export the activity itself."
+)
+NO_TCX = sentence("is no TCX file, or breaks off before its first points; export it again.")
+NO_CLOCK = sentence("holds an activity whose start is no date; export it again.")
 _WHOLE = frozenset({"Trackpoint", "AverageHeartRateBpm", "MaximumHeartRateBpm", "Extensions"})
 
 

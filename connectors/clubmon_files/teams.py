@@ -12,14 +12,14 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from clubmon.sdk import ConnectorError, Kind, Refusal, Session, SpeedZone
+from clubmon.sdk import ConnectorError, Kind, Refusal, Session, SpeedZone, sentence
 from clubmon_files import bounds, tables, times
 from clubmon_files.lifts import DAY_ONLY
-from clubmon_files.mapped import NOON, SEVERAL
-from clubmon_files.tables import BadCell, BadRow, Row, Table
+from clubmon_files.mapped import EMPTY, NOON, SEVERAL
+from clubmon_files.tables import ROW, BadCell, BadRow, Row, Table
 
-ADDED_UP = "No row tells the whole session: its phases are added up."
-NO_ROWS = "holds a header but no row of a player; export it again."
+ADDED_UP = sentence("No row tells the whole session: its phases are added up.")
+NO_ROWS = sentence("holds a header but no row of a player; export it again.")
 _LIFTING = ("gym", "strength", "kraft", "weights")
 _SPLIT = "\x1f"
 
@@ -61,7 +61,7 @@ def read_parts(
         try:
             one = part(tables.row(table, count, padded(cells, table)))
         except (BadCell, BadRow) as error:
-            refusals.append(Refusal(f"{where} row {count}", str(error)))
+            refusals.append(Refusal(ROW.format(where=where, row=count), str(error)))
             continue
         found.setdefault((one.start.date(), one.name), []).append(one)
     note = (table.note,) if table.note else ()
@@ -69,7 +69,7 @@ def read_parts(
         yield from sessions(source, parts, where, note)
     yield from refusals
     if not found and not refusals:
-        yield Refusal(where, "holds a header but no rows; export it again.")
+        yield Refusal(where, EMPTY)
 
 
 def sessions(
@@ -224,6 +224,6 @@ def _session(
         max_hr=part.max_hr,
         rpe=part.rpe,
         speed_zones=part.zones,
-        where=f"{where} row {part.row}",
+        where=ROW.format(where=where, row=part.row),
         warnings=(*note, *(() if part.timed else (DAY_ONLY,)), *part.warnings),
     )

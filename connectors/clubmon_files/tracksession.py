@@ -5,13 +5,13 @@ from __future__ import annotations
 import hashlib
 from datetime import UTC, datetime
 
-from clubmon.sdk import Session
+from clubmon.sdk import Session, sentence
 from clubmon_files.fit_session import zone_name
 from clubmon_files.track import Sums
 
-NO_ZONE = "The file's times state no zone and were read as UTC: check the start."
-NO_PLACES = "The file has neither distances nor positions: the distance is not known."
-STRAY = "{} points lie a day or more from the others and are left out."
+NO_ZONE = sentence("The file's times state no zone and were read as UTC: check the start.")
+NO_PLACES = sentence("The file has neither distances nor positions: the distance is not known.")
+STRAY = sentence("{count} points lie a day or more from the others and are left out.")
 
 
 def started(source: str, sport: str, start: datetime) -> Session:
@@ -36,7 +36,7 @@ def notes(start: datetime, sums: Sums | None, *others: str) -> tuple[str, ...]:
     found = {
         NO_ZONE: start.tzinfo is None,
         NO_PLACES: sums is not None and sums.distance_m is None,
-        STRAY.format(sums.lost if sums else 0): sums is not None and sums.lost > 0,
+        STRAY.format(count=sums.lost if sums else 0): sums is not None and sums.lost > 0,
         **dict.fromkeys(others, True),
     }
-    return tuple(sentence for sentence, holds in found.items() if sentence and holds)
+    return tuple(said for said, holds in found.items() if said and holds)

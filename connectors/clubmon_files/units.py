@@ -38,6 +38,6 @@ def kilograms(row: Row) -> tuple[float | None, bool]:
         return (value and value * _IN_HEADER.get(name, 1.0)), True
     word = row.text("weight unit").lower()
     if word and word not in WORDS:
-        raise BadCell("weight unit", word, "unit (kg or lb)")
+        raise BadCell("weight unit", word, "unit")
     factor = WORDS.get(word) or WORDS.get(row.table.answers.get(KEY, ""))
     return (None, False) if factor is None else (value * factor, True)

@@ -18,19 +18,23 @@ from typing import Literal
 from xml.etree.ElementTree import Element, ParseError, iterparse
 from xml.parsers import expat
 
-from clubmon.sdk import ConnectorError
+from clubmon.sdk import ConnectorError, sentence
 from clubmon_files.bounds import NEWEST, OLDEST
+from clubmon_files.tables import NOT_UTF8 as NOT_UTF8
 
 MOST_BYTES = 64_000_000  # a day at 1 Hz is a quarter of this
 MOST_DEPTH = 50  # more is nested to hurt
 MOST_PARTS = 1_000  # of one point
 MOST_ELEMENTS = 3_000_000  # two days at 1 Hz
 
-BROKEN = "The file breaks off or is damaged: what came before is kept; export it again if possible."
-NOT_UTF8 = "The text is not UTF-8 and was read as Windows-1252: check the names."
-HOSTILE = "defines entities or a document type, as no export does: not read; export it again."
-CROWDED = "holds more elements than any export, and was not read on; export it again."
-TANGLED = "is nested deeper than any export, and was not read; export it again."
+BROKEN = sentence(
+    "The file breaks off or is damaged: what came before is kept; export it again if possible."
+)
+HOSTILE = sentence(
+    "defines entities or a document type, as no export does: not read; export it again."
+)
+CROWDED = sentence("holds more elements than any export, and was not read on; export it again.")
+TANGLED = sentence("is nested deeper than any export, and was not read; export it again.")
 
 _UTF8 = re.compile(rb"""\s*<\?xml[^>]*encoding=["']utf-?8["']|\s*<(?!\?xml[^>]*encoding=)""", re.I)
 

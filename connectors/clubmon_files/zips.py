@@ -5,10 +5,12 @@ from __future__ import annotations
 import zipfile
 from pathlib import Path
 
-from clubmon.sdk import ConnectorError, Refusal
+from clubmon.sdk import ConnectorError, Refusal, sentence
 from clubmon_files import archive
 from clubmon_files.formats import ARCHIVES
 from clubmon_files.shapes import Found
+
+DAMAGED = sentence("is a damaged ZIP file; download the export again.")
 
 
 def read_zip(path: Path, where: str) -> Found:
@@ -24,4 +26,4 @@ def read_zip(path: Path, where: str) -> Found:
     except ConnectorError as error:
         yield Refusal(where, str(error))
     except archive.BROKEN:
-        yield Refusal(where, "is a damaged ZIP file; download the export again.")
+        yield Refusal(where, DAMAGED)

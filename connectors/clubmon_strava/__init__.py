@@ -20,6 +20,7 @@ from clubmon.sdk import (
     Refusal,
     Session,
     Way,
+    sentence,
 )
 from clubmon_strava import budget as budgets
 from clubmon_strava import fetch, mapping, setup, webhook
@@ -29,8 +30,11 @@ from clubmon_strava.options import options
 
 SCOPES = "read,activity:read_all"
 NEEDED = "activity:read_all"
-DECLINED = "Strava was not connected because the request was declined; start again to connect it."
-UNTICKED = (
+NOT_OPENED = sentence("cannot be opened ({why}); check the file.")
+DECLINED = sentence(
+    "Strava was not connected because the request was declined; start again to connect it."
+)
+UNTICKED = sentence(
     "Strava was not connected because a permission is missing; start again and leave "
     "'View data about your private activities' ticked."
 )
@@ -44,7 +48,8 @@ TERMS = (  # five lines, the last of them about the club's own part
     "Which of these holds, the club settles with Strava; until it has, each athlete alone sees it.",
 )
 NEEDS = (
-    "The club’s application needs a paid Strava subscription of whoever registers it, and has "
+    "The club’s application needs a paid Strava subscription of whoever registers it, "
+    "and has "
     "room for 1 athlete at first, then for 10, and for more once Strava has reviewed it.",
 )
 
@@ -93,7 +98,7 @@ class Strava:
         try:
             content = path.read_bytes()
         except OSError as error:
-            yield Refusal(name, f"cannot be opened ({error.strerror}); check the file.")
+            yield Refusal(name, NOT_OPENED.format(why=error.strerror))
             return
         yield mapping.session(content, name)
 
@@ -135,7 +140,7 @@ class Strava:
 
     def budget(self, note: str, now: datetime) -> str:
         """One sentence for the admin on calls left, and when a first fetch will be finished."""
-        return budgets.sentence(budgets.load(note), now)
+        return budgets.said(budgets.load(note), now)
 
     def handshake(
         self, settings: Mapping[str, str], query: Mapping[str, str]

@@ -8,23 +8,44 @@ from typing import Any
 
 import requests
 
-from clubmon.sdk import AccessDenied, ClockOff, ConnectorError, Malformed, RateLimited, SourceDown
+from clubmon.sdk import (
+    AccessDenied,
+    ClockOff,
+    ConnectorError,
+    Malformed,
+    RateLimited,
+    SourceDown,
+    sentence,
+)
 
 MOST_OFF = timedelta(minutes=5)  # tokens and budgets are reckoned by the clock
-INACTIVE = (
+INACTIVE = sentence(
     "Strava has set the club's application to inactive; whoever registered it needs a paid "
     "Strava subscription and then activates it on strava.com/settings/api."
 )
-FULL = (
+FULL = sentence(
     "The club's Strava application has no place for one more athlete (1 at first, then 10); "
     "ask Strava for more on strava.com/settings/api, or disconnect somebody."
 )
-WRONG_CLIENT = (
+WRONG_CLIENT = sentence(
     "Strava does not accept the club's client id and secret; copy both again from "
     "strava.com/settings/api into the settings of the connector."
 )
-AGAIN = "Strava no longer accepts this connection; the athlete connects Strava once more."
-SCOPE = (
+USED_UP = sentence("Strava refused a call because its limit is used up; it goes on by itself.")
+FAILED = sentence("Strava answered with a failure of its own ({status}); the next sync asks again.")
+ODD_STATUS = sentence(
+    "Strava answered with status {status}, which its API does not promise; check the "
+    "base URLs "
+    "in the settings."
+)
+NO_JSON = sentence("Strava's answer is not the JSON that it promises; the next sync asks again.")
+CLOCKS = sentence(
+    "This machine's clock and Strava's differ by {minutes} minutes; set the clock (NTP) "
+    "and sync "
+    "again."
+)
+AGAIN = sentence("Strava no longer accepts this connection; the athlete connects Strava once more.")
+SCOPE = sentence(
     "Strava lets this connection see no activities; connect Strava once more and leave "
     "'View data about your private activities' ticked."
 )
@@ -35,13 +56,13 @@ def problem(response: requests.Response, now: datetime) -> ConnectorError | None
     status = response.status_code
     if status == 429:
         return RateLimited(
-            "Strava refused a call because its limit is used up; it goes on by itself.",
+            USED_UP,
             permanent=False,
             retry_at=retry_at(response, now),
         )
     if status >= 500:
         return SourceDown(
-            f"Strava answered with a failure of its own ({status}); the next sync asks again.",
+            FAILED.format(status=status),
             permanent=False,
             retry_at=retry_at(response, now),
         )
@@ -50,8 +71,7 @@ def problem(response: requests.Response, now: datetime) -> ConnectorError | None
     if 200 <= status < 300 or status == 404:
         return None
     return Malformed(
-        f"Strava answered with status {status}, which its API does not promise; "
-        "check the base URLs in the settings.",
+        ODD_STATUS.format(status=status),
         permanent=False,
     )
 
@@ -90,7 +110,7 @@ def json_of(response: requests.Response, kind: type) -> Any:
         body = None
     if not isinstance(body, kind):
         raise Malformed(
-            "Strava's answer is not the JSON that it promises; the next sync asks again.",
+            NO_JSON,
             permanent=False,
         )
     return body
@@ -104,10 +124,7 @@ def check_clock(response: requests.Response, now: datetime) -> None:
     except (KeyError, ValueError, TypeError):
         return
     if abs(off) > MOST_OFF:
-        raise ClockOff(
-            f"This machine's clock and Strava's differ by {abs(off).total_seconds() / 60:.0f} "
-            "minutes; set the clock (NTP) and sync again."
-        )
+        raise ClockOff(CLOCKS.format(minutes=f"{abs(off).total_seconds() / 60:.0f}"))
 
 
 def retry_at(response: requests.Response, now: datetime) -> datetime | None:

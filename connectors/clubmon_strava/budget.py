@@ -13,9 +13,17 @@ from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
+from clubmon.sdk import sentence
+
 QUARTER = timedelta(minutes=15)
 DAY = timedelta(days=1)
 PER_NIGHT = 4  # calls of one athlete's ordinary night: two of the list, two of details
+LEFT = sentence(
+    "{quarter} of {of} calls are left until {until} UTC, and {day} of {of_day} today (UTC)."
+)
+OLDER = sentence(
+    "Older activities need {calls} more calls, which will be done by about {when} UTC."
+)
 FRESH = timedelta(hours=20)  # an athlete synced this lately needs no calls held back
 FORGOTTEN = timedelta(days=3)  # an athlete not synced for this long is connected no more
 
@@ -140,20 +148,18 @@ class Budget:
         return replace(self, overall=overall, reads=reads, seen=max(now, self.seen))
 
 
-def sentence(budget: Budget, now: datetime) -> str:
+def said(budget: Budget, now: datetime) -> str:
     """What an admin is told: calls left in both windows, and when older activities are done."""
     left, most = budget.left(now), budget.limit()
-    text = (
-        f"{left.quarter} of {most.quarter} calls are left until "
-        f"{quarter_of(now) + QUARTER:%H:%M} UTC, and {left.day:,} of {most.day:,} today (UTC)."
-    )
+    text = LEFT.format(
+        quarter=left.quarter, of=most.quarter, until=f"{quarter_of(now) + QUARTER:%H:%M}",
+        day=f"{left.day:,}", of_day=f"{most.day:,}",
+    )  # fmt: skip
     done, calls = budget.finish(now), sum(budget.waiting.values())
     if done is None:
         return text
-    return (
-        f"{text} Older activities need {calls:,} more calls, which will be done by about "
-        f"{done + QUARTER:%Y-%m-%d %H:%M} UTC."
-    )
+    when = f"{done + QUARTER:%Y-%m-%d %H:%M}"
+    return f"{text} {OLDER.format(calls=f'{calls:,}', when=when)}"
 
 
 def finish(calls: int, left: Pair, limit: Pair, held: Pair, now: datetime) -> datetime | None:

@@ -9,7 +9,15 @@ from typing import Any
 import requests
 from requests.auth import AuthBase, HTTPBasicAuth
 
-from clubmon.sdk import Access, AccessDenied, ConnectorError, Malformed, RateLimited, SourceDown
+from clubmon.sdk import (
+    Access,
+    AccessDenied,
+    ConnectorError,
+    Malformed,
+    RateLimited,
+    SourceDown,
+    sentence,
+)
 from clubmon_strava import budget as budgets
 from clubmon_strava.answers import check_clock, json_of, problem
 from clubmon_strava.budget import Budget
@@ -17,9 +25,13 @@ from clubmon_strava.options import options
 
 SPARE = timedelta(minutes=5)  # a token that ends during a call is no use
 CONNECT_TIMEOUT_S = 5.0
-SILENT = "Strava did not answer in time; the next sync asks again."
-NOT_CONNECTED = "Strava is not connected; the athlete connects it on their own page."
-LIMIT = "Strava's limit for the club is used up until {:%H:%M} UTC; it goes on by itself."
+SILENT = sentence("Strava did not answer in time; the next sync asks again.")
+NOT_CONNECTED = sentence("Strava is not connected; the athlete connects it on their own page.")
+NOT_ASKED = sentence("Strava could not be asked ({why}); check the base URLs in the settings.")
+NO_TOKENS = sentence(
+    "Strava's answer holds no tokens; try again, and connect Strava once more if it stays so."
+)
+LIMIT = sentence("Strava's limit for the club is used up until {time} UTC; it goes on by itself.")
 
 
 class Bearer(AuthBase):
@@ -98,7 +110,7 @@ class Client:
         budget = budgets.load(self.access.recall())
         opens = budget.opens(now, budget.reserve(now) if older else budgets.NONE)
         if opens:
-            raise RateLimited(LIMIT.format(opens), permanent=False, retry_at=opens)
+            raise RateLimited(LIMIT.format(time=f"{opens:%H:%M}"), permanent=False, retry_at=opens)
         # counted before the call: a call whose answer is lost has been made all the same
         self.access.remember(budgets.dump(budget.spent(now)))
         response = self._send(
@@ -152,20 +164,13 @@ class Client:
         except (requests.Timeout, requests.ConnectionError) as error:
             raise SourceDown(SILENT, permanent=False) from error
         except requests.RequestException as error:
-            raise ConnectorError(
-                f"Strava could not be asked ({type(error).__name__}); check the base URLs in the "
-                "settings."
-            ) from error
+            raise ConnectorError(NOT_ASKED.format(why=type(error).__name__)) from error
 
 
 def _credentials(answer: Mapping[str, Any]) -> dict[str, str]:
     names = ("access_token", "refresh_token", "expires_at")
     if not all(isinstance(answer.get(name), str | int) and answer[name] for name in names):
-        raise Malformed(
-            "Strava's answer holds no tokens; try again, and connect Strava once more if it stays "
-            "so.",
-            permanent=False,
-        )
+        raise Malformed(NO_TOKENS, permanent=False)
     found = {name: str(answer[name]) for name in names}
     athlete = answer.get("athlete")
     if isinstance(athlete, dict) and isinstance(athlete.get("id"), int):

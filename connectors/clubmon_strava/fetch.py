@@ -14,7 +14,16 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
 
-from clubmon.sdk import Access, ConnectorError, Deleted, Document, Malformed, Page, RateLimited
+from clubmon.sdk import (
+    Access,
+    ConnectorError,
+    Deleted,
+    Document,
+    Malformed,
+    Page,
+    RateLimited,
+    sentence,
+)
 from clubmon_strava import cursor as cursors
 from clubmon_strava.budget import QUARTER
 from clubmon_strava.client import Client
@@ -25,9 +34,11 @@ PER_PAGE = 200
 MOST_PAGES = 1_000
 BATCH = 20  # documents of details per step
 RATED_LATE = timedelta(days=2)  # an effort may be entered the evening after
-GOES_ON = (
-    "New activities of Strava are in; {} calls for older ones wait for the limit and go on by "
-    "themselves, until about {:%Y-%m-%d %H:%M} UTC."
+ENDLESS = sentence("Strava's list of activities has no end; the next sync asks again.")
+GOES_ON = sentence(
+    "New activities of Strava are in; {calls} calls for older ones wait for the limit "
+    "and go on by "
+    "themselves, until about {when} UTC."
 )
 
 
@@ -84,7 +95,7 @@ def _list(client: Client, state: Cursor) -> Iterator[Page]:
         if not items:  # only an empty page is the last: short ones come in between
             break
         if number > MOST_PAGES:
-            raise Malformed("Strava's list of activities has no end; the next sync asks again.")
+            raise Malformed(ENDLESS)
         for item in items:
             named |= _take(item, state, batch)
         yield batch.page(state)
@@ -184,7 +195,9 @@ def _explained(client: Client, error: ConnectorError) -> ConnectorError:
     if not isinstance(error, RateLimited) or done is None or not calls:
         return error
     return RateLimited(
-        GOES_ON.format(calls, done + QUARTER), permanent=False, retry_at=error.retry_at
+        GOES_ON.format(calls=calls, when=f"{done + QUARTER:%Y-%m-%d %H:%M}"),
+        permanent=False,
+        retry_at=error.retry_at,
     )
 
 

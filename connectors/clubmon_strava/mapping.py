@@ -14,18 +14,26 @@ from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from clubmon.sdk import Document, Kind, Malformed, Refusal, Samples, Session
+from clubmon.sdk import Document, Kind, Malformed, Refusal, Samples, Session, sentence
 
 SOURCE = "strava_api"
 HEAD = b'{"strava_activity":'
 # time first: without it the other columns have no moment
 STREAMS = ("time", "distance", "velocity_smooth", "altitude", "heartrate")
 HIDDEN_START = (0, 0, 1)  # what a hidden start time reads, of the clock
-NO_TIME = (
+NO_ID = sentence("Strava named an activity without an id; the next sync asks again.")
+IMPOSSIBLE = sentence(
+    "Strava gives '{value}' as {name}, which is no possible value: it is left out; "
+    "correct the "
+    "activity in Strava."
+)
+NO_TIME = sentence(
     "The start time is hidden in Strava: the day is right, the time is not; "
     "show it in the activity's privacy controls if the time matters."
 )
-UNREADABLE = "is not what Strava's API answers; import the file that was exported instead."
+UNREADABLE = sentence(
+    "is not what Strava's API answers; import the file that was exported instead."
+)
 
 _FIELDS = (
     "id",
@@ -66,7 +74,7 @@ def document(activity: Mapping[str, Any], streams: Mapping[str, Any] | None = No
     """
     identity = activity.get("id")
     if not isinstance(identity, int) or isinstance(identity, bool):
-        raise Malformed("Strava named an activity without an id; the next sync asks again.")
+        raise Malformed(NO_ID)
     kept = {name: activity[name] for name in _FIELDS if activity.get(name) is not None}
     if kept.get("private"):
         kept.pop("name", None)  # the load is the club's business, the words are not
@@ -180,10 +188,7 @@ def _within(
     value = activity.get(name)
     found = _number(value, low, high)
     if found is None and value not in (None, 0):
-        warnings.append(
-            f"Strava gives '{str(value)[:40]}' as {name}, which is no possible value: "
-            "it is left out; correct the activity in Strava."
-        )
+        warnings.append(IMPOSSIBLE.format(value=str(value)[:40], name=name))
     return found
 
 

@@ -7,13 +7,17 @@ from dataclasses import dataclass
 from datetime import timedelta
 from urllib.parse import urlsplit
 
-from clubmon.sdk import ConnectorError
+from clubmon.sdk import ConnectorError, sentence
 
 OAUTH_URL = "https://www.strava.com"
 API_URL = "https://www.strava.com/api/v3"
 HISTORY_DAYS = 180  # what the longest comparison looks back on
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
-NO_CLIENT = (
+NO_URL = sentence("Strava's setting {name} is no https address; take it out to use {default}.")
+NO_NUMBER = sentence(
+    "Strava's setting {name} must be a number above 0 and up to {most}; it is '{text}'."
+)
+NO_CLIENT = sentence(
     "Strava's client id or client secret is not set; copy both from "
     "strava.com/settings/api into the settings of the connector."
 )
@@ -53,9 +57,7 @@ def _url(settings: Mapping[str, str], name: str, default: str) -> str:
     parts = urlsplit(url)
     if parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in LOOPBACK):
         return url
-    raise ConnectorError(
-        f"Strava's setting {name} is no https address; take it out to use {default}."
-    )
+    raise ConnectorError(NO_URL.format(name=name, default=default))
 
 
 def _number(settings: Mapping[str, str], name: str, default: float, most: float) -> float:
@@ -65,7 +67,5 @@ def _number(settings: Mapping[str, str], name: str, default: float, most: float)
     except ValueError:
         value = 0
     if not 0 < value <= most:
-        raise ConnectorError(
-            f"Strava's setting {name} must be a number above 0 and up to {most:g}; it is '{text}'."
-        )
+        raise ConnectorError(NO_NUMBER.format(name=name, most=f"{most:g}", text=text))
     return value

@@ -21,11 +21,12 @@ from clubmon_strava import Strava
 from clubmon import drawingcheck, language
 
 ROOT = Path(__file__).parents[2]
-SHELVES = ("clubmon", "dashboards")
+SHELVES = ("clubmon", "connectors", "dashboards")
 KEYWORDS = {
     "_": None,
     "N_": None,
     "later": None,
+    "sentence": None,
     "gettext": None,
     "ngettext": (1, 2),
     "pgettext": ((1, "c"), 2),

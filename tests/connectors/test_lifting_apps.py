@@ -216,7 +216,7 @@ def test_jefit_without_a_workout_s_times_has_its_day(read: Any) -> None:
 def test_jefit_s_odd_sets_are_left_out_and_said(read: Any) -> None:
     lift = only(read, backup(log("60x10,fast,65x")))
     assert len(lift.sets) == 1
-    assert lift.warnings == (jefit.ODD_SETS.format("Squat"),)
+    assert lift.warnings == (jefit.ODD_SETS.format(exercise="Squat"),)
 
 
 def test_a_jefit_number_with_a_sign_that_is_no_digit_is_none(read: Any) -> None:

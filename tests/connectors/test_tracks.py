@@ -239,7 +239,7 @@ def test_a_clock_that_was_never_set_is_no_date(xml: Any, refused: Any) -> None:
 
 def test_points_a_day_away_are_left_out_and_counted(xml: Any, one: Any) -> None:
     run = one(xml.gpx(xml.segment(60), xml.segment(1, at=900_000)), "a.gpx")
-    assert (run.elapsed_s, run.warnings) == (59, (tracksession.STRAY.format(1),))
+    assert (run.elapsed_s, run.warnings) == (59, (tracksession.STRAY.format(count=1),))
 
 
 def test_a_jump_of_the_position_is_no_distance() -> None:

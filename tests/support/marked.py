@@ -13,12 +13,13 @@ from gettext import NullTranslations
 from html.parser import HTMLParser
 
 from babel import Locale
+from babel.messages.pofile import read_po
 
 from clubmon import language
 
 CODE = "eo"  # nobody's here: days, months and numbers are written otherwise than in English
 OPEN, SHUT = "⟦", "⟧"
-_VALUE = re.compile(r"(?<!\{)\{\w+(?:![rs])?(?::[^{}]*)?\}(?!\})|%\(\w+\)[sd]")
+_VALUE = re.compile(r"(?<![{%])\{\w+(?:![rs])?(?::[^{}]*)?\}(?!\})|%\(\w+\)[sd]")
 _PATTERNS = ("pattern of a date", "pattern of a time")
 _READ_OUT = ("title", "alt", "placeholder", "aria-label", "aria-description", "aria-valuetext")
 _SILENT = ("script", "style", "template")
@@ -44,10 +45,14 @@ def mark(text: str) -> str:
 
 
 class Marks(NullTranslations):
-    """The catalog that has every text."""
+    """The catalog that has every text of the others, and no other text."""
+
+    def __init__(self, known: Collection[str]) -> None:
+        super().__init__()
+        self._known = known
 
     def gettext(self, message: str) -> str:
-        return mark(message)
+        return mark(message) if message in self._known else message
 
     def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
         return mark(msgid1 if n == 1 else msgid2)
@@ -59,8 +64,14 @@ class Marks(NullTranslations):
 @contextmanager
 def marks() -> Iterator[str]:
     """The language of this code is known as long as this lasts."""
-    with language.adding(CODE, Marks()):
+    with language.adding(CODE, Marks(frozenset(_texts()))):
         yield CODE
+
+
+def _texts() -> Iterator[str]:
+    with language.catalog_path("de").open("rb") as source:
+        for one in read_po(source):
+            yield one.id if isinstance(one.id, str) else one.id[0]
 
 
 def unmarked(page: str, known: Collection[str] = ()) -> list[str]:

@@ -96,13 +96,13 @@ def test_the_finishing_time(calls: int, done: str) -> None:
 
 def test_nothing_to_do_has_no_finishing_time() -> None:
     assert budgets.finish(0, Pair(0, 0), Pair(100, 1_000), budgets.NONE, NOW) is None
-    assert budgets.sentence(Budget(), NOW) == (
+    assert budgets.said(Budget(), NOW) == (
         "100 of 100 calls are left until 05:15 UTC, and 1,000 of 1,000 today (UTC)."
     )
 
 
 def test_the_admin_is_told_when_older_activities_are_done() -> None:
-    text = budgets.sentence(used(60, 500).needing("1", 100).needing("2", 41), NOW)
+    text = budgets.said(used(60, 500).needing("1", 100).needing("2", 41), NOW)
     assert text == (
         "40 of 100 calls are left until 05:15 UTC, and 500 of 1,000 today (UTC). Older activities "
         "need 141 more calls, which will be done by about 2026-11-17 05:45 UTC."

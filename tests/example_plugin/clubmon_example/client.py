@@ -17,8 +17,11 @@ from clubmon.sdk import (
     Malformed,
     RateLimited,
     SourceDown,
+    sentence,
 )
 
+NO_ANSWER = sentence("Example Runs did not answer; it is asked again later.")
+DOWN = sentence("Example Runs is down ({status}); it is asked again.")
 WAIT_S = 20.0
 MOST_OFF = timedelta(minutes=15)
 QUARTER = timedelta(minutes=15)  # to wait where the source does not say how long
@@ -48,7 +51,7 @@ class Client:
                 **given,
             )  # fmt: skip
         except requests.RequestException as error:
-            raise SourceDown("Example Runs did not answer; it is asked again later.") from error
+            raise SourceDown(NO_ANSWER) from error
         self._check(answer)
         if answer.status_code == 404:
             return None
@@ -64,7 +67,7 @@ class Client:
         if answer.status_code == 429:
             raise RateLimited("Example Runs wants to be asked less.", retry_at=_when(answer, now))
         if answer.status_code >= 500:
-            raise SourceDown(f"Example Runs is down ({answer.status_code}); it is asked again.")
+            raise SourceDown(DOWN.format(status=answer.status_code))
         if answer.status_code >= 400 and answer.status_code != 404:
             raise ConnectorError(f"Example Runs refused to answer ({answer.status_code}).")
         told = answer.headers.get("Date")

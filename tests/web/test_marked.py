@@ -1,0 +1,247 @@
+"""Nothing on a page, in a chart, in a mail or on paper is said outside of the catalogs."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+from collections.abc import Iterator
+from datetime import date, timedelta
+from typing import Any
+
+import marked
+import pytest
+from clubmon_strava import client
+from uuid6 import uuid7
+
+from clubmon import (
+    arrivals,
+    clearances,
+    connections,
+    flagging,
+    jobs,
+    mailchoices,
+    marts,
+    notify,
+    people,
+    planning,
+    showing,
+    tier3,
+    weekrows,
+)
+from clubmon.planning import Tap
+from clubmon.sdk import SourceDown
+from clubmon.settings import load
+from clubmon.showing import Showing
+from clubmon.web import paper
+from tests.conftest import copied, record_sessions
+from tests.web.conftest import START, Club
+from tests.web.test_every_route import ATHLETES, EXPECTED, STRANGER, path
+
+READERS = (STRANGER, "coach", "physio", "admin", "athlete", "guardian")
+NO_PAGES = ("/static/", "/healthz", "/hooks/", ".pdf")
+SHOWN_EACH_THEIR_OWN = ("/today", "/athlete/", "/data", "/mails")  # each reader sees other words
+NAMES = {
+    "admin": "Ada Vroom", "coach": "Imke Zuyd", "physio": "Oke Brandt", "outsider": "Ulf Ypsen",
+    "guardian": "Gro Quist", "nobody": "Noor Xanti", "athlete": "Aki Wuori", "reserved": "Ro Iijo",
+    "minor": "Mio Tjaden", "athlete_b": "Bea Hjelm",
+}  # fmt: skip
+DATA = (
+    *NAMES.values(), *(name.partition(" ")[0] for name in NAMES.values()),
+    "Team A", "Team B", "Our club", "Hall", "Europe/Berlin", "clubmon", "English", "Deutsch", "eo",
+    "files", "fit", "hevy", "strava", "Strava", "PDF", "/help/files", "Squat", "Barbell", "Gym",
+    "heavy.csv", "bad.csv", "asks.csv", "unknown.bin", "datum", "strecke", "zeit",
+    "exercise_title", "weight_kg", "many", "Why Your Hamstring Keeps Tightening Up", "Panenka.top",
+)  # fmt: skip
+STEADY = [8, 0, 10, 0, 8, 0, 14] * 8
+JUMP = [*STEADY[:-7], 16, 0, 20, 0, 16, 0, 28]
+LIFTS = [4, 0, 0, 5, 0, 0, 0] * 8
+HEVY = "title,start_time,end_time,exercise_title,set_index,set_type,weight_kg,reps,rpe\n"
+GYM = 'Gym,"3 Nov 2026, 18:00","3 Nov 2026, 19:00",{exercise},0,normal,{kg},5,8\n'
+FILES = {
+    "heavy.csv": HEVY + GYM.format(exercise="Squat (Barbell)", kg=5000),
+    "bad.csv": HEVY + GYM.format(exercise="", kg=60) + GYM.format(exercise="Squat", kg="many"),
+    "asks.csv": "Datum;Strecke;Zeit\n3.11.2026;8,2;0:45:00\n",
+    "unknown.bin": "\x00\x01",
+}
+
+
+@pytest.fixture(scope="module")
+def club(people_only: Club, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Club]:
+    """A club in which there is something of everything that pages tell of."""
+    folder = tmp_path_factory.mktemp("marked")
+    settings = load(
+        folder / "data", timezone="Europe/Berlin", screens_show_availability=True, quiet_hours=""
+    )
+    with copied(people_only.settings.data, settings) as store, marked.marks() as code:
+        club = Club(store, settings, ids=dict(people_only.ids))
+        for who, name in NAMES.items():
+            store.execute(
+                "app", "UPDATE app.person SET name = ? WHERE person_id = ?", [name, club.ids[who]]
+            )
+            showing.choose(store, club.ids[who], Showing(language=code), START)
+        furnish(club)
+        yield club
+
+
+def furnish(club: Club) -> None:
+    """What training, answers, files, plans and sources leave behind, and failures of each."""
+    today = people.local_today(club.settings, None, club.now)
+    for who in ATHLETES:
+        km = JUMP if who == "athlete" else STEADY
+        record_sessions(club.store, club.ids[who], today - timedelta(days=1), km=km, tonnes=LIFTS)
+        for back, score in enumerate((6, 5, 4)):
+            _answer(club, who, back, score)
+    _plans(club)
+    _files(club)
+    _connection(club)
+    marts.rebuild(club.store, today, club.now)
+    flagging.flag(club.store, club.settings, today, club.now)
+    _nights(club, today)
+
+
+def _answer(club: Club, who: str, back: int, score: int) -> None:
+    club.store.execute(
+        "app",
+        "INSERT INTO app.checkin (checkin_id, athlete_id, local_date, left_score, right_score, "
+        "left_place, something_else, refer_signs, strain_signs, pattern, drill_ids, known_at) "
+        "VALUES (?, ?, ?, ?, 1, 'upper', false, '[]', '[]', 'neural', '[\"D3\"]', ?)",
+        [str(uuid7()), club.ids[who], START.date() - timedelta(days=back), score,
+         START - timedelta(days=back)],
+    )  # fmt: skip
+
+
+def _plans(club: Club) -> None:
+    drilled = (club.store, club.settings)
+    worse = planning.assign(*drilled, club.ids["reserved"], ["D3"], club.ids["physio"], club.now)
+    planning.tap(*drilled, worse.plan_id, worse.start, Tap("worse"), "", club.now)
+    planning.assign(*drilled, club.ids["athlete"], ["D3"], club.ids["coach"], club.now)
+    club.refer("minor")
+    day = club.now.date()
+    until, by = day + timedelta(days=9), club.ids["physio"]
+    clearances.record(club.store, club.ids["athlete"], until, day, by, club.now)
+    amounts = {"run_m": 9000}
+    weekrows.add(club.store, club.ids["team"], "", day, amounts, club.ids["coach"], club.now)
+
+
+def _files(club: Club) -> None:
+    page = f"/athlete/{club.ids['athlete']}/files"
+    sent = [(io.BytesIO(text.encode()), name) for name, text in FILES.items()]
+    assert club.post(club.be("athlete"), page, page, file=sent).status == 303
+    arrivals.work(club.store, club.settings, lambda: club.now)
+
+
+def _connection(club: Club) -> None:
+    """One to a source that does not answer."""
+    made = connections.begin(club.store, club.ids["athlete"], "strava", "athlete_only", club.now)
+    connections.complete(club.store, made, "7")
+    connections.failed(club.store, made, SourceDown(client.SILENT), club.now)
+
+
+def _nights(club: Club, today: date) -> None:
+    """Two runs that ended, one badly."""
+    counts = {"counts": {"flag": 2, "pull": 0}, "seconds": {}}
+    for back, state in ((0, "done"), (1, "running")):
+        club.store.execute(
+            "app",
+            "INSERT INTO app.job_run VALUES (?, 'nightly', ?, ?, ?, ?, ?, NULL)",
+            [str(uuid7()), today - timedelta(days=back), club.now - timedelta(days=back), club.now,
+             state, json.dumps(counts)],
+        )  # fmt: skip
+    jobs.mark_interrupted(club.store, club.now)
+
+
+def pages(club: Club, who: str) -> Iterator[str]:
+    """Addresses that this reader may open: where all see the same words, the first who may."""
+    about = "minor" if who == "guardian" else "athlete"
+    for (method, rule), allowed in EXPECTED.items():
+        may = allowed[about] if isinstance(allowed, dict) else allowed
+        first = next((one for one in READERS if one in may), None)
+        own = any(part in rule for part in SHOWN_EACH_THEIR_OWN)
+        is_page = method == "GET" and not any(part in rule for part in NO_PAGES)
+        if is_page and who in may and (who == first or own):
+            yield path(club, "GET", rule, about)
+
+
+@pytest.mark.parametrize("who", READERS)
+def test_every_page_is_said_in_the_readers_language(club: Club, who: str) -> None:
+    client = club.be(None if who == STRANGER else who)
+    found = {}
+    for where in [*pages(club, who), "/nowhere"]:
+        answer = client.get(where, headers={"Accept-Language": marked.CODE})
+        page = answer.get_data(as_text=True)
+        said = marked.unmarked(page, DATA) if answer.mimetype == "text/html" else []
+        if said and answer.status_code != 302:
+            found[where] = said
+    assert found == {}
+
+
+def test_every_chart_is_said_in_the_readers_language(club: Club) -> None:
+    athlete, squad = f"/athlete/{club.ids['athlete']}/chart.json", "/squad/{}.json"
+    wheres = [athlete, *map(squad.format, ("days", "change", "weeks", "coverage"))]
+    client = club.be("coach")
+    drawn = [json.loads(client.get(where).get_data()) for where in wheres]
+    assert (
+        marked.plain_unmarked("\n".join(said for one in drawn for said in _said(one)), DATA) == []
+    )
+
+
+def _said(drawn: Any, key: str = "") -> Iterator[str]:
+    """What a chart says, without what only tells how it is drawn."""
+    if isinstance(drawn, dict):
+        for name, value in drawn.items():
+            yield from _said(value, key if name == "text" and key else name)
+    elif isinstance(drawn, list):
+        for value in drawn:
+            yield from _said(value, key)
+    elif isinstance(drawn, str) and key in ("title", "text", "name", "hovertemplate", "ticktext"):
+        yield re.sub(r"%\{[^}]*\}|<[^>]*>", " ", drawn)
+
+
+def test_the_report_on_paper_is_said_in_the_readers_language(
+    club: Club, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    printed: list[str] = []
+    real = paper.pdf
+    monkeypatch.setattr(paper, "pdf", lambda html: printed.append(html) or real(html))
+    where = f"/report/{club.ids['team']}/2026-W46.pdf"
+    assert club.be("coach").get(where).mimetype == "application/pdf"
+    assert marked.unmarked(printed[0], DATA) == []
+
+
+KINDS = {"morning", "plan", "tier3", "invitation", "login_link", "login_link_printed"}
+
+
+def test_every_mail_is_said_in_its_readers_language(club: Club) -> None:
+    write(club)
+    mails = club.store.rows("SELECT kind, subject, body_text, body_html FROM app.message")
+    assert {mail["kind"] for mail in mails} == KINDS
+    found = {
+        mail["kind"]: said
+        for mail in mails
+        if (
+            said := marked.unmarked(mail["body_html"], DATA)
+            + marked.plain_unmarked(mail["subject"] + "\n" + mail["body_text"], DATA)
+        )
+    }
+    assert found == {}
+
+
+def write(club: Club) -> None:
+    """Every kind of mail, to everybody who can get it."""
+    store, settings, now = club.store, club.settings, club.now
+    for who in ("coach", "physio"):
+        mailchoices.switch(store, club.ids[who], ("report",), now, on=True)
+    notify.new_plans(store, settings, now)
+    notify.morning(store, settings, people.local_today(settings, None, now), now)
+    monday = now + timedelta(days=6)
+    notify.morning(store, settings, people.local_today(settings, None, monday), monday)
+    for row in store.rows("SELECT referral_id FROM app.referral"):
+        tier3.tell(store, settings, row["referral_id"], now)
+    tier3.tell_second(store, settings, now + timedelta(hours=30))
+    for who in ("athlete", "minor"):
+        notify.invitation(store, settings, club.ids[who], now)
+    coach = people.person(store, club.ids["coach"])
+    assert coach is not None
+    notify.login_link(store, settings, coach, "https://clubmon.example/signin/x", now)
+    notify.login_link_printed(store, settings, coach, now)
