@@ -22,10 +22,10 @@ OPEN, SHUT = "⟦", "⟧"
 _VALUE = re.compile(r"(?<![{%])\{\w+(?:![rs])?(?::[^{}]*)?\}(?!\})|%\(\w+\)[sd]")
 _PATTERNS = ("pattern of a date", "pattern of a time")
 _READ_OUT = ("title", "alt", "placeholder", "aria-label", "aria-description", "aria-valuetext")
-_SILENT = ("script", "style", "template")
+_SILENT = ("script", "style", "template", "code", "pre")  # the last two are typed as they stand
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _ENGLISH = re.compile(r"(?<![\d.:])\d+\.\d+(?![\d.:])")  # a number with the English sign
-_ADDRESS = re.compile(r"https?://\S+|\b[\w.]+@[\w.]+\b")
+_ADDRESS = re.compile(r"https?://\S+|(?<!\w)/[\w./-]+|\b[\w.]+@[\w.]+\b")
 _UNITS = ("km", "mi", "min", "kg", "lb", "kB", "MB", "GB", "bpm", "AU", "UTC")
 _DAYS = {
     word

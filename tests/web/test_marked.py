@@ -49,8 +49,8 @@ NAMES = {
 DATA = (
     *NAMES.values(), *(name.partition(" ")[0] for name in NAMES.values()),
     "Team A", "Team B", "Our club", "Hall", "Europe/Berlin", "clubmon", "English", "Deutsch", "eo",
-    "files", "fit", "hevy", "strava", "Strava", "PDF", "/help/files", "Squat", "Barbell", "Gym",
-    "heavy.csv", "bad.csv", "asks.csv", "unknown.bin", "datum", "strecke", "zeit",
+    "files", "fit", "hevy", "strava", "Strava", "PDF", "Squat", "Barbell", "Gym",
+    "heavy.csv", "bad.csv", "asks.csv", "unknown.bin", "Datum", "Strecke", "Zeit",
     "exercise_title", "weight_kg", "many", "Why Your Hamstring Keeps Tightening Up", "Panenka.top",
 )  # fmt: skip
 STEADY = [8, 0, 10, 0, 8, 0, 14] * 8
@@ -202,8 +202,13 @@ def test_the_report_on_paper_is_said_in_the_readers_language(
     club: Club, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     printed: list[str] = []
-    real = paper.pdf
-    monkeypatch.setattr(paper, "pdf", lambda html: printed.append(html) or real(html))
+    on_paper = paper.pdf
+
+    def watched(html: str) -> bytes:
+        printed.append(html)
+        return on_paper(html)
+
+    monkeypatch.setattr(paper, "pdf", watched)
     where = f"/report/{club.ids['team']}/2026-W46.pdf"
     assert club.be("coach").get(where).mimetype == "application/pdf"
     assert marked.unmarked(printed[0], DATA) == []
