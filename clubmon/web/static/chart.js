@@ -29,7 +29,7 @@
     const narrow = layout.meta.narrow;
     for (const axis of Object.keys(layout).filter((name) => name.startsWith("xaxis"))) {
       const dtick = layout[axis].dtick;
-      if (dtick) layout[axis] = { ...layout[axis], dtick: 2 * dtick, tickangle: 0 };
+      if (dtick && !narrow) layout[axis] = { ...layout[axis], dtick: 2 * dtick, tickangle: 0 };
     }
     if (narrow) {
       layout.xaxis = { ...layout.xaxis, range: narrow.range };
