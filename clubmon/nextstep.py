@@ -28,14 +28,54 @@ PATTERNS = {
 """Those that follow from tightness; what refers is told by its flag and to the physio."""
 
 
+BEFORE_THEY_TRAIN = N_("Before they train.")
+BEFORE_HARD = N_("Before the next hard session.")
+CAN_WAIT = N_("Can wait until you meet them.")
+BY: Mapping[Kind, str] = {
+    "referred": BEFORE_THEY_TRAIN,
+    "physio": BEFORE_THEY_TRAIN,
+    "drill": BEFORE_HARD,
+    "talk": BEFORE_HARD,
+    "wait": CAN_WAIT,
+    "plan": CAN_WAIT,
+    "watch": CAN_WAIT,
+}
+SAY: Mapping[Kind, str] = {
+    "referred": N_(
+        "Ask how they are and whether the physio has reached them. What was ticked stays between "
+        "the two."
+    ),
+    "physio": N_("Say that the physio looks first, and leave testing the leg to the physio."),
+    "drill": N_("Ask how the leg is today, go through it once together, and say when to stop."),
+    "talk": N_("Ask and listen first: sleep, shoes, ground, work, a session that nobody recorded."),
+    "wait": N_("Ask how the leg is, and say that you will ask again in two days."),
+    "plan": N_("Ask how it goes, and whether the leg is better or worse than a week ago."),
+    "watch": N_("Ask whether the week went as planned; what was planned can be dismissed as that."),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
-    """The next step, a line below it, and the drills that it is, if it is one."""
+    """The next step, a line below it, and the drills that it is, if it is one.
+
+    `when`: by when, where that is not the usual of its kind.
+    """
 
     kind: Kind
     title: str
     note: str = ""
     drills: tuple[Drill, ...] = ()
+    when: str = ""
+
+    @property
+    def by(self) -> str:
+        """By when it should be done."""
+        return self.when or BY[self.kind]
+
+    @property
+    def say(self) -> str:
+        """How a coach may begin."""
+        return SAY[self.kind]
 
     @property
     def needs_physio(self) -> bool:
@@ -58,6 +98,7 @@ LOOK_FIRST = Step(
     "physio",
     N_("A physio looks first"),
     N_("Their last plan waits under Referrals; no drill before that."),
+    when=BEFORE_HARD,
 )
 WAIT = Step(
     "wait", N_("Wait, ask again"), N_("No drill. The check-in asks again at 24, 48 and 72 hours.")

@@ -12,7 +12,7 @@ from clubmon.language import N_, _, ngettext
 from clubmon.nextstep import Step
 from clubmon.sdk import AthleteChart, PlanMark
 from clubmon.store import Row
-from clubmon.web import figures, morning, reasons, squad, talk, trace, views
+from clubmon.web import entries, figures, reasons, squad, talk, trace, views
 from clubmon.web.access import Context
 from clubmon.web.sight import Seen
 
@@ -53,7 +53,7 @@ def unusual(held: Context, one: Seen, own: bool, today: date) -> Unusual:
     waiting = talk.waiting(mine, today) or mine
     return Unusual(
         tuple(_flagged(row, reasons.told([row], one.sight, today, true), one, own) for row in mine),
-        morning.step(held, one, reasons.told(waiting, one.sight, today, true), None, own=own),
+        entries.step(held, one, reasons.told(waiting, one.sight, today, true), None, own=own),
     )
 
 

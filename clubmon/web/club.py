@@ -139,7 +139,9 @@ def _loads(held: Context, ids: Sequence[str], today: date) -> Made[Loads]:
     week = squad.figures_of(store, ids, last) if last else Figures({}, {}, {})
     true = candidates.true_on(store, ids, today)
     arrived = views.last_arrivals(store, ids)
-    return Made(Loads(last, week, true, arrived, doubtful.recorded(store, ids, now)), now + DAY)
+    doubted = doubtful.recorded(store, ids, now)
+    eccentric = views.eccentric_days(store, ids, last) if last else {}
+    return Made(Loads(last, week, true, arrived, doubted, eccentric), now + DAY)
 
 
 def _record(
@@ -152,6 +154,7 @@ def _record(
     drills = checkins.drills_of(store, ids, now)
     record = Record(
         flags,
+        views.ended_flags(store, ids, today, now - 2 * DAY),
         views.scores(store, ids, _until(loads, today) + DAY - views.WINDOW),
         views.answered(store, ids, today - (squad.WEEK - 1) * DAY, today),
         availability.current(store, {id_: roll.subjects[id_].consents for id_ in ids}),

@@ -4,25 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import partial
 
-from clubmon import checkins, flagview, nextstep, people, planning, planrows
-from clubmon.drills import Drill
-from clubmon.flagtypes import Flag
 from clubmon.nextstep import Step
-from clubmon.plans import Course
-from clubmon.referrals import Read
-from clubmon.store import Row
 from clubmon.web import club as clubs
-from clubmon.web import gridview, plan_words, reasons, squad, talk, views
+from clubmon.web import entries as listed
+from clubmon.web import gridview, squad, talk, views
 from clubmon.web.access import Context
 from clubmon.web.club import Club
 from clubmon.web.gridview import View
-from clubmon.web.shared import Record
 from clubmon.web.sight import Seen
 from clubmon.web.squad import Line, Week
 from clubmon.web.talk import Entry
+
+DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +65,9 @@ class Page:
     everyone: int
     teams: tuple[str, ...]
     positions: tuple[str, ...]
+    fresh_on_it: tuple[Entry, ...]  # came onto the list in the last 24 hours
+    left: tuple[Seen, ...]  # was on it then, and is not any more
+    on_plans: tuple[tuple[Seen, Step], ...]  # of nobody who is on the list
 
     @property
     def settled(self) -> int:
@@ -85,7 +84,7 @@ def build(held: Context, club: Club, everyone: Sequence[Seen], view: View) -> Pa
     flags = talk.visible(club.record.flags, {one.athlete_id: one.sight for one in everyone})
     week = squad.limited(club.week, everyone)
     lines = _lines(club, everyone, week, talk.tiers(flags, today))
-    entries = _entries(held, club, everyone, flags, week)
+    entries = listed.of_squad(held, club, everyone, flags, week)
     return Page(
         today,
         freshness(club.run, club.loads.last, lines, today, clubs.arrived(club, everyone)),
@@ -95,7 +94,36 @@ def build(held: Context, club: Club, everyone: Sequence[Seen], view: View) -> Pa
         gridview.arranged(lines, view),
         len(everyone),
         *gridview.groups(everyone),
+        tuple(
+            one for one in entries if not one.done and one.tier > 1 and one.begun > held.now() - DAY
+        ),
+        _left(club, everyone, entries, held.now()),
+        _on_plans(held, club, everyone, entries),
     )
+
+
+def _left(
+    club: Club, everyone: Sequence[Seen], entries: Sequence[Entry], now: datetime
+) -> tuple[Seen, ...]:
+    """Who was on the list a day ago, as far as the viewer may see, and is not now."""
+    there = {entry.seen.athlete_id for entry in entries}
+    sights = {one.athlete_id: one.sight for one in everyone if one.athlete_id not in there}
+    ended = [row for row in talk.visible(club.record.ended, sights) if row["ended_at"] > now - DAY]
+    gone = {row["athlete_id"] for row in ended}
+    return tuple(one for one in everyone if one.athlete_id in gone)
+
+
+def _on_plans(
+    held: Context, club: Club, everyone: Sequence[Seen], entries: Sequence[Entry]
+) -> tuple[tuple[Seen, Step], ...]:
+    """Whose plan runs though nothing stands out, with how it goes."""
+    there = {entry.seen.athlete_id for entry in entries}
+    found = [
+        (one, listed.plan(held, one, club.record.plans))
+        for one in everyone
+        if one.sight.tightness and one.athlete_id not in there
+    ]
+    return tuple((one, step) for one, step in found if step and step.kind == "plan")
 
 
 def _lines(
@@ -132,118 +160,3 @@ def _group(line: Line) -> str:
     if line.silent_for >= squad.SILENT_AFTER:
         return "silent"
     return "complete" if line.complete else "partly"
-
-
-def _entries(
-    held: Context, club: Club, shown: Sequence[Seen], flags: Sequence[Row], week: Week
-) -> list[Entry]:
-    """The list, most in need first; an entry is shared as a line of the grid is."""
-    by_id = {one.athlete_id: one for one in shown}
-    found = [
-        club.once(
-            ("entry", athlete_id, by_id[athlete_id].sight),
-            partial(_entry, held, club, by_id[athlete_id], mine, week),
-        )
-        for athlete_id, mine in talk.by_athlete(flags).items()
-    ]
-    return sorted(found, key=_in_need)
-
-
-def _in_need(entry: Entry) -> tuple[tuple[int, int, bool], bool, int, bool, str]:
-    """Most in need first; below tier 3 what somebody has seen comes after what nobody has."""
-    hill, seen = entry.hills or entry.sleds, entry.seen_at is not None
-    return flagview.place(entry.need, entry.tier, seen, entry.raised, hill, entry.seen.name)
-
-
-def _entry(held: Context, club: Club, one: Seen, mine: list[Row], week: Week) -> Entry:
-    today, record = club.today, club.record
-    open_flags = talk.waiting(mine, today)
-    flags = open_flags or mine
-    told = reasons.told(flags, one.sight, today, club.loads.true.get(one.athlete_id, {}))
-    tier: int = flags[0]["tier"]
-    last = talk.last_action(flags[0])
-    marked = talk.last_seen(flags[0])
-    pattern = reasons.pattern(week.scores.get(one.athlete_id, {}), today) if tier == 2 else None
-    ways = Ways(record.drills, record.plans) if one.sight.tightness else Ways({}, {})
-    step = _step(held, one, told, pattern, ways)
-    return Entry(
-        seen=one,
-        tier=tier,
-        need=flagview.need(told, one.sight),
-        flag_ids=tuple(flag["flag_id"] for flag in flags),
-        raised=max(flag["morning"] for flag in flags),
-        reasons=tuple(nextstep.reasons(reasons.sentences(told, one.sight), pattern)),
-        hills=any(flag.hill for flag in told),
-        sleds=any(flag.sled for flag in told),
-        spark=talk.spark(one, week, today) if week.daily or week.scores else None,
-        step=step,
-        seen_by=marked["name"] if marked else None,
-        seen_at=marked["known_at"] if marked else None,
-        read=_read(record, told),
-        reach=record.reach[one.athlete_id] if step.needs_physio and one.sight.reaches else None,
-        done=talk.done_sentence(last, notes=one.sight.tightness)
-        if last and not open_flags
-        else None,
-    )
-
-
-def _read(record: Record, told: Sequence[Flag]) -> Read | None:
-    """Which physio has read the referral behind these flags."""
-    ids = [flag.inputs["referral_id"] for flag in told if flag.tier == 3]
-    return record.read.get(ids[0]) if ids else None
-
-
-@dataclass(frozen=True, slots=True)
-class Ways:
-    """What next steps follow from, by athlete: drills that the newest answers allow at this
-    moment, and plans, the newest first; only of those of whom the viewer may know of tightness.
-    """
-
-    drills: Mapping[str, tuple[Drill, ...]]
-    plans: Mapping[str, Sequence[Course]]
-    own: bool = False  # the athlete reads
-
-
-def step(
-    held: Context, one: Seen, told: Sequence[Flag], pattern: str | None, *, own: bool = False
-) -> Step:
-    """The one next step after these flags of an athlete; `own`: the athlete reads."""
-    return _step(held, one, told, pattern, _own_way(held, one) if own else _ways(held, [one]))
-
-
-def _step(held: Context, one: Seen, told: Sequence[Flag], pattern: str | None, ways: Ways) -> Step:
-    tier = max((flag.tier for flag in told), default=0)
-    to_physio = any(flag.to_physio for flag in told)
-    allowed = ways.drills.get(one.athlete_id, ()) if tier == 2 else ()
-    reader = flagview.actor(one.sight, own=ways.own)
-    return nextstep.step(tier, to_physio, allowed, pattern, reader, _plan(held, one, ways))
-
-
-def _plan(held: Context, one: Seen, ways: Ways) -> Step | None:
-    """The plan that runs, or the end of the last one that a physio has to look at first."""
-    courses = ways.plans.get(one.athlete_id, ())
-    running = next((course for course in courses if not course.ended), None)
-    if running is None:
-        return nextstep.LOOK_FIRST if any(course.for_physio for course in courses) else None
-    today = people.local_today(held.settings, one.athlete.person.timezone, held.now())
-    return nextstep.on_plan(running, today, plan_words.title(running))
-
-
-def _ways(held: Context, some: Sequence[Seen]) -> Ways:
-    """For staff: of those who share tightness with them."""
-    ids = [one.athlete_id for one in some if one.sight.tightness]
-    if not ids:
-        return Ways({}, {})
-    allowed = checkins.drills_of(held.store, ids, held.now())
-    drills = {id_: nextstep.known(found) for id_, found in allowed.items()}
-    return Ways(drills, planrows.courses(held.store, ids))
-
-
-def _own_way(held: Context, one: Seen) -> Ways:
-    """For the athlete: drills only where the club lets them come without a coach; a plan is read
-    in its own place.
-    """
-    if not one.sight.tightness:
-        return Ways({}, {}, own=True)
-    allowed = planning.proposed(held.store, one.athlete_id, held.now())
-    return Ways({one.athlete_id: nextstep.known(allowed)}, {}, own=True)

@@ -66,6 +66,7 @@ class Loads:
     true: Mapping[str, Numbers]  # conditions of this morning
     arrived: Mapping[str, datetime]  # the newest of what the club may see
     doubted: Mapping[str, str]  # session: whose it is
+    eccentric: Mapping[str, tuple[date, int]]  # the newest day of it in the last days, and its sets
     serial: int = field(default_factory=_serial, compare=False)
 
 
@@ -74,6 +75,7 @@ class Record:
     """What people answered, said, were told and did. By athlete, but for `read` and `settled`."""
 
     flags: Sequence[Row]
+    ended: Sequence[Row]  # what put somebody on the list until lately, see views.ended_flags
     scores: Mapping[str, Mapping[date, Scores]]
     answered: Mapping[str, int]
     available: Mapping[str, Availability]

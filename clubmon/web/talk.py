@@ -35,6 +35,8 @@ class Entry:
     need: tuple[int, int, bool]  # sorts the list, see flagview.need
     flag_ids: tuple[str, ...]
     raised: date  # the newest of its flags
+    since: date  # the first morning of what put them on this tier
+    begun: datetime  # when that came to light
     reasons: tuple[str, ...]
     hills: bool
     sleds: bool
@@ -44,6 +46,9 @@ class Entry:
     seen_at: datetime | None = None
     read: Read | None = None  # a referral: by which physio
     reach: Reach | None = None  # whom to turn to; None: not for this step or reader
+    known: int | None = None  # days of the last seven; None where loads are not shared
+    answers: int | None = None  # check-ins of them; None where none are asked
+    before: str = ""  # what came of the last drill
     done: str | None = None  # what was done, by whom, as a sentence
 
     @property

@@ -10,7 +10,7 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from clubmon import models, morningflags, referrals, rules
 from clubmon.store import Row, Store
@@ -186,6 +186,40 @@ def open_flags(store: Store, ids: Iterable[str], morning: date) -> list[Row]:
     open_rows = [row for row in rows if row["tier"] < 3 or row["referral_open"]]
     taken = actions(store, [row["flag_id"] for row in open_rows])
     return [{**row, "actions": taken.get(row["flag_id"], [])} for row in open_rows]
+
+
+def ended_flags(store: Store, ids: Iterable[str], today: date, after: datetime) -> list[Row]:
+    """Flags that were open until lately: `athlete_id`, `uses_tightness`, and `ended_at`.
+
+    Superseded or, with the last referral behind them, closed after a moment (aware); or of the
+    morning whose week is over today, which counts as this moment. What was put off is left out.
+    """
+    return store.rows(
+        "SELECT * FROM (SELECT f.athlete_id, f.uses_tightness, coalesce(f.superseded_at, "
+        "CASE WHEN f.tier = 3 THEN (SELECT max(r.closed_at) FROM app.referral AS r "
+        "WHERE r.athlete_id = f.athlete_id) ELSE CAST(? AS TIMESTAMPTZ) END) AS ended_at "
+        "FROM app.flag AS f "
+        f"LEFT JOIN ({morningflags.decided('NULL')}) AS a ON a.flag_id = f.flag_id "
+        "WHERE list_contains(?::VARCHAR[], f.athlete_id) AND a.flag_id IS NULL "
+        "AND (f.superseded_at IS NOT NULL OR (f.tier < 3 AND f.morning = ?) "
+        f"OR (f.tier = 3 AND NOT {referrals.FLAG_IS_OPEN}))) WHERE ended_at > ? ORDER BY ALL",
+        [_END_OF_TIME, list(ids), today - OPEN_FOR, after],
+    )
+
+
+_END_OF_TIME = datetime(9999, 1, 1, tzinfo=UTC)
+
+
+def eccentric_days(store: Store, ids: Iterable[str], last: date) -> dict[str, tuple[date, int]]:
+    """The newest day with hamstring-eccentric work of the last four, and its sets, by athlete."""
+    rows = store.rows(
+        "SELECT d.athlete_id, max(d.local_date) AS day, arg_max(d.load, d.local_date) AS sets "
+        "FROM lake.marts.daily_load AS d WHERE d.channel = 'eccentric_sets' AND d.load > 0 "
+        "AND d.local_date BETWEEN ? AND ? AND list_contains(?::VARCHAR[], d.athlete_id) "
+        "GROUP BY d.athlete_id",
+        [last - timedelta(days=3), last, list(ids)],
+    )
+    return {row["athlete_id"]: (row["day"], int(row["sets"])) for row in rows}
 
 
 def referrals_of(flags: Iterable[Row]) -> list[str]:
