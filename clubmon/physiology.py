@@ -130,8 +130,8 @@ def save(
 
 
 def typed(values: Values) -> dict[str, str]:
-    """The values as a form's fields hold them; the speed in m/s."""
-    speed = "" if values.fast_mmps is None else f"{values.fast_mmps / 1000:.1f}"
+    """The values as a form's fields hold them; the speed in m/s, as the reader writes it."""
+    speed = "" if values.fast_mmps is None else number(values.fast_mmps / 1000, 1)
     return {
         "sex": values.sex or "",
         "resting_hr": "" if values.resting_hr is None else str(values.resting_hr),

@@ -29,12 +29,14 @@ FORBIDDEN = re.compile(
 
 # The same in German, of the catalog's German side; endings and compounds as they come.
 FORBIDDEN_GERMAN = re.compile(
-    r"verletzungs(risiko|gefahr)|risiko\s+(einer|von)\s+verletzung|gefahrenzone|gefahrenbereich"
-    r"|sicher(e|er|en)\s+(zone|bereich)|sweet[\s-]+spot"
+    r"verletzungs(risiko|gefahr|wahrscheinlich)|risiko\s+(einer|von|für)\s+(eine\s+)?verletzung"
+    r"|(gefahren|risiko|sicherheits)(zone|bereich)|sweet[\s-]+spot|\bprophyla"
+    r"|\b(un)?(sicher|gefährlich|bedenklich|riskant)(e|er|en)\s+(zone|bereich)"
+    r"|verletzung(en)?\s+(zu\s+)?(ver|ab)" + r"(meid|wend|hüt)"
     r"|\bvorher" + r"sag|\bvoraus" + r"sag|\bprognos"
     r"|\bverhin" + r"der|\bvor" + r"beug|\bprä" + r"ven"
     r"|\bdia" + r"gno|\büber" + r"train"
-    r"|\bhei" + r"l(t|en|ung|end|sam)\b|\bkur" + r"ier|\bbe" + r"heb(t|en|ung)\b",
+    r"|\b(aus|ver|ge)*hei" + r"l(t|en|ung|end|sam)\b|\bkur" + r"ier|\bbe" + r"heb(t|en|ung)\b",
     re.IGNORECASE,
 )
 
@@ -109,6 +111,10 @@ def test_no_german_text_uses_them_in_german() -> None:
         "Die Dia" + "gnose ist klar.",
         "Zeichen von Über" + "training.",
         "Das hei" + "lt die Spannung.",
+        "Die Zerrung ist ausgehei" + "lt.",
+        "Du bist in der gefähr" + "lichen Zone.",
+        "Die Woche liegt im Risiko" + "bereich.",
+        "So lassen sich Verletzungen ver" + "meiden.",
         "So beugst du vor: zur Vor" + "beugung.",
     ],
 )
