@@ -35,7 +35,7 @@ from clubmon.web.sight import Seen
 bp = Blueprint("athlete", __name__)
 
 FIGURE = "athlete"  # the entry point that draws the chart
-SESSIONS_SHOWN = 20
+SESSIONS_SHOWN, SESSIONS_MORE = 20, 500  # at first, and with ?sessions=more
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ class Asked:
 @bp.get("/athlete/<athlete_id>")
 @requires(Permission.SEE_ATHLETE)
 def show(athlete_id: str) -> str:
-    """The page; ?channel= and ?weeks= choose what is drawn."""
+    """The page; ?channel= and ?weeks= choose what is drawn, ?sessions=more lists older ones."""
     held, one = context(), _seen(athlete_id)
     last = views.figures_until(held.store)
     found = trace.load(held.store, one, last, held.now()) if last else None
@@ -81,9 +81,11 @@ def show(athlete_id: str) -> str:
         headroom=room_words.section(known, own=own), more=athlete_more.more(found),
         wish=planned.form(request.args, known, asked.channel, wish, answer),
         sessions=views.sessions(
-            held.store, athlete_id, SESSIONS_SHOWN, last + timedelta(days=1), held.now()
+            held.store, athlete_id, _many(), last + timedelta(days=1), held.now()
         )
         if last and one.sight.load else [],
+        shown_sessions=SESSIONS_SHOWN,
+        more_sessions=SESSIONS_MORE if _many() == SESSIONS_SHOWN else 0,
         private=private.sessions(held.store, viewer(), athlete_id),
         reach=contacts.reach(held.store, [one.athlete])[athlete_id] if one.sight.reaches else None,
         plans=plan_words.section(
@@ -118,6 +120,11 @@ def _seen(athlete_id: str) -> Seen:
     held = context()
     found = sight.one(held.store, held.settings, viewer(), athlete_id, held.now())
     return found if found is not None else abort(404)
+
+
+def _many() -> int:
+    """How many sessions the page was asked for."""
+    return SESSIONS_MORE if request.args.get("sessions") == "more" else SESSIONS_SHOWN
 
 
 def _asked(found: trace.Trace | None) -> Asked:

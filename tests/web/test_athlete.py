@@ -263,6 +263,20 @@ def test_early_ratios_are_said_to_be_warming_up(club: Any, record: Callable[...,
     assert re.search(r"\d\.\d\d, warming up", page(club, "coach"))
 
 
+def test_older_sessions_are_one_step_away_and_name_their_year(
+    trained: Any, record: Callable[..., None]
+) -> None:
+    record(trained.ids["athlete"], date(2025, 3, 5), km=[12.3])
+    _night(trained)
+    first = page(trained, "athlete")
+    assert first.count('<td class="muted">') == 20
+    assert "12.3" not in first
+    assert "?sessions=more#sessions-heading" in first
+    more = page(trained, "athlete", query="?sessions=more")
+    assert re.search(r"Wed 5 Mar 2025</th>.*?12\.3", more, re.DOTALL)
+    assert "?sessions=more" not in more, "there are no more than these"
+
+
 def test_a_session_from_two_sources_names_the_other(
     trained: Any, record: Callable[..., None]
 ) -> None:
