@@ -109,13 +109,17 @@ def _blocks(
     first, count = con.execute(
         f"SELECT (SELECT min(local_date) FROM {table}), (SELECT count(*) FROM series)"
     ).fetchall()[0]
-    step = at_once or AT_ONCE
-    for low in range(0, count, step):
-        yield _block(con, table, [low, low + step], max(first, since), until)
+    if count:
+        begin = max(first, since)
+        con.execute(_CELLS.format(table=table), [begin, STATES])
+        step = at_once or AT_ONCE
+        for low in range(0, count, step):
+            yield _block(con, [low, low + step], begin, until)
+        con.execute("DROP TABLE temp.cells")
 
 
-def _block(con: Connection, table: str, of: list[int], begin: date, until: date) -> _Block:
-    cells = con.execute(_CELLS.format(table=table), [begin, STATES, *of]).fetchnumpy()
+def _block(con: Connection, of: list[int], begin: date, until: date) -> _Block:
+    cells = con.execute(_CELLS_OF, of).fetchnumpy()
     heads = con.execute(_HEADS, [begin, *of]).fetchnumpy()
     rows = {name: np.ma.getdata(cells[name]) for name in ("series", "day", "state", "imputed")}
     rows["series"] = rows["series"] - of[0]
@@ -217,10 +221,12 @@ def _table(block: _Block, columns: Columns, wanted: Any = None) -> pd.DataFrame:
     )
 
 
-def _insert(con: Connection, sql: str, rows: pd.DataFrame, *parameters: Any) -> None:
-    con.register("arriving", rows)
+def _insert(con: Connection, sql: str, arriving: pd.DataFrame, *parameters: Any) -> None:
+    """Runs the statement, which reads its table `arriving` from the variable of that name.
+
+    A view registered for it would hold the table in memory until the night commits.
+    """
     con.execute(sql, list(parameters))
-    con.unregister("arriving")
 
 
 _SERIES = """
@@ -234,16 +240,23 @@ FROM (SELECT DISTINCT athlete_id, channel FROM {table}) AS d
 LEFT JOIN {past} AS p ON p.athlete_id = d.athlete_id AND p.channel = d.channel
 """
 
+# once for all blocks: a block that looked its rows up by name would go over everybody's again
 _CELLS = """
+CREATE OR REPLACE TEMP TABLE cells AS
 SELECT
-    s.series,
-    date_diff('day', CAST(? AS DATE), d.local_date) AS day,
+    CAST(s.series AS INTEGER) AS series,
+    CAST(date_diff('day', CAST(? AS DATE), d.local_date) AS INTEGER) AS day,
     CAST(d.load AS DOUBLE) AS amount,
-    list_position(?, d.state) - 1 AS state,
+    CAST(list_position(?, d.state) - 1 AS TINYINT) AS state,
     d.imputed
 FROM {table} AS d
 INNER JOIN series AS s ON s.athlete_id = d.athlete_id AND s.channel = d.channel
-WHERE s.series >= ? AND s.series < ?
+"""
+
+_CELLS_OF = """
+SELECT CAST(c.series AS BIGINT) AS series, CAST(c.day AS BIGINT) AS day, c.amount, c.state, c.imputed
+FROM cells AS c
+WHERE c.series >= ? AND c.series < ?
 """
 
 _HEADS = """
