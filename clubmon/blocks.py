@@ -6,7 +6,8 @@ theirs), so whoever shares a team, directly or through others, is in one block.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime
 
 from clubmon.store import Connection
@@ -14,8 +15,8 @@ from clubmon.store import Connection
 AT_ONCE = 1_000  # athletes; a block is larger only where more of them share teams
 
 
-def of_athletes(con: Connection, known_by: datetime, kept: str) -> Iterator[list[str]]:
-    """Every athlete of whom anything is known, in blocks; sorted, so the same on every run.
+def of_athletes(con: Connection, known_by: datetime, kept: str) -> list[list[str]]:
+    """Every athlete of whom anything is known, with all who share teams; the same on every run.
 
     `kept` is a table that names athletes as well.
     """
@@ -29,14 +30,38 @@ def of_athletes(con: Connection, known_by: datetime, kept: str) -> Iterator[list
     together: dict[str, list[str]] = {}
     for athlete in sorted(parent):
         together.setdefault(_root(parent, athlete), []).append(athlete)
+    return [*together.values()]
+
+
+def parted(
+    groups: Iterable[list[str]], changed: Collection[str] | None
+) -> tuple[list[list[str]], list[list[str]]]:
+    """The groups with one who changed, and the others; None: everybody changed."""
+    if changed is None:
+        return [*groups], []
+    touched: list[list[str]] = []
+    others: list[list[str]] = []
+    known = frozenset(changed)
+    for group in groups:
+        (others if known.isdisjoint(group) else touched).append(group)
+    return touched, others
+
+
+def packed(groups: Iterable[list[str]]) -> Iterator[list[str]]:
+    """Whole groups in blocks of at most AT_ONCE, or of one group that is larger."""
     block: list[str] = []
-    for some in together.values():
+    for some in groups:
         if block and len(block) + len(some) > AT_ONCE:
             yield block
             block = []
         block = [*block, *some]
     if block:
         yield block
+
+
+def narrowed(sql: str) -> str:
+    """The SELECT of a model over the rows of the athletes in temp.block alone."""
+    return _OF_ATHLETES.sub(_OF_BLOCK, sql)
 
 
 def _join(parent: dict[str, str], one: str, other: str) -> None:
@@ -50,12 +75,23 @@ def _root(parent: dict[str, str], athlete: str) -> str:
     return athlete
 
 
+BLOCK = "CREATE OR REPLACE TEMP TABLE block AS SELECT unnest(?::VARCHAR[]) AS athlete_id"
+
+# what a model reads that names athletes, but nothing that is only looked up
+_OF_ATHLETES = re.compile(
+    r"(\blake\.raw\.(?:session|lift_set)|\bapp\.(?:checkin|sync|session_mend)|\blake\.marts\.load_past"
+    r"|\blake\.staging\.(?:span|yesterday|recorded|session|evidence)|\"staging\.span\") AS\b"
+)
+_OF_BLOCK = r"(SELECT t.* FROM \1 AS t WHERE t.athlete_id IN (FROM temp.block)) AS"
+
 _KNOWN = """
 SELECT s.athlete_id FROM lake.raw.session AS s
 UNION
 SELECT c.athlete_id FROM app.checkin AS c
 UNION
 SELECT y.athlete_id FROM app.sync AS y
+UNION
+SELECT m.athlete_id FROM app.session_mend AS m
 UNION
 SELECT p.athlete_id FROM {kept} AS p
 """

@@ -14,6 +14,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+import pandas as pd
+
 from clubmon import candidates, checkins, flags, flagtypes, models, people
 from clubmon.flags import Candidate, Decision, Flag, Raised, Tightness
 from clubmon.lookback import Then
@@ -234,25 +236,32 @@ def _tightness(one: checkins.CheckIn) -> Tightness:
 def _store(con: Connection, new: Sequence[Flag], untrue: Sequence[str], now: datetime) -> FlagCount:
     known = {row["flag_id"] for row in rows_of(con, "SELECT flag_id FROM app.flag")}
     missing = {one.flag_id: one for one in new if one.flag_id not in known}
-    for flag_id, one in missing.items():
-        con.execute(
-            "INSERT INTO app.flag VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, NULL, ?)",
-            [
-                flag_id,
-                one.athlete_id,
-                one.morning,
-                one.tier,
-                one.rule,
-                one.rule_version,
-                one.channel,
-                one.uses_tightness,
-                json.dumps(one.inputs, sort_keys=True),
-                now,
-            ],
-        )
-    for flag_id in untrue:
-        con.execute(
-            "UPDATE app.flag SET superseded_at = ? WHERE flag_id = ? AND superseded_at IS NULL",
-            [now, flag_id],
-        )
+    if missing:
+        arriving = pd.DataFrame([_row(one) for one in missing.values()])
+        con.execute(_INSERT.format(", ".join(arriving.columns)), [now])
+    if untrue:
+        con.execute(_SUPERSEDE, [now, [*untrue]])
     return FlagCount(len(missing), len(untrue))
+
+
+def _row(one: Flag) -> Row:
+    return {
+        "flag_id": one.flag_id,
+        "athlete_id": one.athlete_id,
+        "morning": one.morning,
+        "tier": one.tier,
+        "rule": one.rule,
+        "rule_version": one.rule_version,
+        "channel": one.channel,
+        "uses_tightness": one.uses_tightness,
+        "inputs": json.dumps(one.inputs, sort_keys=True),
+    }
+
+
+# a first night raises tens of thousands: one statement, from the variable `arriving`
+_INSERT = "INSERT INTO app.flag ({0}, known_at) SELECT {0}, ? FROM arriving"
+
+_SUPERSEDE = """
+UPDATE app.flag SET superseded_at = ?
+WHERE flag_id IN (SELECT unnest(?::VARCHAR[])) AND superseded_at IS NULL
+"""

@@ -2,17 +2,17 @@
 
 What a session or a day is made from lies on that day, near midnight on the next, or before it:
 never later. So the rows of the days before a Monday some two weeks back stand as the night before
-left them, as long as its mark (`past.mark`) of everything they were made from is the same; the
+left them, as long as the mark (`marks.py`) of everything they were made from is the same; the
 days from then on are made by the same SELECTs. A late file, an edit, a deletion or an answer of
-the days before changes the mark, and then every table is made anew. So it is once a week, when
-the Monday moves on.
+the days before changes an athlete's mark, and then all days of that athlete, and of whoever is
+in the same teams, are made anew. So is every table once a week, when the Monday moves on.
 """
 
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 
-from clubmon import models, past
+from clubmon import marks, models, past
 from clubmon.store import Connection, rows_of
 
 OPEN = timedelta(days=13)  # at least so many days are made anew every night
@@ -35,35 +35,35 @@ def monday(morning: date) -> date:
     return first - timedelta(days=first.weekday())
 
 
-def stands(con: Connection, since: date, morning: date, known_by: datetime) -> bool:
-    """Whether the tables hold the days from `since` to the Monday as they would be made now.
+def changed(con: Connection, since: date, morning: date, known_by: datetime) -> set[str] | None:
+    """Of whom the days from `since` to the Monday would be made otherwise now; None: of everybody.
 
     Needs lake.staging.span of this night.
     """
-    con.execute(f"{past.TABLES}; {_TABLE}")
-    found = rows_of(con, _KEPT, [since, monday(morning), morning, known_by])
-    return any(row["mark"] == _mark(con, morning, known_by) for row in found)
+    con.execute(f"{past.TABLES}; {_TABLES}")
+    marks.take(con, "latest_now", monday(morning), morning, known_by)
+    if not rows_of(con, _USABLE, [since, monday(morning), morning, known_by]):
+        return None
+    return marks.changed(con, "latest_now", "lake.marts.latest_mark")
 
 
 def remember(
     con: Connection, since: date, morning: date, known_by: datetime, renewed: bool
 ) -> None:
-    """Note which night made the tables, and of what all but the newest days of them were made."""
-    if renewed:
-        con.execute("UPDATE lake.marts.latest_mark SET morning = ?", [morning])
-        return
-    mark = _mark(con, morning, known_by)
+    """Note which night made the tables, and of what all but the newest days of them were made.
+
+    Needs temp.latest_now, which `changed` made.
+    """
     con.execute("DELETE FROM lake.marts.latest_mark")
+    con.execute("INSERT INTO lake.marts.latest_mark FROM temp.latest_now")
+    if renewed:
+        con.execute("UPDATE lake.marts.latest_night SET morning = ?", [morning])
+        return
+    con.execute("DELETE FROM lake.marts.latest_night")
     con.execute(
-        "INSERT INTO lake.marts.latest_mark VALUES (?, ?, ?, ?, ?)",
-        [since, monday(morning), morning, mark, known_by],
+        "INSERT INTO lake.marts.latest_night VALUES (?, ?, ?, ?)",
+        [since, monday(morning), morning, known_by],
     )
-
-
-def _mark(con: Connection, morning: date, known_by: datetime) -> str:
-    asked = con.execute("SELECT DISTINCT r.channel FROM app.rule AS r ORDER BY r.channel")
-    channels = " ".join(channel for (channel,) in asked.fetchall())
-    return f"{past.mark(con, monday(morning), morning, known_by)} {channels}"
 
 
 def bind(con: Connection, morning: date, known_by: datetime) -> None:
@@ -103,18 +103,19 @@ _NEWEST = {
     "staging.effort": "true",  # its SELECT goes by `since` itself
 }
 
-_TABLE = """
-CREATE TABLE IF NOT EXISTS lake.marts.latest_mark (
-    since DATE, latest DATE, morning DATE, mark VARCHAR, known_by TIMESTAMPTZ
-)
+_TABLES = """
+CREATE TABLE IF NOT EXISTS lake.marts.latest_night (
+    since DATE, latest DATE, morning DATE, known_by TIMESTAMPTZ
+);
+CREATE TABLE IF NOT EXISTS lake.marts.latest_mark (athlete_id VARCHAR, mark VARCHAR)
 """
 
-_KEPT = """
-SELECT l.mark
-FROM lake.marts.latest_mark AS l
-INNER JOIN lake.marts.past_mark AS p ON p.since = l.since
+_USABLE = """
+SELECT l.known_by
+FROM lake.marts.latest_night AS l
 -- metrics go as far back as that morning asked
 WHERE l.since = ? AND l.latest = ? AND l.morning <= ? AND l.known_by <= ?
+    AND l.since IN (SELECT p.since FROM lake.marts.past_night AS p)
 """
 
 _STALE = """

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 
-from clubmon import latest, models, past, series
+from clubmon import anew, blocks, latest, models, past, series
 from clubmon.store import Connection, Store
 
 KEPT = "marts.load_past"
 BY_ARRAYS = ("marts.load_volume", "marts.load_metric")
+Blocks = list[list[str]]
+FEW = 3  # of as many parts of all athletes, one is made anew apart from the others
 
 
 def rebuild(store: Store, morning: date, known_by: datetime) -> list[str]:
@@ -23,38 +25,60 @@ def rebuild(store: Store, morning: date, known_by: datetime) -> list[str]:
         for name in past.GIVEN:
             _make(con, name)
         since = past.monday(con, morning)
-        renewed = latest.stands(con, since, morning, known_by)
-        if not renewed:
+        changed = latest.changed(con, since, morning, known_by)
+        if changed is None or changed:
             past.bring_up(con, morning, known_by)
-        _below(con, since, morning, known_by, renewed)
-        _above(con, since, morning, known_by, renewed)
-        latest.remember(con, since, morning, known_by, renewed)
+        touched = _touched(con, known_by, changed)
+        _below(con, since, morning, known_by, touched)
+        _above(con, since, morning, known_by, touched)
+        latest.remember(con, since, morning, known_by, renewed=touched is not None)
         return models.tables()
 
     return store.write("lake", run)
 
 
-def _below(con: Connection, since: date, morning: date, known_by: datetime, renewed: bool) -> None:
-    """The tables up to daily loads: all days from `since` on, or only the newest."""
-    if renewed:
-        latest.bind(con, morning, known_by)
-    else:
-        models.bind(con, since, morning, known_by, since=since)
+def _touched(con: Connection, known_by: datetime, changed: set[str] | None) -> Blocks | None:
+    """Who has to be made anew on all days; None: everybody, which is quicker than many."""
+    if not changed:
+        return None if changed is None else []
+    groups = blocks.of_athletes(con, known_by, f"lake.{KEPT}")
+    found, _ = blocks.parted(groups, changed)
+    few = FEW * sum(map(len, found)) <= sum(map(len, groups))
+    return [*blocks.packed(found)] if few else None
+
+
+def _below(
+    con: Connection, since: date, morning: date, known_by: datetime, touched: Blocks | None
+) -> None:
+    """The tables up to daily loads: all days from `since` on, or the newest and those of few."""
+    of_sessions = [name for name in models.tables() if name in latest.TABLES]
     for name in models.tables():
-        if name in latest.TABLES:
-            latest.renew(con, name) if renewed else _make(con, name)
-        elif name.startswith("staging.") and name not in past.GIVEN:
+        if name.startswith("staging.") and name not in (*past.GIVEN, *of_sessions):
             _make(con, name)
+    if touched is not None:
+        latest.bind(con, morning, known_by)
+        for name in of_sessions:
+            latest.renew(con, name)
+    models.bind(con, since, morning, known_by, since=since)
+    for athletes in touched or []:
+        anew.make(con, of_sessions, athletes)
+    for name in of_sessions if touched is None else []:
+        _make(con, name)
 
 
-def _above(con: Connection, since: date, morning: date, known_by: datetime, renewed: bool) -> None:
+def _above(
+    con: Connection, since: date, morning: date, known_by: datetime, touched: Blocks | None
+) -> None:
     """The marts that are made of daily loads."""
-    newest = latest.monday(morning) if renewed else None
+    newest = None if touched is None else latest.monday(morning)
     metric_from = morning - timedelta(days=models.METRIC_DAYS)
     models.bind(con, metric_from, morning, known_by, since=since)
     for name in models.tables():
         if name == BY_ARRAYS[0]:
             series.fill(con, since, metric_from, morning, newest)
+            for athletes in touched or []:
+                con.execute(blocks.BLOCK, [athletes])
+                series.fill_block(con, since, metric_from, morning)
         elif not (name.startswith("staging.") or name in (KEPT, *BY_ARRAYS, *latest.TABLES)):
             _make(con, name)
 

@@ -5,7 +5,7 @@ The arithmetic is that of windows.py and averages.py.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -45,10 +45,26 @@ def fill(
     judged_from = metric_from - timedelta(days=VOLUME_DAYS)
     _begin(con, "lake.marts.load_volume", _VOLUME_TABLE, judged_from, newest)
     _begin(con, "lake.marts.load_metric", METRIC_TABLE, metric_from, newest)
-    for block in _blocks(con, "lake.marts.daily_load", since, morning):
-        found = _windows(block, max(judged_from, newest or judged_from))
+    days = (max(judged_from, newest or judged_from), max(metric_from, newest or metric_from))
+    _append(con, _blocks(con, "lake.marts.daily_load", since, morning), *days)
+
+
+def fill_block(con: Connection, since: date, metric_from: date, morning: date) -> None:
+    """Make the rows of the athletes in temp.block anew, on all days; nothing else changes."""
+    for name in ("load_volume", "load_metric"):
+        con.execute(f"DELETE FROM lake.marts.{name} WHERE athlete_id IN (FROM temp.block)")
+    of_block = "(SELECT * FROM lake.marts.daily_load WHERE athlete_id IN (FROM temp.block))"
+    judged_from = metric_from - timedelta(days=VOLUME_DAYS)
+    _append(con, _blocks(con, of_block, since, morning), judged_from, metric_from)
+
+
+def _append(
+    con: Connection, of_series: Iterable[_Block], judged_from: date, metric_from: date
+) -> None:
+    for block in of_series:
+        found = _windows(block, judged_from)
         _insert(con, _JUDGE, _table(block, _volume(block, found), block.asked))
-        rows = _table(block, _metrics(block, found, max(metric_from, newest or metric_from)))
+        rows = _table(block, _metrics(block, found, metric_from))
         _insert(con, _MEASURE.format(table="lake.marts.load_metric"), rows, STATES)
 
 
@@ -254,7 +270,8 @@ INNER JOIN series AS s ON s.athlete_id = d.athlete_id AND s.channel = d.channel
 """
 
 _CELLS_OF = """
-SELECT CAST(c.series AS BIGINT) AS series, CAST(c.day AS BIGINT) AS day, c.amount, c.state, c.imputed
+SELECT
+    CAST(c.series AS BIGINT) AS series, CAST(c.day AS BIGINT) AS day, c.amount, c.state, c.imputed
 FROM cells AS c
 WHERE c.series >= ? AND c.series < ?
 """

@@ -59,8 +59,8 @@ def test_reading_again_makes_what_was_kept_of_the_years_anew(
 ) -> None:
     store = Store(older.data)
     jobs.nightly(store, older, (now + timedelta(days=1)).date(), now, tell=False)
-    assert store.rows("SELECT * FROM lake.marts.past_mark")
+    assert store.rows("SELECT * FROM lake.marts.past_night")
     jobs.rebuild(store, older, now, from_raw=True)
-    (mark,) = store.rows("SELECT known_by FROM lake.marts.past_mark")
+    (mark,) = store.rows("SELECT known_by FROM lake.marts.past_night")
     assert mark["known_by"] == now
     store.close()

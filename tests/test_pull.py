@@ -258,9 +258,9 @@ def test_what_is_for_the_athlete_alone_has_no_figures_made_by_day(
     store: Store, settings: Settings, private: Connected, now: datetime
 ) -> None:
     jobs.rebuild(store, settings, now, from_raw=False)
-    before = store.rows("SELECT * FROM lake.marts.past_mark")
+    before = store.rows("SELECT * FROM lake.marts.past_night")
     assert jobs.by_day(store, settings, now + timedelta(seconds=1)).documents == 5
-    assert store.rows("SELECT * FROM lake.marts.past_mark") == before
+    assert store.rows("SELECT * FROM lake.marts.past_night") == before
 
 
 def test_an_edited_activity_is_fetched_once_however_often_the_source_tells(

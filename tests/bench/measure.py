@@ -60,7 +60,7 @@ def night(store: Store) -> dict[str, Any]:
 def anew(store: Store) -> dict[str, Any]:
     """A night before which something of some weeks ago became known: its tables made anew."""
     marts.rebuild(store, MORNING - DAY, KNOWN - DAY)
-    store.execute("lake", "DELETE FROM lake.marts.latest_mark")
+    store.execute("lake", "DELETE FROM lake.marts.latest_night")
     return {"seconds": _timed(lambda: marts.rebuild(store, MORNING, KNOWN))}
 
 

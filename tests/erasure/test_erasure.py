@@ -91,8 +91,12 @@ def test_what_is_kept_leads_to_nobody(erased: Told) -> None:
 
 
 def test_everybody_else_keeps_everything(erased: Told) -> None:
-    assert len(erased.other_before) > 25
-    assert erased.other_after == erased.other_before
+    before, after = (
+        {name: rows for name, rows in found.items() if not name.endswith("_mark")}
+        for found in (erased.other_before, erased.other_after)
+    )  # a mark is also of who else is in the team
+    assert len(before) > 25
+    assert after == before
     kept = rawfiles.raw_path(erased.club.settings.data, erased.club.other, "cd34")
     assert kept.read_text() == "of somebody else"
 

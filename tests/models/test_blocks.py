@@ -26,7 +26,8 @@ def team(store: Store, name: str, athletes: str, since: datetime = NOW) -> None:
 
 def found(store: Store) -> list[str]:
     def run(con: Connection) -> list[str]:
-        return ["".join(block) for block in blocks.of_athletes(con, NOW, KEPT)]
+        groups = blocks.of_athletes(con, NOW, KEPT)
+        return ["".join(block) for block in blocks.packed(groups)]
 
     return store.write("lake", run)
 

@@ -63,7 +63,7 @@ def empty(store: Store) -> None:
     def run(con: Connection) -> None:
         for table in ("payload", "session", "lift_set", "sample"):
             con.execute(f"DELETE FROM lake.raw.{table}")
-        for table in ("load_past", "past_mark"):
+        for table in ("load_past", "past_night"):
             con.execute(f"DROP TABLE IF EXISTS lake.marts.{table}")
 
     store.write("lake", run)

@@ -24,6 +24,7 @@ SEEN = arrivals.FIRST_SEEN - timedelta(days=1)
 FIRST = latest.monday(MORNING)  # the first day that is made anew
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
+ALONE_OR_ALL = [1, 1000]  # marts.FEW: those who changed are made anew by themselves, or all are
 Tables = dict[str, list[tuple[Any, ...]]]
 Change = Callable[[Store, datetime], None]
 
@@ -49,7 +50,7 @@ def empty(store: Store) -> None:
     def lake(con: Connection) -> None:
         for table in ("payload", "session", "lift_set", "sample"):
             con.execute(f"DELETE FROM lake.raw.{table}")
-        for table in ("load_past", "past_mark", "latest_mark"):
+        for table in ("load_past", "past_mark", "past_night", "latest_mark", "latest_night"):
             con.execute(f"DROP TABLE IF EXISTS lake.marts.{table}")
 
     def app(con: Connection) -> None:
@@ -76,7 +77,7 @@ def tables(store: Store) -> Tables:
 
 def anew(store: Store, morning: date, known_by: datetime) -> Tables:
     """What the same night makes where no day stands as it was left."""
-    store.execute("lake", "DELETE FROM lake.marts.latest_mark")
+    store.execute("lake", "DELETE FROM lake.marts.latest_night")
     marts.rebuild(store, morning, known_by)
     return tables(store)
 
@@ -89,7 +90,7 @@ def assert_like_anew(store: Store, morning: date, known_by: datetime) -> None:
 
 def only_the_newest(store: Store, known_by: datetime) -> bool:
     """Whether the night at that moment let the days before stand."""
-    (mark,) = store.rows("SELECT known_by FROM lake.marts.latest_mark")
+    (mark,) = store.rows("SELECT known_by FROM lake.marts.latest_night")
     return bool(mark["known_by"] < known_by)
 
 
@@ -146,8 +147,9 @@ def changes(draw: st.DrawFn, files: list[File]) -> Change:
 @law(4)
 @given(files=arrivals.files(), data=st.data())
 def test_whatever_becomes_known_between_nights_is_counted_as_if_all_were_made_anew(
-    store: Store, files: list[File], data: st.DataObject
+    store: Store, monkeypatch: pytest.MonkeyPatch, files: list[File], data: st.DataObject
 ) -> None:
+    monkeypatch.setattr(marts, "FEW", data.draw(st.sampled_from(ALONE_OR_ALL)))
     empty(store)
     at = SEEN
     for file in data.draw(st.lists(st.sampled_from(files), min_size=1, max_size=6)):
@@ -162,15 +164,15 @@ def test_whatever_becomes_known_between_nights_is_counted_as_if_all_were_made_an
     assert_like_anew(store, morning, at)
 
 
-def run(day: date, known_at: datetime, name: str = "") -> tuple[str, list[Any]]:
+def run(day: date, known_at: datetime, name: str = "", by: str = "a") -> tuple[str, list[Any]]:
     """A run of an athlete, in a file of its own."""
     name = name or f"run {day}"
     told = [name, "run", "running", day, 9000, 3000, known_at]
-    return name, [name, "a", f"file {name}", "club", "fit", *told]
+    return name, [name, by, f"file {name}", "club", "fit", *told]
 
 
-def insert(store: Store, day: date, known_at: datetime, name: str = "") -> str:
-    name, row = run(day, known_at, name)
+def insert(store: Store, day: date, known_at: datetime, name: str = "", by: str = "a") -> str:
+    name, row = run(day, known_at, name, by)
     store.write("lake", lambda con: con.execute(_RUN, row))
     return name
 
@@ -240,13 +242,37 @@ def rated(store: Store) -> None:
 @pytest.mark.parametrize(
     "change", [late_file, near_the_edge, moved_here, deleted, erased, told, rated]
 )
-def test_what_became_known_of_the_days_before_makes_all_anew(
-    running: Store, change: Callable[[Store], None]
+@pytest.mark.parametrize("few", ALONE_OR_ALL)
+def test_what_became_known_of_the_days_before_makes_all_of_them_anew(
+    running: Store, monkeypatch: pytest.MonkeyPatch, few: int, change: Callable[[Store], None]
 ) -> None:
+    monkeypatch.setattr(marts, "FEW", few)
     change(running)
     marts.rebuild(running, MORNING, SEEN + 2 * HOUR)
-    assert not only_the_newest(running, SEEN + 2 * HOUR)
     assert_like_anew(running, MORNING, SEEN + 2 * HOUR)
+
+
+def test_a_late_file_leaves_the_days_before_of_those_in_other_teams_as_they_are(
+    running: Store,
+) -> None:
+    add(running, "role", ["alone", "athlete", "others", SEEN - 300 * DAY])
+    for name in ("theirs", "alone"):
+        insert(running, FIRST - timedelta(days=10), SEEN - HOUR, name, by=name)
+    marts.rebuild(running, BEFORE, SEEN)
+    _mark_what_stands(running)
+    late_file(running)
+    marts.rebuild(running, MORNING, SEEN + 2 * HOUR)
+    assert only_the_newest(running, SEEN + 2 * HOUR)
+    stands = running.rows(
+        "SELECT DISTINCT athlete_id FROM lake.marts.daily_load WHERE sessions > 1000 ORDER BY ALL"
+    )
+    assert [row["athlete_id"] for row in stands] == ["alone", "theirs"]
+    running.execute("app", "DELETE FROM app.role WHERE person_id = 'alone'")
+
+
+def _mark_what_stands(store: Store) -> None:
+    """A number that no night would make."""
+    store.execute("lake", "UPDATE lake.marts.daily_load SET sessions = sessions + 1001")
 
 
 def test_a_file_that_covers_more_once_its_last_run_is_over_makes_all_anew(store: Store) -> None:

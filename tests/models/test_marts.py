@@ -98,7 +98,7 @@ def night(store: Store, morning: date = MORNING) -> list[Row]:
 
 def anew(store: Store, morning: date = MORNING) -> list[Row]:
     """The same night with nothing kept."""
-    for table in ("load_past", "past_mark"):
+    for table in ("load_past", "past_night"):
         store.execute("lake", f"DELETE FROM lake.marts.{table}")
     return night(store, morning)
 
@@ -207,7 +207,7 @@ def test_a_change_of_long_ago_is_not_missed(store: Store, change: Any) -> None:
 def test_a_change_of_this_month_leaves_what_was_kept(store: Store) -> None:
     add(store, "a", loads(700, 1))
     night(store)
-    kept = store.rows("SELECT * FROM lake.marts.past_mark")
+    kept = store.rows("SELECT * FROM lake.marts.past_night")
     store.write(
         "lake",
         lambda con: one(
@@ -216,16 +216,16 @@ def test_a_change_of_this_month_leaves_what_was_kept(store: Store) -> None:
         ),
     )
     close(night(store), anew(store))
-    assert store.rows("SELECT * FROM lake.marts.past_mark") == kept
+    assert store.rows("SELECT * FROM lake.marts.past_night") == kept
 
 
 def test_a_rule_by_percentile_reads_further_back(store: Store) -> None:
     add(store, "a", [5000] * 300)
     night(store)
-    (short,) = store.rows("SELECT since FROM lake.marts.past_mark")
+    (short,) = store.rows("SELECT since FROM lake.marts.past_night")
     store.execute("app", "UPDATE app.rule SET percentile = 90 WHERE channel = 'run_m'")
     night(store)
-    (long,) = store.rows("SELECT since FROM lake.marts.past_mark")
+    (long,) = store.rows("SELECT since FROM lake.marts.past_night")
     assert (short["since"] - long["since"]).days >= 150
     ranked = store.rows("SELECT DISTINCT channel, percentile FROM lake.marts.load_usual")
     assert ranked == [{"channel": "run_m", "percentile": 1.0}]
@@ -244,7 +244,7 @@ def test_what_became_known_after_the_moment_of_a_night_is_not_missed_by_the_next
     night(store)
     marts.rebuild(store, MORNING, late)
     kept = store.rows("SELECT * FROM lake.marts.load_metric ORDER BY channel, local_date")
-    for table in ("load_past", "past_mark"):
+    for table in ("load_past", "past_night"):
         store.execute("lake", f"DELETE FROM lake.marts.{table}")
     marts.rebuild(store, MORNING, late)
     close(kept, store.rows("SELECT * FROM lake.marts.load_metric ORDER BY channel, local_date"))
