@@ -2,6 +2,7 @@
 
 python measure.py fill FOLDER ATHLETES DAYS
 python measure.py night FOLDER            a night after the night before
+python measure.py late FOLDER             a night after a file of an athlete's first days
 python measure.py anew FOLDER             a night after which no day stands as it was
 python measure.py first FOLDER            the first night: nothing kept of the years before
 python measure.py whole FOLDER            full history, all channels and metrics
@@ -55,6 +56,15 @@ def night(store: Store) -> dict[str, Any]:
         "rows": _count(store, "marts.load_metric"),
         "candidates": _count(store, "marts.flag_candidate"),
     }
+
+
+def late(store: Store) -> dict[str, Any]:
+    """A night before which an old run became known, of one athlete."""
+    marts.rebuild(store, MORNING - DAY, KNOWN - DAY)
+    store.execute("lake", _LATE, [KNOWN - DAY / 24])
+    seconds = _timed(lambda: marts.rebuild(store, MORNING, KNOWN))
+    store.execute("lake", "DELETE FROM lake.raw.session WHERE session_id = 'late'")
+    return {"seconds": seconds}
 
 
 def anew(store: Store) -> dict[str, Any]:
@@ -120,8 +130,17 @@ def _timed(work: Callable[[], object]) -> float:
     return time.perf_counter() - started
 
 
+_LATE = """
+INSERT INTO lake.raw.session
+SELECT s.* REPLACE ('late' AS session_id, 'late' AS sha256, ? AS known_at)
+FROM lake.raw.session AS s
+WHERE s.athlete_id = 'athlete-7' AND s.kind = 'run'
+ORDER BY s.local_date LIMIT 1
+"""
+
 MEASURES: dict[str, Callable[..., dict[str, Any]]] = {
-    "fill": fill, "first": first, "night": night, "anew": anew, "whole": whole, "athlete": athlete,
+    "fill": fill, "first": first, "night": night, "late": late, "anew": anew, "whole": whole,
+    "athlete": athlete,
 }  # fmt: skip
 
 

@@ -61,9 +61,8 @@ def reports(sizes: list[int], rounds: int, days: int) -> Iterator[str]:
             lake = Path(place) / str(athletes)
             grown.append(grow(lake, athletes, days))
             if athletes == base:
-                several = (
-                    middle(rounds, name, lake) for name in ("night", "anew", "whole", "athlete")
-                )
+                names = ("night", "late", "anew", "whole", "athlete")
+                several = (middle(rounds, name, lake) for name in names)
                 compared = [measure("ratios", base, days), *several]
             shutil.rmtree(lake)
             if compared:
@@ -73,7 +72,7 @@ def reports(sizes: list[int], rounds: int, days: int) -> Iterator[str]:
 
 def page(size: tuple[int, int], compared: list[Found], grown: list[Found]) -> str:
     """docs/performance.md."""
-    ratios, night, anew, whole, one = compared
+    ratios, night, late, anew, whole, one = compared
     acwr = ratios["seconds"]["acwr, by_athlete, one ratio"]
     each = whole["metrics"] / whole["channels"] / METRICS
     lines = [
@@ -86,6 +85,7 @@ def page(size: tuple[int, int], compared: list[Found], grown: list[Found]) -> st
         _row("**clubmon, a whole night**: all channels and metrics, flags", night["seconds"], acwr),
         _row("— of it from raw rows to metrics and conditions", night["rebuild"], acwr),
         _row("— of it flags decided and written", night["flag"], acwr),
+        _row("clubmon, a night after one athlete's file of years ago", late["seconds"], acwr),
         _row("clubmon, a night that makes every day of its tables anew", anew["seconds"], acwr),
         _row("**clubmon, full history**: all channels and metrics", whole["metrics"], acwr),
         _row(f"— per channel and metric ({whole['channels']} x {METRICS})", each, acwr),
@@ -95,9 +95,9 @@ def page(size: tuple[int, int], compared: list[Found], grown: list[Found]) -> st
         f"The ratios of all ways agree: the largest difference is {ratios['gap']:.1e}.",
         f"One athlete takes {one['seconds'] / night['seconds']:.3f} of a night.",
         "",
-        "A night makes the newest two to three weeks anew and lets the days before stand while",
-        "nothing changed of them; every day is made anew once a week, and whenever something of",
-        "the days before became known (`clubmon/latest.py`).",
+        "A night makes the newest two to three weeks anew and lets the days before stand, but of",
+        "athletes of whom something older became known, and their teams (`clubmon/marks.py`).",
+        "Every day of everybody is made anew once a week.",
         "",
         "## How it grows",
         "",
@@ -178,7 +178,8 @@ def main() -> None:
     ):
         if chosen.write:
             written = PAGE.read_text(encoding="utf-8")
-            others = files.of(written) + pagetext.of(written, pages.TITLE)
+            titles = ("## The check-in", pages.TITLE, files.TITLE)
+            others = "".join(pagetext.of(written, title) for title in titles)
             PAGE.write_text(text + others, encoding="utf-8")
     sys.stdout.write(text)
 
