@@ -17,7 +17,7 @@ from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 
 from uuid6 import uuid7
 
-from clubmon import models, people, personal, rawfiles
+from clubmon import language, models, people, personal, rawfiles
 from clubmon.people import Person
 from clubmon.settings import Settings
 from clubmon.store import Connection, Store, rows_of
@@ -41,11 +41,12 @@ _SEEN = (
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Whose data it is; `own`: the athlete asks, otherwise a guardian."""
+    """Whose data it is; `own`: the athlete asks, otherwise a guardian, in whose language it is."""
 
     person: Person
     own: bool
     now: datetime
+    language: str = language.ENGLISH
 
 
 def stream(store: Store, settings: Settings, wanted: Wanted) -> Iterator[bytes]:
@@ -61,7 +62,8 @@ def stream(store: Store, settings: Settings, wanted: Wanted) -> Iterator[bytes]:
         for path, member in _originals(store, wanted):
             kind = ZIP_STORED if member.lower().endswith(PACKED) else ZIP_DEFLATED
             yield from _add(archive, sink, path, member, wanted.now, kind)
-        text = readme(settings, wanted.person, wanted.own, wanted.now, columns)
+        with language.using(wanted.language):
+            text = readme(settings, wanted.person, wanted.own, wanted.now, columns)
         archive.writestr(_info("README.txt", wanted.now, ZIP_DEFLATED), text)
     yield sink.taken()
 

@@ -8,7 +8,7 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, s
 from werkzeug.wrappers import Response
 
 from clubmon import connections, erasure, people, sources, takeout
-from clubmon.language import N_
+from clubmon.language import N_, current
 from clubmon.people import Person
 from clubmon.policy import Permission, Role
 from clubmon.takeout import Wanted
@@ -67,7 +67,7 @@ def show(athlete_id: str) -> str:
 def download(athlete_id: str) -> Response:
     """Everything that is held, as a ZIP that is made while it is sent; the audit gets a line."""
     held, by = context(), viewer().person_id
-    wanted = Wanted(_person(athlete_id), by == athlete_id, held.now())
+    wanted = Wanted(_person(athlete_id), by == athlete_id, held.now(), current())
     people.audit(held.store, by, "data_downloaded", athlete_id, "", held.now())
     response = Response(takeout.stream(held.store, held.settings, wanted), mimetype=ZIP)
     response.headers.set("Content-Disposition", "attachment", filename=takeout.file_name(wanted))

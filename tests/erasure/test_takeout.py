@@ -21,10 +21,10 @@ from tests.erasure.conftest import NOW, Marked, opened
 Row = dict[str, str]
 
 
-def taken(club: Marked, *, own: bool = True) -> ZipFile:
+def taken(club: Marked, *, own: bool = True, language: str = "en") -> ZipFile:
     who = people.person(club.store, club.athlete)
     assert who is not None
-    pieces = takeout.stream(club.store, club.settings, Wanted(who, own, NOW))
+    pieces = takeout.stream(club.store, club.settings, Wanted(who, own, NOW, language))
     return ZipFile(io.BytesIO(b"".join(pieces)))
 
 
@@ -157,3 +157,10 @@ def test_a_guardians_readme_names_the_athlete(marked: Marked) -> None:
     assert who is not None
     text = readme(marked.settings, who, False, NOW, {"plan": ["start_date"]})
     assert f"about {marked.name} in clubmon" in text
+
+
+def test_the_readme_is_in_the_language_of_who_downloads(kept: Marked) -> None:
+    text = taken(kept, language="de").read("README.txt").decode("utf-8")
+    assert "in clubmon über dich hat." in text
+    assert "plan: Übungen, die du bekommen hast" in text
+    assert "    known_at: wann clubmon es wusste, UTC" in text
