@@ -19,6 +19,10 @@ from clubmon_files.mapped import EMPTY, NOON, SEVERAL
 from clubmon_files.tables import ROW, BadCell, BadRow, Row, Table
 
 ADDED_UP = sentence("No row tells the whole session: its phases are added up.")
+AGAIN = sentence(
+    "Row {row} tells of it once more with other numbers and is left out; where it was another "
+    "session, give it another name and export again."
+)
 NO_ROWS = sentence("holds a header but no row of a player; export it again.")
 _LIFTING = ("gym", "strength", "kraft", "weights")
 _SPLIT = "\x1f"
@@ -76,12 +80,19 @@ def sessions(
     source: str, parts: Sequence[Part], where: str, note: tuple[str, ...]
 ) -> Iterator[Session]:
     """The sessions of one day and name: each whole one, or else all phases as one."""
-    whole = list({one.start: one for one in reversed(parts) if one.whole}.values())[::-1]
-    for one in whole:
-        yield _session(source, one, one.start, where, note)
+    whole = [one for one in parts if one.whole]
+    first = {one.start: one for one in reversed(whole)}
+    for one in (one for one in whole if first[one.start] is one):
+        others = [each for each in whole if each.start == one.start and _differ(each, one)]
+        said = tuple(AGAIN.format(row=each.row) for each in others)
+        yield _session(source, one, one.start, where, note + said)
     if not whole:
         warning = (ADDED_UP,) if len(parts) > 1 else ()
         yield _session(source, together(parts), None, where, note + warning)
+
+
+def _differ(one: Part, other: Part) -> bool:
+    return (one.seconds, one.metres) != (other.seconds, other.metres)
 
 
 def together(parts: Sequence[Part]) -> Part:

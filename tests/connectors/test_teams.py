@@ -90,6 +90,15 @@ def test_two_sessions_of_a_day_with_one_name_stay_two(read: Read) -> None:
     assert len(sessions(read(text.encode(), "team.csv"))) == 2
 
 
+def test_a_second_row_of_the_same_session_with_other_numbers_is_named(read: Read) -> None:
+    row = "18/02/2022,MD-0,Player 01,139,7.7,0:30:00,{}\n"
+    for metres, named in ((900, 1), (4778, 0)):
+        text = STATS + row.format(4778) + row.format(metres)
+        (one,) = sessions(read(text.encode(), "stats.csv"))
+        assert one.distance_m == 4778.0
+        assert sum("Row 3 tells of it once more" in warning for warning in one.warnings) == named
+
+
 def test_a_gym_session_of_a_team_is_a_lift_and_one_without_metres_no_run(read: Read) -> None:
     text = polar({"metres": 0, "fast": 0})
     (one,) = sessions(read(text.encode(), "team.csv"))
