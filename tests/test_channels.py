@@ -13,6 +13,11 @@ def test_nothing_known_is_a_dash_in_every_channel(channel: Channel) -> None:
     assert channel.value(None) is None
 
 
+def test_a_heading_names_the_unit_once() -> None:
+    assert CHANNELS["run_m"].headed == "Running, km"
+    assert CHANNELS["eccentric_sets"].headed == "Hamstring-eccentric sets"
+
+
 @pytest.mark.parametrize(
     ("key", "base", "text"),
     [

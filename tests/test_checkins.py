@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from clubmon import people
+from clubmon import people, showing
 from clubmon.checkins import (
     CheckinRefused,
     Training,
@@ -27,6 +27,7 @@ from clubmon.checkins import (
 from clubmon.drills import library
 from clubmon.policy import Consent, Role
 from clubmon.settings import Settings
+from clubmon.showing import Showing
 from clubmon.store import Store
 from clubmon.triage import Answers
 
@@ -403,3 +404,10 @@ def test_a_score_answered_before_lifts_the_next_by_its_rise(club: Club) -> None:
     assert [(s.left, s.on) for s in context.before] == [(0, date(2026, 11, 16))]
     assert context.before[0].when == datetime(2026, 11, 16, 5, 0, tzinfo=UTC)
     assert context.age == 26
+
+
+def test_what_is_too_much_for_yesterday_is_said_in_the_reader_s_language_and_unit() -> None:
+    with pytest.raises(ValueError, match="between 0 and 300 km"):
+        Training(yesterday="trained", distance_m=400_000)
+    with showing.using(Showing("de", "mi", "lb")), pytest.raises(ValueError, match="0 und 186 mi"):
+        Training(yesterday="trained", distance_m=400_000)

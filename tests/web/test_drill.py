@@ -36,6 +36,8 @@ def test_the_list_links_to_every_drill_and_its_page_leads_back(read_only_club: A
 def test_the_menu_of_who_works_with_drills_leads_to_them(read_only_club: Any, who: str) -> None:
     text = read_only_club.be(who).get("/drills").get_data(as_text=True)
     assert '<a href="/drills" aria-current="page">Drills</a>' in text
+    text = read_only_club.be(who).get("/drills/D1").get_data(as_text=True)
+    assert '<a href="/drills" aria-current="true">Drills</a>' in text  # a page within that part
 
 
 def test_a_page_of_a_drill_holds_nothing_that_the_policy_for_content_stops(
