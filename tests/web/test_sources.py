@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -312,6 +312,20 @@ def test_what_files_told_comes_back_after_a_disconnection(club: Club, record: ob
     found = text(club, "coach", "/athlete/{athlete}")
     assert CLUB_KM in found
     assert "17.3" not in found
+
+
+@pytest.mark.parametrize(("kind", "shown"), [("refused", "error"), ("limited", "notice")])
+def test_only_what_the_athlete_has_to_put_right_is_shown_as_wrong(
+    club: Club, source: ExampleSimulator, kind: Any, shown: str
+) -> None:
+    connect(club)
+    source.trouble(kind)
+    pull.by_day(club.store, club.settings, club.now)
+    page = text(club, "athlete", "/athlete/{athlete}/sources")
+    one = connected(club)
+    assert one is not None
+    assert one.last_error
+    assert f'<p class="{shown}">{html.escape(one.last_error)}</p>' in page
 
 
 def test_an_admin_reads_what_is_wrong_and_has_it_asked_again(
