@@ -82,7 +82,7 @@ def names(figure: dict[str, Any]) -> set[str]:
 def test_without_figures_the_page_says_what_to_do(club: Any) -> None:
     assert "No figures yet" in page(club, "athlete")
     assert "Hand your club an export" in page(club, "athlete")
-    assert "clubmon import" in page(club, "coach")
+    assert "The athlete hands over files" in page(club, "coach")
 
 
 def test_the_athlete_is_spoken_to_and_the_coach_is_told(trained: Any) -> None:
