@@ -13,12 +13,15 @@ PLAN = "plan"  # kind of the message on a plan that was assigned by day
 
 
 def put_down(store: Store, person_ids: Collection[str], morning: date, now: datetime) -> None:
-    """Let these wait for the note of a morning; one of an earlier morning is waited for no more."""
+    """Let these wait for the note of a morning; one of an earlier morning is waited for no more.
+
+    Who waits for the note of a later one goes on waiting for that.
+    """
 
     def write(con: Connection) -> None:
         con.execute("DELETE FROM app.note_waiting WHERE morning <= ?", [morning])
         con.execute(
-            "INSERT INTO app.note_waiting SELECT unnest(?::VARCHAR[]), ?, ?",
+            "INSERT OR IGNORE INTO app.note_waiting SELECT unnest(?::VARCHAR[]), ?, ?",
             [sorted(person_ids), morning, now],
         )
 

@@ -245,6 +245,14 @@ def test_the_next_morning_takes_the_place_of_one_that_nobody_was_told_of(quiet: 
     assert len(quiet.store.rows("SELECT 1 FROM app.message WHERE person_id = ?", [quiet.ana])) == 1
 
 
+def test_a_night_run_again_for_an_earlier_morning_takes_nobody_from_the_later_one(
+    quiet: Any,
+) -> None:
+    run(quiet, MORNING + DAY, NOW + DAY)
+    run(quiet)
+    assert set(waits.waiting(quiet.store).values()) == {MORNING + DAY}
+
+
 def test_a_night_run_again_after_breakfast_writes_no_second_note(quiet: Any) -> None:
     run(quiet)
     awake(quiet)
