@@ -68,6 +68,7 @@ def show(athlete_id: str) -> str:
         "athlete.html", one=one, own=own, safety_note=SAFETY_NOTE, asked=asked, last=last,
         today=today, imputed=athlete_words.IMPUTED,
         unusual=athlete_words.unusual(held, one, own, today),
+        noted=athlete_words.noted(held, one, today),
         drawn=drawn, chart_url=_chart_url(one, asked) if found and found.channels else None,
         channels=[figures.CHANNELS[key] for key in found.channels] if found else [],
         weeks=trace.WEEKS, plotly=shell.PLOTLY, sha384=shell.PLOTLY_SHA384,

@@ -74,6 +74,23 @@ def _said(action: Row, one: Seen, own: bool) -> str:
     return talk.done_sentence(shown, notes=one.sight.tightness)
 
 
+def noted(held: Context, one: Seen, today: date) -> list[tuple[date, str]]:
+    """What staff did about flags of the last six weeks, with their notes, the newest first.
+
+    For staff, and of those flags alone that the viewer may see. Days are the club's.
+    """
+    if not one.sight.handles:
+        return []
+    rows = views.flags_between(held.store, [one.athlete_id], today - views.WINDOW, today)
+    done = [
+        (action["known_at"].astimezone(held.settings.zone).date(),
+         talk.done_sentence(action, notes=one.sight.tightness))
+        for row in talk.visible(rows, {one.athlete_id: one.sight})
+        for action in row["actions"] if action["action"] != "seen"
+    ]  # fmt: skip
+    return sorted(dict.fromkeys(done), key=lambda found: found[0], reverse=True)
+
+
 @dataclass(frozen=True, slots=True)
 class Key:
     """The last seven days of one channel in words and numbers."""

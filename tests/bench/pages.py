@@ -39,7 +39,7 @@ TITLE = "## Pages"
 CLUBMON = str(Path(sys.executable).with_name("clubmon"))
 CHROMIUM = os.environ.get("CLUBMON_CHROMIUM", "/usr/bin/chromium")
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
-SLOWED, READERS = 4, 20
+SLOWED, READERS, REPORTS = 4, 20, 5
 WITH_CHARTS_KB, WITHOUT_KB, P50, P99 = 480, 60, 5.0, 20.0  # the aims
 ONE, MANY = "Today, one coach", "Today, twenty coaches"
 TRIVIAL = "/healthz"  # asks both catalogs for a number and says ok
@@ -225,6 +225,44 @@ def held(found: Site, path: str, seconds: float, coaches: int = 1) -> Held:
     return Held(cuts[49], cuts[98], len(times), sum(not fine for _, fine in answers))
 
 
+def reported(found: Site) -> dict[str, float]:
+    """A team's last week as page and as PDF: milliseconds, the middle of several."""
+    session = requests.Session()
+    session.cookies.set("clubmon", found.cookies[0])
+    address = session.get(f"{found.url}/report", timeout=300).url
+    return {"page": _middle(session, address), "PDF": _middle(session, f"{address}.pdf")}
+
+
+def _middle(session: requests.Session, address: str) -> float:
+    times = []
+    for _ in range(REPORTS):
+        began = time.perf_counter()
+        answer = session.get(address, timeout=300)
+        answer.raise_for_status()
+        times.append(1000 * (time.perf_counter() - began))
+    return statistics.median(times)
+
+
+def reported_among_readers(found: Site) -> dict[str, float]:
+    """The same while twenty coaches read Today, and no night runs."""
+    done = threading.Event()
+
+    def read(number: int) -> None:
+        session = requests.Session()
+        session.cookies.set("clubmon", found.cookies[number])
+        while not done.is_set():
+            session.get(f"{found.url}/today", timeout=300)
+
+    with ThreadPoolExecutor(READERS) as pool:
+        reading = [pool.submit(read, number) for number in range(READERS)]
+        try:
+            return reported(found)
+        finally:
+            done.set()
+            for one in reading:
+                one.result()
+
+
 @contextmanager
 def nights(found: Site) -> Iterator[list[int]]:
     """The nightly job again and again meanwhile, handed to the service; yields how many ended."""
@@ -253,13 +291,15 @@ def section(athletes: int, days: int, seconds: float) -> str:
             "An athlete": looked_at(browser, found, f"/athlete/{found.athlete}", charts=True),
         }
         browser.close()
+        alone, among = reported(found), reported_among_readers(found)
         with nights(found) as ended:
             rows = {
                 "trivial": held(found, TRIVIAL, seconds),
                 ONE: held(found, "/today", seconds),
                 MANY: held(found, "/today", seconds, READERS),
             }
-    return "\n".join([*_head(athletes, days), *_weights(pages), "", *_server(rows, ended)])
+    server, made = _server(rows, ended), _reports(alone, among)
+    return "\n".join([*_head(athletes, days), *_weights(pages), "", *server, *made])
 
 
 def _head(athletes: int, days: int) -> list[str]:
@@ -299,8 +339,9 @@ def _server(rows: dict[str, Held], ended: list[int]) -> list[str]:
     return [
         f"{READERS} readers at once while the nightly job runs ({ended[0]} nights ended);",
         f"`{TRIVIAL}` is the trivial address. Each asks again once answered, with a session each:",
-        "all as browsers of one coach, and as twenty coaches who each see everybody. Today is",
-        "remembered per coach until something is written, which a night does about ten times.",
+        "all as browsers of one coach, and as twenty coaches who each see everybody. The club is",
+        "read once for all of them after each write, about ten in a night; a page is made anew",
+        "where that changed something on it, an athlete's part once for all who may see the same.",
         "",
         "| address | p50, ms | p99, ms | answers | errors |",
         "| --- | ---: | ---: | ---: | ---: |",
@@ -310,6 +351,18 @@ def _server(rows: dict[str, Held], ended: list[int]) -> list[str]:
         ),
         "",
         *(aim for name in (ONE, MANY) for aim in _aims(name, rows[name], trivial)),
+        "",
+    ]
+
+
+def _reports(alone: dict[str, float], among: dict[str, float]) -> list[str]:
+    return [
+        f"A team's weekly report, the middle of {REPORTS}, alone and while twenty coaches read",
+        "Today, without a night:",
+        "",
+        "| report | alone, ms | among readers, ms |",
+        "| --- | ---: | ---: |",
+        *(f"| {name} | {alone[name]:.0f} | {among[name]:.0f} |" for name in alone),
         "",
     ]
 
