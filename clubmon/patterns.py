@@ -242,3 +242,8 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(8, "mixed", N_("No single pattern fits."), "article", lambda _: True),
 )
+
+
+def reasons(pattern: str) -> tuple[str, ...]:
+    """What each rule that leads to a pattern asks for, in the order in which they are tried."""
+    return tuple(rule.reason for rule in RULES if rule.pattern == pattern)

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from clubmon import candidates, language, nextstep, units
+from clubmon import candidates, language, nextstep, patterns, units
 from clubmon.flagtypes import Flag
 from clubmon.language import N_, _, ngettext
 from clubmon.nextstep import Step
@@ -204,12 +204,17 @@ def legs(found: trace.Trace | None, today: date) -> tuple[squad.Leg, ...]:
 
 
 def pattern(found: trace.Trace | None, today: date) -> str | None:
-    """The last pattern that was to be discussed, and when; None for one of over two weeks ago."""
+    """The last pattern that was to be discussed, when, and which answers lead to it in general.
+
+    None for one of over two weeks ago. What somebody answered is not told by it.
+    """
     scores = (found.scores if found else None) or {}
     for day in sorted((day for day in scores if (today - day).days < TWO_WEEKS), reverse=True):
         said = nextstep.PATTERNS.get(scores[day].pattern or "")
         if said:
-            return f"{figures.day(day)}: {said}"
+            why = " / ".join(str(one) for one in patterns.reasons(scores[day].pattern or ""))
+            return _("{day}: {said} What leads to it: {why}", day=figures.day(day), said=said,
+                     why=why)  # fmt: skip
     return None
 
 

@@ -8,6 +8,9 @@ import pytest
 
 from clubmon import people
 from clubmon.policy import Consent
+from tests.web.test_today import Morning, morning
+
+__all__ = ["morning"]
 
 
 @pytest.fixture
@@ -51,3 +54,21 @@ def test_where_tightness_is_not_shared_neither_its_flag_nor_any_note_is_read(not
 
 def test_where_nothing_was_done_there_is_no_heading(club: Any) -> None:
     assert "Done and noted" not in page(club, "coach")
+
+
+def test_the_pattern_comes_with_what_leads_to_it_and_not_with_what_was_answered(
+    morning: Morning,
+) -> None:
+    club = morning.club
+    morning.trains("athlete")
+    club.store.execute(
+        "app",
+        "INSERT INTO app.checkin (checkin_id, athlete_id, local_date, left_score, right_score, "
+        "something_else, pattern, pattern_answers, drill_ids, known_at) "
+        "VALUES ('c', ?, ?, 5, 0, false, 'neural', '{\"neural\": [\"toe_touch\"]}', '[]', ?)",
+        [club.ids["athlete"], club.now.date(), club.now],
+    )
+    morning.dawns()
+    text = page(club, "coach")
+    assert "Pattern to discuss: neural. What leads to it: Two or more of the four signs" in text
+    assert "toe" not in text
