@@ -49,7 +49,7 @@ def test_a_chart_follows_the_width_of_the_window_and_keeps_its_height(
     drawing = page.locator(".chart .main-svg").first
     wide = drawing.bounding_box()
     page.set_viewport_size({"width": 390, "height": 844})
-    page.wait_for_function("document.querySelector('.chart .main-svg').clientWidth < 390")
+    expect(drawing).to_have_attribute("width", re.compile(r"^3\d\d"))
     narrow = drawing.bounding_box()
     assert wide
     assert narrow
