@@ -166,4 +166,7 @@ def _lines(lines: Sequence[str], total: int, name: str) -> Lines:
 
 def _short(line: str, name: str) -> str:
     told = retold(line)
-    return begun(told.removeprefix(name).lstrip(": ") if told.startswith(name) else told)
+    if not told.startswith(name):
+        return begun(told)
+    rest = told.removeprefix(name)
+    return rest[1:] if rest.startswith("!") else begun(rest.lstrip(": "))  # a part of an archive

@@ -102,6 +102,12 @@ def test_a_doubtful_session_is_said_to_wait_for_a_decision(club: Club) -> None:
     assert "A set of 5000 kg is over 500 kg" in said
 
 
+def test_a_line_about_a_part_of_an_archive_begins_with_the_part() -> None:
+    read = Read(refusals=("a.zip!a/b.fit: holds no session.",), refused=1)
+    (file,) = handover_words.batch([arrival("refused", read)]).files
+    assert file.refusals.shown == ("a/b.fit: holds no session.",)
+
+
 def test_the_script_sends_one_file_as_it_is(club: Club) -> None:
     client, batch = club.be("athlete"), "01a21407-63f2-7afe-ba9f-65fcc0c9ac46"
     for day in (3, 4):
