@@ -105,6 +105,51 @@ def test_strength_sets_are_kept_in_the_order_they_were_done(fit: Any, one: Any) 
     ]
 
 
+@pytest.mark.parametrize(
+    ("starts", "places", "reps"),
+    [
+        ([40, 10, 30], [float("nan")] * 3, [2, 3, 1]),
+        ([40, 10, 30], [0, 1, 2], [2, 3, 1]),
+        ([10, 10, 10], [2, 0, 1], [2, 3, 1]),
+    ],
+)
+def test_the_order_of_sets_is_told_by_their_start_and_then_by_their_place(
+    fit: Any, one: Any, starts: list[int], places: list[float], reps: list[int]
+) -> None:
+    columns = {
+        "timestamp": fit.t0,
+        "start_time": [fit.t0 + start for start in starts],
+        "message_index": places,
+        "set_type": 1,
+        "repetitions": [1, 2, 3],
+    }
+    data = fit.file(fit.head(), (fit.named_set, columns), fit.summary(sport=10, sub_sport=20))
+    assert [each.reps for each in one(data, "lift.fit").sets] == reps
+
+
+def test_sets_belong_to_the_part_they_began_in_whatever_their_stamp_says(
+    fit: Any, read: Any
+) -> None:
+    """Every set is stamped with the start of the recording, which was a run."""
+    columns = {
+        "timestamp": fit.t0,
+        "start_time": [fit.t0 + 610, fit.t0 + 640],
+        "set_type": 1,
+        "repetitions": [8, 9],
+    }
+    data = fit.file(
+        fit.head(),
+        fit.track(60),
+        (fit.named_set, columns),
+        fit.summary(length=60),
+        fit.summary(at=600, length=300, sport=10, sub_sport=20),
+        fit.end(),
+    )
+    run, lift = read(data, "both.fit")
+    assert (run.kind, run.sets) == ("run", ())
+    assert [each.reps for each in lift.sets] == [8, 9]
+
+
 def test_the_watch_s_own_name_of_an_exercise_goes_first(fit: Any, one: Any) -> None:
     title = {"exercise_category": 28, "exercise_name": 6, "wkt_step_name": "Box squat"}
     one_set = {"start_time": fit.t0, "set_type": 1, "category": 28, "category_subtype": 6}
