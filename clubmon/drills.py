@@ -15,6 +15,7 @@ from types import MappingProxyType
 
 from clubmon import plugins
 from clubmon.drilltypes import SAFETY_NOTE, STOP_RULE, Drill, LibraryError, blocked, read
+from clubmon.sentences import sentence
 
 __all__ = [
     "SAFETY_NOTE",
@@ -29,6 +30,7 @@ __all__ = [
 
 BUILT_IN = Path(__file__).with_name("drills.toml")
 DRAWINGS = BUILT_IN.with_name("drawings")
+LEFT_OUT = sentence("Drill pack '{name}' is left out: {why}.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +53,7 @@ def shelf() -> Shelf:
             drills |= _new(named, drills)
             packs.append(name)
         except LibraryError as error:
-            errors.append(f"Drill pack '{name}' is left out: {error}")
+            errors.append(LEFT_OUT.format(name=name, why=str(error).rstrip(".")))
     return Shelf(MappingProxyType(drills), tuple(packs), tuple(errors))
 
 

@@ -10,10 +10,17 @@ from pathlib import Path
 from typing import Any
 
 from clubmon import language
+from clubmon.sentences import sentence
 
 CONNECTORS = "clubmon.connectors"
 DASHBOARDS = "clubmon.dashboards"
 DRILLS = "clubmon.drills"
+NOT_LOADED = sentence(
+    "Plugin '{name}' ({value}) could not be loaded: {why}. Update or uninstall it."
+)
+NO_TEXTS = sentence(
+    "Plugin '{name}' brings texts in another language that cannot be read: {why}. Tell its author."
+)
 
 
 @cache
@@ -25,10 +32,7 @@ def load(group: str) -> tuple[dict[str, Any], list[str]]:
         try:
             found[point.name] = point.load()
         except Exception as error:  # a plugin can fail in any way and must not take the rest along
-            errors.append(
-                f"Plugin '{point.name}' ({point.value}) could not be loaded: {error}. "
-                "Update or uninstall it."
-            )
+            errors.append(NOT_LOADED.format(name=point.name, value=point.value, why=error))
         else:
             errors.extend(_texts(point))
     return found, errors
@@ -40,7 +44,4 @@ def _texts(point: EntryPoint) -> Iterator[str]:
     try:
         language.bring(Path(package.__file__ or "").with_name("locale"))
     except Exception as error:  # whatever is in its files; the plugin itself works without
-        yield (
-            f"Plugin '{point.name}' brings texts in another language that cannot be read: {error}. "
-            "Tell its author."
-        )
+        yield NO_TEXTS.format(name=point.name, why=error)

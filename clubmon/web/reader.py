@@ -11,7 +11,7 @@ from dataclasses import replace
 from flask import Flask, g, request
 from werkzeug.wrappers import Response
 
-from clubmon import language, showing, units
+from clubmon import language, plugins, showing, units
 from clubmon.web.access import at_desk, context, maybe_viewer
 
 BY_BROWSER = "language_by_browser"
@@ -20,6 +20,7 @@ WITHOUT_READER = frozenset({"static", "health.check"})  # asks the store for nob
 
 def register(app: Flask) -> None:
     """Choose before each request, say so in its headers, and give templates `_` and `trans`."""
+    plugins.load(plugins.CONNECTORS)  # knows again what they said before the service was restarted
     app.before_request(_choose)
     app.after_request(_say)
     app.teardown_request(_forget)

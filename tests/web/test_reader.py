@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import pytest
 from flask.testing import FlaskClient
 
@@ -73,3 +76,15 @@ def test_the_pages_of_staff_are_in_their_language(club: Club) -> None:
         if words not in page:
             missing.append((path, words))
     assert missing == []
+
+
+def test_what_connectors_said_before_a_restart_is_known_again(club: Club) -> None:
+    made = f"""
+from pathlib import Path
+from clubmon import sentences, settings, store
+from clubmon.web import create_app
+create_app(store.Store(Path({str(club.settings.data / "other")!r})), settings.load())
+print(*sentences.templates(), sep="\\n")
+"""
+    run = subprocess.run([sys.executable, "-c", made], capture_output=True, text=True, check=True)
+    assert "Strava did not answer in time; the next sync asks again." in run.stdout
