@@ -41,6 +41,7 @@ NARROW_DAYS, NARROW_LEGEND = 21, 90  # where there is little room: days, pixels 
 CHANGE_HEIGHT, WEEKS_HEIGHT = 560, 380
 APART = 0.034  # of the height that labels of one column keep from each other
 STANDS_OUT = 4  # tightness from which the name is shown however little room there is
+BESIDE = "\u00a0\u00a0"  # between a point and its name: as wide on a phone as on a desktop
 
 
 def days(data: SquadDays) -> Data:
@@ -161,8 +162,9 @@ def _labels(
     known: Sequence[SquadPoint], heights: Sequence[float], chosen: Sequence[int], stands_out: bool
 ) -> go.Scatter:
     return go.Scatter(
-        x=[known[at].tightness + 0.12 for at in chosen], y=[heights[at] for at in chosen],
-        mode="text", text=[_short(known[at].name) for at in chosen], textposition="middle right",
+        x=[known[at].tightness for at in chosen], y=[heights[at] for at in chosen],
+        mode="text", text=[BESIDE + _short(known[at].name) for at in chosen],
+        textposition="middle right",
         textfont={"color": INK if stands_out else MUTED, "size": 11}, hoverinfo="skip",
         name=_("Names") if stands_out else _("Other names"), meta={"wide": not stands_out},
         customdata=list(chosen), cliponaxis=False,

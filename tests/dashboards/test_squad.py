@@ -97,8 +97,8 @@ def test_each_athlete_is_a_point_with_a_name() -> None:
     found = traces(squad.change(of_change(("Ada Lo", 31.0, 6), ("Bo Ek", -4.0, 1), ("Cy", 2, 1))))
     assert list(found["Athletes"]["x"]) == [6, 1, 1]
     assert list(found["Athletes"]["y"]) == [31.0, -4.0, 2]
-    assert list(found["Names"]["text"]) == ["Ada L."]
-    assert list(found["Other names"]["text"]) == ["Bo E.", "Cy"]
+    assert [name.strip() for name in found["Names"]["text"]] == ["Ada L."]
+    assert [name.strip() for name in found["Other names"]["text"]] == ["Bo E.", "Cy"]
     assert found["Other names"]["meta"] == {"wide": True}
 
 

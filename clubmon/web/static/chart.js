@@ -28,8 +28,9 @@
     const layout = { ...figure.layout };
     const narrow = layout.meta.narrow;
     for (const axis of Object.keys(layout).filter((name) => name.startsWith("xaxis"))) {
-      const dtick = layout[axis].dtick;
-      if (dtick && !narrow) layout[axis] = { ...layout[axis], dtick: 2 * dtick, tickangle: 0 };
+      const { dtick, type } = layout[axis];
+      const every = type === "category" ? 2 : narrow ? undefined : 2 * dtick;
+      if (every) layout[axis] = { ...layout[axis], dtick: every, tickangle: 0 };
     }
     if (narrow) {
       layout.xaxis = { ...layout.xaxis, range: narrow.range };
