@@ -95,7 +95,7 @@ def test_a_coach_comes_from_the_mail_and_assigns_the_drill_that_the_athlete_then
     athlete.goto(served.url)
     expect(athlete.get_by_role("region", name="Today’s drills")).to_be_visible()
     drills = athlete.get_by_role("region", name="Drills", exact=True)
-    expect(drills).to_contain_text("running")
+    expect(drills).to_contain_text("under way")
     expect(drills).to_contain_text("nerve glide")
     athlete.context.close()
 
