@@ -40,6 +40,7 @@ from clubmon.web.wholepage import quarter_ends, true_until
 
 T = TypeVar("T")
 WHOLE_UP_TO = 600  # athletes
+MOST_PARTS = 12_000  # of about 3 kB: four of each athlete, for several sights
 DAY = timedelta(days=1)
 
 
@@ -73,10 +74,13 @@ class Club:
         club: of an athlete, the id and the viewer's sight.
         """
         made = self.telling.made
-        if key not in made:
-            made[key] = make()
-        found: T = made[key]
-        return found
+        if key in made:
+            found: T = made[key]
+            return found
+        new = make()
+        if len(made) < MOST_PARTS:  # an address can ask for columns in thousands of ways
+            made[key] = new
+        return new
 
 
 def of(held: Context, who: Viewer) -> Club:

@@ -59,6 +59,18 @@ def test_what_was_committed_is_there_after_opening_again(folder: Path) -> None:
     store.close()
 
 
+def test_writes_are_counted_for_each_catalog_and_together(folder: Path) -> None:
+    store = Store(folder)
+    app, lake, both = store.writes_of("app"), store.writes_of("lake"), store.writes
+    note(store, "a")
+    with pytest.raises(duckdb.Error):
+        store.execute("lake", "INSERT INTO lake.raw.nothing VALUES (1)")
+    store.rows("SELECT 1")
+    assert (store.writes_of("app"), store.writes_of("lake")) == (app + 1, lake + 1)
+    assert store.writes == both + 2
+    store.close()
+
+
 def test_a_write_that_fails_half_way_leaves_nothing(folder: Path) -> None:
     store = Store(folder)
 

@@ -145,3 +145,11 @@ def test_each_coach_reads_it_in_their_own_language_and_units(shared: Morning) ->
     assert 'lang="de"' in seen(german)
     assert "Talk to" in seen(english)
     assert seen(german) == anew(club, "second")
+
+
+def test_what_is_shared_has_an_end_and_the_page_is_whole_beyond_it(
+    shared: Morning, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = anew(shared.club, "second")
+    monkeypatch.setattr(clubs, "MOST_PARTS", 3)
+    assert seen(shared.club.be("second")) == whole
