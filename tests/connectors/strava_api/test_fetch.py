@@ -128,6 +128,16 @@ def test_wanted_activities_are_fetched_and_nothing_else(club: Any) -> None:
     assert lists(club) == 0
 
 
+def test_a_token_stands_in_no_address(club: Any) -> None:
+    watch = club.strava.add(ANNA)
+    club.strava.streams[watch["id"]] = {"time": {"data": [0, 1]}}
+    club.settings = {"streams": "yes"}
+    club.fetch(ANNA)
+    secrets = {club.credentials[ANNA][name] for name in ("access_token", "refresh_token")}
+    assert len(club.strava.calls) == 4
+    assert not [call for call in club.strava.calls if any(one in call for one in secrets)]
+
+
 def test_a_forged_hint_brings_in_nobody_elses_run(club: Any) -> None:
     foreign = club.strava.add(BEA)
     assert names(club.fetch(ANNA, wanted=(str(foreign["id"]),))) == []

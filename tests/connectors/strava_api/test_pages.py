@@ -122,6 +122,7 @@ def test_from_the_button_to_the_squad_and_out_again(
     connected = pages.connect()
     assert "Disconnect Strava" in connected
     assert "the club settles with Strava" in connected
+    assert [line in connected for line in Strava.terms] == [True] * 5
     assert "paid Strava subscription" not in connected, "that is for whoever sets it up"
     pages.night()
     own = pages.see("anna", pages.page)
