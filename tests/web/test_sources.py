@@ -120,10 +120,10 @@ def staff_pages(club: Club) -> str:
 
 
 def rows(store: Store, schema: str) -> int:
-    """How many rows of an athlete the tables of this schema hold."""
+    """How many rows of an athlete the tables of this schema hold; marks of what was read not."""
     tables = store.rows(
         "SELECT table_name FROM duckdb_columns() WHERE database_name = 'lake' "
-        "AND schema_name = ? AND column_name = 'athlete_id'",
+        "AND schema_name = ? AND column_name = 'athlete_id' AND NOT suffix(table_name, '_mark')",
         [schema],
     )
     counts = [store.rows(f"SELECT count(*) AS n FROM lake.{schema}.{row['table_name']}")
