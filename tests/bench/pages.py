@@ -225,25 +225,28 @@ def held(found: Site, path: str, seconds: float, coaches: int = 1) -> Held:
     return Held(cuts[49], cuts[98], len(times), sum(not fine for _, fine in answers))
 
 
-def reported(found: Site) -> dict[str, float]:
-    """A team's last week as page and as PDF: milliseconds, the middle of several."""
+def reported(found: Site, times: int) -> dict[str, float]:
+    """A team's last week as page and as PDF: milliseconds, the middle of so many."""
     session = requests.Session()
     session.cookies.set("clubmon", found.cookies[0])
     address = session.get(f"{found.url}/report", timeout=300).url
-    return {"page": _middle(session, address), "PDF": _middle(session, f"{address}.pdf")}
+    return {
+        "page": _middle(session, address, times),
+        "PDF": _middle(session, f"{address}.pdf", times),
+    }
 
 
-def _middle(session: requests.Session, address: str) -> float:
-    times = []
-    for _ in range(REPORTS):
+def _middle(session: requests.Session, address: str, times: int) -> float:
+    took = []
+    for _ in range(times):
         began = time.perf_counter()
         answer = session.get(address, timeout=300)
         answer.raise_for_status()
-        times.append(1000 * (time.perf_counter() - began))
-    return statistics.median(times)
+        took.append(1000 * (time.perf_counter() - began))
+    return statistics.median(took)
 
 
-def reported_among_readers(found: Site) -> dict[str, float]:
+def reported_among_readers(found: Site, times: int) -> dict[str, float]:
     """The same while twenty coaches read Today, and no night runs."""
     done = threading.Event()
 
@@ -256,7 +259,7 @@ def reported_among_readers(found: Site) -> dict[str, float]:
     with ThreadPoolExecutor(READERS) as pool:
         reading = [pool.submit(read, number) for number in range(READERS)]
         try:
-            return reported(found)
+            return reported(found, times)
         finally:
             done.set()
             for one in reading:
@@ -281,7 +284,7 @@ def nights(found: Site) -> Iterator[list[int]]:
     thread.join()
 
 
-def section(athletes: int, days: int, seconds: float) -> str:
+def section(athletes: int, days: int, seconds: float, reports: int = REPORTS) -> str:
     """The section, measured now."""
     with site(athletes, days) as found, sync_playwright() as started:
         browser = started.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
@@ -291,7 +294,7 @@ def section(athletes: int, days: int, seconds: float) -> str:
             "An athlete": looked_at(browser, found, f"/athlete/{found.athlete}", charts=True),
         }
         browser.close()
-        alone, among = reported(found), reported_among_readers(found)
+        alone, among = reported(found, reports), reported_among_readers(found, reports)
         with nights(found) as ended:
             rows = {
                 "trivial": held(found, TRIVIAL, seconds),

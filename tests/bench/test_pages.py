@@ -25,7 +25,7 @@ def test_a_section_is_replaced_where_another_stands_before_or_after(first: bool)
 
 @pytest.mark.browser
 def test_pages_are_weighed_and_drawn_and_answered_without_an_error() -> None:
-    text = pages.section(athletes=3, days=60, seconds=2)
+    text = pages.section(athletes=3, days=60, seconds=1, reports=1)
     weights = text.split("cold with charts")[0]
     rows = {
         row[0]: row[1:] for row in re.findall(r"^\| (.+?) \| (\d+) \| (\d+) \| ", weights, re.M)
