@@ -84,7 +84,6 @@ def test_without_figures_the_page_says_what_to_do(club: Any) -> None:
     assert "No figures yet" in own
     for there in ("files", "sources"):
         assert f'href="/athlete/{club.ids["athlete"]}/{there}"' in own
-    assert "Hand your club an export" in page(club, "athlete")
     assert "The athlete hands over files" in page(club, "coach")
 
 
