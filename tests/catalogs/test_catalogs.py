@@ -12,10 +12,12 @@ from babel.messages.catalog import Message
 
 from clubmon import language
 from tests.catalogs import texts
+from tests.test_words import strings
 
 OTHERS = [code for code in language.languages() if code != language.ENGLISH]
 PLACEHOLDER = re.compile(r"\{(\w*)\}|%\((\w+)\)[sd]|%(?!%)")
 EDGES = re.compile(r"^\s*|\s*$")
+SENTENCE = re.compile(r"[a-z]{2,} [a-z]{2,}.*[.?!]$", re.DOTALL)
 MARKUP = re.compile(r"</?\w+|&\w+;")
 
 
@@ -50,6 +52,19 @@ def test_no_text_stands_inside_a_formatted_string_where_nobody_finds_it() -> Non
         and isinstance(call.args[0], ast.Constant)
     ]
     assert inside == []
+
+
+def test_what_a_connector_says_in_a_sentence_is_in_the_catalogs() -> None:
+    """Marked with `sentence`, that is, or said of itself; and no sentence is put together."""
+    known = {key(one)[1] for one in source() if one.id}
+    unsaid = [
+        f"{path.name}:{line}: {text}"
+        for name in texts.OF_CONNECTORS
+        for path in (texts.CONNECTORS / name).rglob("*.py")
+        for line, text in strings(path)
+        if SENTENCE.search(text) and text not in known
+    ]
+    assert unsaid == []
 
 
 def test_there_are_texts_to_hold() -> None:
