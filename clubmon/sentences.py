@@ -15,6 +15,7 @@ from functools import cached_property
 
 from clubmon.language import ENGLISH, current, decimal_sign, gettext
 
+LONGEST = 2_000  # letters of a text that is looked at: nothing of ours is near that
 _PLACE = re.compile(r"\{(\w*)(?::[^{}]*)?\}")
 _QUOTED = re.compile(r"['‘“\"]\{(\w+)")  # shown as it was found, whatever it looks like
 _DECIMAL = re.compile(r"[-−]?\d+\.\d+")
@@ -85,7 +86,7 @@ def retold(text: str) -> str:
 
     Several sentences in a row are told, too, and those behind 'where it was: '.
     """
-    if current() == ENGLISH or not text:
+    if current() == ENGLISH or not 0 < len(text) <= LONGEST:
         return text
     exact = gettext(text)
     if exact != text:

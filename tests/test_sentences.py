@@ -88,6 +88,7 @@ def test_places_several_sentences_and_numbers_are_told(kept: str, told: str) -> 
         "A heart rate of 240 is odd.",
         "A heart rate of 240 is over 230: check the sensor. And more that nobody marked.",
         "{where} {",
+        f"is damaged ({'x' * 3_000}); export it again.",
     ],
 )
 def test_what_nobody_marked_stays_as_it_is(text: str) -> None:

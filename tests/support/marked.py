@@ -33,6 +33,7 @@ _DAYS = {
     for lengths in names.values()
     for each in lengths.values()
     for word in each.values()
+    if len(word) > 1
 }
 _DATA = re.compile(
     rf"\b(?:{'|'.join(map(re.escape, (*sorted(_DAYS, key=len, reverse=True), *_UNITS)))})\b"

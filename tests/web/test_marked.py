@@ -250,3 +250,19 @@ def write(club: Club) -> None:
     assert coach is not None
     notify.login_link(store, settings, coach, "https://clubmon.example/signin/x", now)
     notify.login_link_printed(store, settings, coach, now)
+
+
+@pytest.mark.parametrize(
+    ("page", "found"),
+    [
+        ("<p>⟦Hello ⟧Aki⟦, ⟧⟦it is⟧ 12,5 km</p>", []),
+        ("<p>⟦Read <b>all</b> of it⟧</p>", []),
+        ("<script>let not = 'read'</script><p>⟦a⟧</p>", []),
+        ("<p>⟦Hello ⟧Aki⟦, ⟧it is</p>", ["it is"]),
+        ('<img alt="A picture"><input placeholder="⟦Name⟧">', ["A picture"]),
+        ("<p>⟦You ran ⟧12.5 km</p>", ["12.5"]),
+        ("<p>Tuesday</p>", ["Tuesday"]),
+    ],
+)
+def test_what_no_catalog_says_would_be_found(page: str, found: list[str]) -> None:
+    assert marked.unmarked(page, DATA) == found
