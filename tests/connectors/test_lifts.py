@@ -51,6 +51,7 @@ def test_pounds_are_kilograms_afterwards(one: Any) -> None:
     header = HEVY.replace("weight_kg", "weight_lbs")
     lift = one(hevy(hevy_set(rest='0,"normal",100,10,,,'), header=header), "workouts.csv")
     assert lift.sets[0].weight_kg == pytest.approx(45.359237)
+    assert lift.warnings == ()
 
 
 def test_hevy_keeps_its_id_when_more_is_exported_later(read: Any) -> None:

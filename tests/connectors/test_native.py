@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import gzip
+import importlib
 import os
 import struct
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -171,9 +173,14 @@ def test_without_the_native_parser_everything_is_read(
     monkeypatch: pytest.MonkeyPatch, fit: Any, one: Any
 ) -> None:
     quick = one(fit.run(), "a.fit")
-    monkeypatch.setattr(native, "parse", None)
-    assert native.decode(fit.run()) is None
-    assert one(fit.run(), "a.fit") == quick
+    monkeypatch.setitem(sys.modules, "pyfitparsernative", None)  # as where it is not installed
+    try:
+        importlib.reload(native)
+        assert native.decode(fit.run()) is None
+        assert one(fit.run(), "a.fit") == quick
+    finally:
+        monkeypatch.undo()
+        importlib.reload(native)
 
 
 @pytest.mark.parametrize("failure", [ValueError("broken"), BaseException("a panic")])
