@@ -15,10 +15,15 @@ SAID = re.compile(
     r"|<(script|style|code)\b.*?</\1>|&\w+;",
     re.DOTALL,
 )
-READ_OUT = re.compile(r'\s(?:title|alt|placeholder|aria-label|aria-description)="([^"]*)"')
+READ_OUT = re.compile(
+    r'\s(?:title|alt|placeholder|aria-label|aria-description|data-[\w-]+(?=="[A-Z]))="([^"]*)"'
+)
 TAG = re.compile(r"<[^>]*>|[\w-]+=\"[^\"]*\"")
 WORD = re.compile(r"[^\W\d_]{2,}")
 IN_BRACES = re.compile(r"\{\{(?:(?!_\(|gettext|url_for|endtrans|\}\}).)*\"[A-Za-z]+ [a-z]+[^\"]*\"")
+SENTENCE = re.compile(
+    r"""(?m)^(?!\s*//).*?(["'`][^"'`\n]*[a-z]{2,} [a-z]{2,}[^"'`\n]*[.)?!]["'`])"""
+)
 NAMES = {"clubmon", "PDF", "km", "iframe"}  # the same in every language
 
 
@@ -44,10 +49,19 @@ def test_every_word_of_a_template_is_in_the_catalogs() -> None:
     assert {path.name: found for path in templates() if (found := bare(path.read_text()))} == {}
 
 
+def test_no_script_has_a_sentence_of_its_own() -> None:
+    """Scripts say what the page gives them in its data attributes."""
+    scripts = sorted((ROOT / "clubmon/web/static").glob("*.js"))
+    assert len(scripts) >= 4
+    found = {path.name: SENTENCE.findall(path.read_text(encoding="utf-8")) for path in scripts}
+    assert {name: said for name, said in found.items() if said} == {}
+
+
 @pytest.mark.parametrize(
     ("template", "found"),
     [
         ("<p>Plain words</p>", ["Plain", "words"]),
+        ('<form data-again="Send again" data-key="a-b c">', ["Send", "again"]),
         ('<img alt="A picture">{% trans %}Said{% endtrans %}', ["picture"]),
         ('{{ _("Said") }} {% trans n=1 %}Said {{ n }}{% endtrans %} &nbsp; <b>7</b>', []),
         ('{{ "not said" if one else two }}', ['{{ "not said"']),

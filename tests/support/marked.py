@@ -35,9 +35,8 @@ _DAYS = {
     for word in each.values()
     if len(word) > 1
 }
-_DATA = re.compile(
-    rf"\b(?:{'|'.join(map(re.escape, (*sorted(_DAYS, key=len, reverse=True), *_UNITS)))})\b"
-)
+_NAMED = "|".join(map(re.escape, (*sorted(_DAYS, key=len, reverse=True), *_UNITS)))
+_DATA = re.compile(rf"\b(?:{_NAMED})\b|\{{\w+\}}")
 
 
 def mark(text: str) -> str:
@@ -111,6 +110,9 @@ class _Reading(HTMLParser):
         self._silent += tag in _SILENT
         given = dict(attrs)
         said = [given.get(name) or "" for name in _READ_OUT]
+        said += [  # what scripts show
+            value for name, value in attrs if name.startswith("data-") and value and " " in value
+        ]
         if tag == "input" and given.get("type") in ("submit", "button"):
             said.append(given.get("value") or "")
         for text in said:

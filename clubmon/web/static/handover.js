@@ -29,6 +29,11 @@
   const bar = document.getElementById("sent");
   const said = document.getElementById("sending-said");
 
+  // What the page says, in the reader's language, with these values in its places.
+  function put(text, values) {
+    return text.replace(/\{(\w+)\}/g, (_place, name) => values[name]);
+  }
+
   function send(file, onProgress) {
     return new Promise((resolve) => {
       const request = new XMLHttpRequest();
@@ -43,11 +48,11 @@
         try {
           message = JSON.parse(request.responseText).message;
         } catch {
-          message = `${file.name} was not taken (${request.status}); reload the page and send it again.`;
+          message = put(form.dataset.refused, { file: file.name, status: request.status });
         }
         resolve(message);
       });
-      const broken = () => resolve(`The connection broke while ${file.name} was sent; send it again, nothing is doubled.`);
+      const broken = () => resolve(put(form.dataset.broken, { file: file.name }));
       request.addEventListener("error", broken);
       request.addEventListener("abort", broken);
       request.send(file);
@@ -65,11 +70,12 @@
       const show = (loaded) => {
         const share = Math.min(1, (before + loaded) / total);
         bar.value = share;
-        words.textContent = `Sending ${place + 1} of ${files.length}: ${file.name} (${Math.floor(100 * share)} %)`;
+        const values = { number: place + 1, files: files.length, file: file.name, share: Math.floor(100 * share) };
+        words.textContent = put(form.dataset.sending, values);
       };
       show(0);
       const tooLarge = file.size > Number(form.dataset.limit);
-      const problem = tooLarge ? `${file.name} is larger than this club takes; send it in parts.` : await send(file, show);
+      const problem = tooLarge ? put(form.dataset.tooLarge, { file: file.name }) : await send(file, show);
       if (problem) problems.push(problem);
       before += file.size;
     }
