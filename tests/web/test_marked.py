@@ -11,6 +11,7 @@ from typing import Any
 
 import marked
 import pytest
+from athlete_phone import Phone
 from clubmon_strava import client
 from uuid6 import uuid7
 
@@ -66,14 +67,21 @@ FILES = {
 }
 
 
+@pytest.fixture(scope="module", autouse=True)
+def code() -> Iterator[str]:
+    """The language in which everything of the catalogs stands in marks."""
+    with marked.marks() as made:
+        yield made
+
+
 @pytest.fixture(scope="module")
-def club(people_only: Club, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Club]:
+def club(code: str, people_only: Club, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Club]:
     """A club in which there is something of everything that pages tell of."""
     folder = tmp_path_factory.mktemp("marked")
     settings = load(
         folder / "data", timezone="Europe/Berlin", screens_show_availability=True, quiet_hours=""
     )
-    with copied(people_only.settings.data, settings) as store, marked.marks() as code:
+    with copied(people_only.settings.data, settings) as store:
         club = Club(store, settings, ids=dict(people_only.ids))
         for who, name in NAMES.items():
             store.execute(
@@ -250,6 +258,62 @@ def write(club: Club) -> None:
     assert coach is not None
     notify.login_link(store, settings, coach, "https://clubmon.example/signin/x", now)
     notify.login_link_printed(store, settings, coach, now)
+
+
+SENT: tuple[dict[str, Any], ...] = (
+    {},  # nothing answered
+    {"left": 5, "left_place": "middle", "right": 0, "yesterday": "trained", "km": "x"},
+    {
+        "left": 5,
+        "left_place": "middle",
+        "right": 0,
+        "yesterday": "trained",
+        "km": "8",
+        "minutes": 40,
+    },
+    {"list__refer": "none", "list__strain": "none"},
+    {"q__limits": "none"},
+    {"q__after_eccentric": "no"},
+    {"q__neural": "toe_touch"},
+    {"q__pelvic": "arched"},
+    {"q__when": "none"},
+)
+SIGNS: tuple[dict[str, Any], ...] = (
+    {"left": 6, "right": 0, "something": 1},
+    {"list__refer": ["calf", "chest"]},
+    {"list__strain": ["pop", "limp"]},
+)
+
+
+def test_what_is_said_to_answers_is_in_the_athletes_language(phone: Phone, code: str) -> None:
+    known = (*DATA, "Ada Okafor", "Ada", "Dr Meyer")
+    found: dict[tuple[int, int], list[str]] = {}
+    showing.choose(phone.store, phone.athlete_id, Showing(language=code), phone.now)
+    for hours, sent in ((0, SENT), (24, SIGNS)):
+        phone.hours = hours
+        pages = [phone.open(), *(phone.send(**fields) for fields in sent)]
+        said = [marked.unmarked(page.get_data(as_text=True), known) for page in pages]
+        found |= {(hours, number): one for number, one in enumerate(said) if one}
+    assert found == {}
+    assert {row["pattern"] for row in phone.rows("referral")} == {"refer", "strain"}
+
+
+TEAM = (
+    "Player number,Player name,Session name,Type,Phase name,Duration,Start time,HR avg [bpm],"
+    "HR max [bpm],Total distance [m]\n"
+    "7,Aki Wuori,MD-1,Training,Whole session,01:30:00,13-11-2026 18:00:00,150,185,6000\n"
+    "8,Bob,MD-1,Training,Whole session,soon,13-11-2026 18:00:00,150,185,6000\n"
+)
+
+
+@pytest.mark.parametrize("content", [TEAM, "a;b\n1;2\n", "\x00"])
+def test_what_became_of_a_teams_file_is_said_in_the_coachs_language(
+    club: Club, content: str
+) -> None:
+    page, file = f"/teams/{club.ids['team']}/files", (io.BytesIO(content.encode()), "team.csv")
+    posted = club.post(club.be("coach"), page, page, file=file)
+    assert posted.status < 500
+    assert marked.unmarked(posted.text, (*DATA, "team.csv", "Bob")) == []
 
 
 @pytest.mark.parametrize(
