@@ -29,10 +29,13 @@ def test_metres_and_seconds_are_taken_and_not_the_columns_on_display(strava: Any
 def test_headers_that_hold_html_are_read(strava: Any, one: Any) -> None:
     """In 2021 there was no max heart rate on display, and some names came as HTML."""
     header = [name for index, name in enumerate(strava.header) if index != 7]
-    header[header.index("Type")] = '<span class="translation_missing" title="x: y">Type</span>'
-    row = [cell for index, cell in enumerate(strava.row(c30=171)) if index != 7]
+    for name in ("Type", "Perceived Exertion", "Average Heart Rate"):
+        told = f'<span class="translation_missing" title="x: y">{name}</span>'
+        header[header.index(name)] = told
+    cells = strava.row(c30=171, c31=150, c43=6)
+    row = [cell for index, cell in enumerate(cells) if index != 7]
     run = one(strava.csv(row, header=header), "activities.csv")
-    assert (run.distance_m, run.max_hr) == (5012.5, 171)
+    assert (run.distance_m, run.max_hr, run.avg_hr, run.rpe) == (5012.5, 171, 150, 6)
 
 
 def test_a_narrow_space_before_pm_is_read(strava: Any, one: Any) -> None:
