@@ -417,6 +417,20 @@ def test_nothing_arrives_for_a_connection_that_ended_meanwhile(
     assert kept(store, one.athlete_id) == []
 
 
+def test_a_consent_taken_back_between_two_pages_lets_no_further_one_be_asked_for(
+    store: Store, settings: Settings, source: ExampleSimulator, one: Connected, now: datetime
+) -> None:
+    from clubmon.fetching import Fetch, Moment
+
+    fetch = Fetch(store, settings, Example(), one, Moment(now + timedelta(seconds=1), lambda: now))
+    assert fetch.step()
+    who = one.athlete_id
+    people.record_consent(store, who, Consent.LOAD, False, who, "athlete", None, now)
+    stored, asked = sessions(store, who), list(source.asked)
+    assert not fetch.step()
+    assert (sessions(store, who), source.asked) == (stored, asked)
+
+
 def test_a_crash_between_rows_and_files_brings_nothing_back(
     store: Store, settings: Settings, one: Connected, now: datetime
 ) -> None:
