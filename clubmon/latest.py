@@ -91,9 +91,12 @@ def _edges(name: str) -> tuple[str, str]:
     if name in _BY_DAY:
         return "local_date >= getvariable('since')", "local_date >= getvariable('since')"
     if name in _BY_FILE:
-        return 'session_id IN (SELECT h.session_id FROM "staging.held" AS h)', "true"
+        return f"session_id IN ({_HELD})", "true"
     return "session_id IN (SELECT s.session_id FROM stale AS s)", _NEWEST[name]
 
+
+# those that are read, and those of files that are not there any more
+_HELD = 'SELECT h.session_id FROM "staging.held" AS h UNION ALL SELECT g.session_id FROM gone AS g'
 
 _NEWEST = {
     "staging.duplicate": 'session_id IN (SELECT r.session_id FROM "staging.recorded" AS r '
@@ -122,7 +125,12 @@ _STALE = """
 CREATE OR REPLACE TEMP TABLE stale AS
 SELECT r.session_id FROM lake.staging.recorded AS r WHERE r.local_date >= getvariable('since')
 UNION
-SELECT s.session_id FROM lake.staging.session AS s WHERE s.local_date >= getvariable('since')
+SELECT s.session_id FROM lake.staging.session AS s WHERE s.local_date >= getvariable('since');
+CREATE OR REPLACE TEMP TABLE gone AS
+SELECT h.session_id
+FROM lake.staging.held AS h
+ANTI JOIN lake.raw.session AS s ON s.session_id = h.session_id
+ANTI JOIN app.session_mend AS m ON m.session_id = h.session_id
 """
 
 # every channel has a row for each day from its first on

@@ -14,8 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from laws import law
 
-from clubmon import latest, marts, models, rawrows
-from clubmon.sdk import Session
+from clubmon import latest, marts, models, rawfiles, rawrows
+from clubmon.sdk import LiftSet, Session
 from clubmon.store import Connection, Store
 
 MORNING = arrivals.MORNING
@@ -284,6 +284,25 @@ def test_a_file_that_covers_more_once_its_last_run_is_over_makes_all_anew(store:
     marts.rebuild(store, BEFORE, SEEN)
     marts.rebuild(store, MORNING, SEEN)
     assert_like_anew(store, MORNING, SEEN)
+
+
+@pytest.mark.parametrize(
+    ("day", "deleted_before"), [(BEFORE - DAY, False), (FIRST - 20 * DAY, True)]
+)
+def test_a_file_that_is_taken_away_leaves_nothing_of_a_lift(
+    running: Store, monkeypatch: pytest.MonkeyPatch, day: date, deleted_before: bool
+) -> None:
+    monkeypatch.setattr(marts, "FEW", 1)
+    lift = LiftSet("Squat", "normal", 5, 100, 8)
+    started = datetime(day.year, day.month, day.day, 7)  # noqa: DTZ001 wall clock
+    told = Session("hevy", "lift", "lift", "strength", start_local=started, sets=(lift,))
+    arrive(running, File("a", (told,)), SEEN - HOUR)
+    if deleted_before:
+        add(running, "tombstone", ["session", session_id(told, "a"), SEEN - HOUR])
+    marts.rebuild(running, BEFORE, SEEN)
+    rawfiles.forget(running, "a", [File("a", (told,)).payload(SEEN).sha256])
+    marts.rebuild(running, MORNING, SEEN + HOUR)
+    assert_like_anew(running, MORNING, SEEN + HOUR)
 
 
 def test_all_is_made_anew_once_a_week(running: Store) -> None:
