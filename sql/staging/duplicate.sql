@@ -83,6 +83,8 @@ hidden AS (
     SELECT a.session_id AS worse_id, e.session_id AS better_id
     FROM timed AS a
     INNER JOIN timed AS e ON e.athlete_id = a.athlete_id AND e.source_id = a.source_id
+        -- the day that the API states is right
+        AND e.local_date BETWEEN a.local_date - 1 AND a.local_date + 1
     WHERE a.source = 'strava_api'
         AND e.source = 'strava_export'
         AND NOT e.quarantined
