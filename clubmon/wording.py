@@ -47,7 +47,7 @@ URGENCY = {
     "emergency": N_("Told to get help at once."),
     "same_day": N_("Told to see a clinician the same day."),
     "within_48_h": N_("Told to see a physio within 48 hours."),
-    "within_days": N_("Told to see a clinician in the next days."),
+    "within_days": N_("Told to see a clinician in the next few days."),
 }
 
 
