@@ -29,7 +29,11 @@ MOST = 20  # in force per team
 
 
 class ScreenRefused(Exception):
-    """No link was made, in one sentence."""
+    """No link was made, in one sentence; `field` of the form is what it is about, '' none."""
+
+    def __init__(self, sentence: str, field: str = "") -> None:
+        super().__init__(sentence)
+        self.field = field
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +65,8 @@ def make(store: Store, by: str, team_id: str, wanted: Wanted, now: datetime) -> 
     """The id of a new link for a team; raises ScreenRefused. The audit gets a line."""
     name = " ".join(wanted.name.split())
     if not name or len(name) > LONGEST_NAME or not name.isprintable():
-        raise ScreenRefused(_("Name where it is shown, in 1 to {most} letters.", most=LONGEST_NAME))
+        said = _("Name where it is shown, in 1 to {most} letters.", most=LONGEST_NAME)
+        raise ScreenRefused(said, "name")
     if wanted.kind not in KINDS or wanted.shows not in SHOWS or wanted.days not in DAYS:
         raise ScreenRefused(_("Choose what it shows, where, and for how long."))
     if len(in_force(store, [team_id], now)) >= MOST:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from flask import Blueprint, abort, flash, g, make_response, redirect, render_template, request
@@ -40,10 +41,26 @@ class OfTeam:
     unnumbered: int
 
 
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A form of a team that was sent with errors: what was typed, and what is wrong where."""
+
+    team_id: str
+    form: str  # 'link' or 'shirts'
+    sentence: str
+    sent: Mapping[str, str]
+    field: str = ""  # '' where it is about none alone
+
+
 @bp.get("/screens")
 @requires(Permission.SEE_SCREENS)
 def page() -> str:
     """Links of the viewer's teams, a form for a new one, and shirt numbers. Changes nothing."""
+    return _page()
+
+
+def _page(refused: Refused | None = None) -> str:
+    """The page; a refused form stands open with what was typed."""
     held, who = context(), viewer()
     mine = [
         one
@@ -54,13 +71,14 @@ def page() -> str:
         "screens.html", teams=[_of_team(one) for one in mine], where=WHERE, what=WHAT,
         days=screens.DAYS, longest=screens.LONGEST_NAME, embed_on=held.settings.embed_on,
         availability=held.settings.screens_show_availability, longest_shirt=people.LONGEST_SHIRT,
+        refused=refused,
     )  # fmt: skip
 
 
 @bp.post("/screens/<scope>")
 @requires(Permission.MANAGE_SCREENS)
-def make(scope: str) -> Response:
-    """Make a link for a team."""
+def make(scope: str) -> Response | tuple[str, int]:
+    """Make a link for a team; the form again where it could not be."""
     held, of, form = context(), _team(), request.form
     days = form.get("days", "")
     wanted = Wanted(
@@ -69,8 +87,8 @@ def make(scope: str) -> Response:
     )  # fmt: skip
     try:
         screens.make(held.store, viewer().person_id, of.team_id, wanted, held.now())
-    except ScreenRefused as refused:
-        abort(400, str(refused))
+    except ScreenRefused as error:
+        return _page(Refused(of.team_id, "link", str(error), form, error.field)), 400
     flash(_("The link for {team} is made; it stands below.", team=of.name))
     return redirect(f"/screens#team-{of.team_id}", 303)
 
@@ -88,8 +106,8 @@ def revoke(scope: str, screen_id: str) -> Response:
 
 @bp.post("/screens/<scope>/shirts")
 @requires(Permission.MANAGE_SCREENS)
-def shirts(scope: str) -> Response:
-    """Keep the shirt numbers of a team's athletes."""
+def shirts(scope: str) -> Response | tuple[str, int]:
+    """Keep the shirt numbers of a team's athletes; the form again where one is none."""
     held, of = context(), _team()
     given = {
         one.person.person_id: request.form[one.person.person_id]
@@ -98,8 +116,8 @@ def shirts(scope: str) -> Response:
     }
     try:
         changed = people.set_shirts(held.store, given)
-    except PeopleError as refused:
-        abort(400, str(refused))
+    except PeopleError as error:
+        return _page(Refused(of.team_id, "shirts", str(error), given)), 400
     if changed:
         people.audit(
             held.store, viewer().person_id, "shirts_set", of.team_id, str(changed), held.now()

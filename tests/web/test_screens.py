@@ -257,6 +257,29 @@ def test_what_the_form_does_not_offer_makes_no_link(club: Club, wrong: dict[str,
     assert len(screens.in_force(club.store, [club.ids["team"]], club.now)) == before
 
 
+def test_a_refused_link_form_stands_there_again_with_what_was_typed(club: Club) -> None:
+    team, typed = club.ids["team"], '"><b>' + "Hall" * 20
+    fields = {"kind": "embed", "shows": "counts", "name": typed, "days": "365"}
+    posted = club.post(club.be("coach"), f"/screens/{team}", "/screens", **fields)
+    page = posted.text
+    assert f'value="&#34;&gt;&lt;b&gt;{"Hall" * 20}"' in page
+    for chosen in ("embed", "counts", "365"):
+        assert f'<option value="{chosen}" selected>' in page
+    field, sentence = page.split('aria-invalid="true"')[1].split("</p>")[0].split(' role="alert">')
+    assert f'aria-describedby="name-wrong-{team}"' in field
+    assert f'id="name-wrong-{team}"' in field
+    assert sentence == "Name where it is shown, in 1 to 60 letters."
+
+
+def test_what_no_field_alone_is_wrong_about_stands_above_them(club: Club) -> None:
+    fields = {"kind": "page", "shows": "names", "name": "Gym", "days": "30"}
+    posted = club.post(club.be("admin"), f"/screens/{club.ids['team']}", "/screens", **fields)
+    page = posted.text
+    assert page.count('<p class="error" role="alert">Choose what it shows') == 1  # at its team
+    assert page.count('value="Gym"') == 1
+    assert "aria-invalid" not in page
+
+
 def test_there_is_an_end_to_links(club: Club) -> None:
     wanted = Wanted("wall", "names", "Hall", 7)
     for _ in range(screens.MOST):
@@ -275,7 +298,11 @@ def test_shirt_numbers_are_kept_for_the_teams_own_athletes_alone(club: Club) -> 
         "athlete_b": None,
     }
     too_long = {club.ids["athlete"]: "12345"}
-    assert club.post(club.be("coach"), where, "/screens", **too_long).status == 400
+    refused = club.post(club.be("coach"), where, "/screens", **too_long)
+    assert refused.status == 400
+    page = refused.text
+    assert 'value="12345"' in page
+    assert '<p class="error" role="alert">' in page
     people.set_shirts(club.store, {club.ids["athlete"]: ""})
 
 
