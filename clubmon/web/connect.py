@@ -88,7 +88,7 @@ def finish(source: str) -> Response:
     try:
         connecting.finish(held.store, held.settings, connector, athlete_id, answer, by, held.now())
     except (NotConnected, ConnectorError) as error:
-        flash(str(error))
+        flash(str(error), "error")
     else:
         flash(
             _("{title} is connected. The first fetch begins now and can take a while.", title=title)

@@ -79,7 +79,7 @@ def send(athlete_id: str) -> Response | tuple[str, int]:
     if not files:
         return _page(wrong=NO_FILES), 400
     for sentence in _take_all(files, str(uuid7())):
-        flash(sentence)
+        flash(sentence, "error")
     _read_soon(context())
     return redirect(request.path + "#arrived", 303)
 

@@ -77,7 +77,7 @@ def tapped(athlete_id: str, plan_id: str) -> Answered | str:
         said = _said(course)
         planning.tap(held.store, held.settings, plan_id, day, said, by, held.now())
     except PlanRefused as refused:
-        flash(str(refused))
+        flash(str(refused), "error")
         return redirect(url_for("athlete.show", athlete_id=athlete_id), 303)
     if said.answer == "worse":
         return lists(held, athlete_id)

@@ -26,7 +26,7 @@ def assign(athlete_id: str) -> Response:
         held.on_mail()
         flash(_("Assigned. It runs from today."))
     except PlanRefused as refused:
-        flash(str(refused))
+        flash(str(refused), "error")
     return _back(athlete_id)
 
 

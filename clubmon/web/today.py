@@ -93,8 +93,7 @@ def handle(flag_id: str) -> Response:
         request.form.get("until", ""),
     )
     try:
-        said = handling.handle(context(), viewer(), flag_ids, asked)
+        flash(handling.handle(context(), viewer(), flag_ids, asked))
     except handling.HandlingRefused as refused:
-        said = str(refused)
-    flash(said)
+        flash(str(refused), "error")
     return redirect(url_for("today.show"), 303)

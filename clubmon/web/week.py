@@ -77,7 +77,7 @@ def add(scope: str) -> Response:
     if whose and not _may_plan_for(held, of, whose):
         abort(404)
     if day is None or not amounts:
-        flash(str(NO_AMOUNT if day else NO_DAY))
+        flash(str(NO_AMOUNT if day else NO_DAY), "error")
     else:
         by = viewer().person_id
         weekrows.add(held.store, of.team_id, whose, day, amounts, by, held.now())
@@ -97,18 +97,23 @@ def change(scope: str, planned_id: str) -> Response:
         and not _may_plan_for(held, of, session.athlete_id)
     ):
         abort(404)
-    flash(_changed(held, session) if session else str(NOT_THERE))
+    said = _changed(held, session) if session else ""
+    if said:
+        flash(said)
+    else:
+        flash(str(NO_DAY if session else NOT_THERE), "error")
     return _back(of)
 
 
 def _changed(held: Context, session: Session) -> str:
+    """What was done; '' where no day was named to do it on."""
     action, by, now = request.form.get("action"), viewer().person_id, held.now()
     if action == "remove":
         weekrows.remove(held.store, session.planned_id)
         return _("Taken out of {day}.", day=figures.day(session.day))
     day = _day(held)
     if day is None or action not in ("move", "copy"):
-        return str(NO_DAY)
+        return ""
     if action == "move":
         weekrows.move(held.store, session.planned_id, day, by, now)
         return _("Moved to {day}.", day=figures.day(day))

@@ -216,7 +216,9 @@ def test_after_a_plan_that_got_worse_a_coach_is_refused_and_told_what_to_do(plan
     assert "A physio looks first" in said(coach.get("/today"))
     refused = planned.post(coach, f"{page}/assign", page, drill="D3")
     assert refused.location == page
-    assert planning.LOOK in said(coach.get(page))
+    shown = coach.get(page)
+    assert planning.LOOK in said(shown)
+    assert f'<p class="error" role="alert">{planning.LOOK}' in shown.get_data(as_text=True)
     assert course(planned).plan.plan_id == plan_id
     physio = planned.be("physio")
     planned.post(physio, f"/plan/{plan_id}/note", "/referrals")

@@ -524,6 +524,7 @@ def test_what_is_refused_tells_no_flag_that_is_hidden_from_one_that_is_not_there
         for also in (hidden, "no such flag")
     }
     assert len(said) == 1
+    assert '<p class="error" role="alert">' in said.pop()
 
 
 def test_a_referral_seen_by_its_physio_is_acknowledged_by_a_coach_it_is_not(

@@ -117,7 +117,9 @@ def test_what_cannot_be_read_is_said_and_nothing_is_planned(
     client, club = morning.club.be("coach"), morning.club
     given = {"day": str(morning.today), **fields}
     assert club.post(client, f"/week/{club.ids['team']}", "/week", **given).status == 303
-    assert 'role="status"' in client.get("/week").get_data(as_text=True)
+    page = client.get("/week").get_data(as_text=True)
+    assert '<p class="error" role="alert">' in page
+    assert 'role="status"' not in page
     assert planned(morning) == []
 
 
