@@ -173,6 +173,7 @@ def advice(urgency: Urgency, emergency_number: str, *, strain: bool) -> tuple[st
         "within_48_h": _("See a physio within 48 hours."),
         "within_days": _("See a physio or doctor in the next few days."),
     }[urgency]
+    stop = _("Stop running.") if urgency == "emergency" else _("Stop running until then.")
     rest = _("No drill and no stretching until a clinician has looked at it.")
     worse = _(
         "If it gets worse, or you feel unwell, call {emergency_number}.",
@@ -180,7 +181,7 @@ def advice(urgency: Urgency, emergency_number: str, *, strain: bool) -> tuple[st
     )
     return (
         first,
-        *((_("Stop running until then."),) if strain else ()),
+        *((stop,) if strain else ()),
         rest,
         *((worse,) if urgency != "emergency" else ()),
     )

@@ -40,6 +40,7 @@ SIZES, STRENGTHS = (5, 7, 9, 11), (0.4, 0.6, 0.8, 1.0)  # of the shades, least f
 NARROW_DAYS, NARROW_LEGEND = 21, 90  # where there is little room: days, pixels for more lines
 CHANGE_HEIGHT, WEEKS_HEIGHT = 560, 380
 APART = 0.034  # of the height that labels of one column keep from each other
+NAME_COLUMNS = 2  # points of tightness that a name covers on a phone
 STANDS_OUT = 4  # tightness from which the name is shown however little room there is
 BESIDE = "\u00a0\u00a0"  # between a point and its name: as wide on a phone as on a desktop
 
@@ -129,12 +130,16 @@ def change(data: SquadChange) -> Data:
     top = max([data.line_pct + 15, *(one.change_pct for one in known)])
     low = min([-20.0, *(one.change_pct for one in known)])
     room = (top - low) * 0.08
-    heights = label_heights(known, (top - low + 2 * room) * APART)
+    apart = (top - low + 2 * room) * APART
+    heights = label_heights(known, apart)
     out = [one.tightness >= STANDS_OUT or one.change_pct > data.line_pct for one in known]
-    traces = [_points(known, data.line_pct)]
-    for stands_out in (True, False):
-        chosen = [at for at, is_out in enumerate(out) if is_out is stands_out]
-        traces.append(_labels(known, heights, chosen, stands_out))
+    clear = clear_names(known, heights, [at for at, is_out in enumerate(out) if is_out], apart)
+    rest = [at for at in range(len(known)) if at not in clear]
+    traces = [
+        _points(known, data.line_pct),
+        _labels(known, heights, out, clear, wide=False),
+        _labels(known, heights, out, rest, wide=True),
+    ]
     return plain(traces, frame(data.title, CHANGE_HEIGHT, links=[p.url for p in known]) | {
         "margin": {"l": 52, "r": 16, "t": 12, "b": 52}, "showlegend": False,
         "hovermode": "closest", "shapes": [_level(data.line_pct, "dash"), _level(0, "solid")],
@@ -159,14 +164,20 @@ def _points(known: Sequence[SquadPoint], line_pct: float) -> go.Scatter:
 
 
 def _labels(
-    known: Sequence[SquadPoint], heights: Sequence[float], chosen: Sequence[int], stands_out: bool
+    known: Sequence[SquadPoint],
+    heights: Sequence[float],
+    out: Sequence[bool],
+    chosen: Sequence[int],
+    *,
+    wide: bool,
 ) -> go.Scatter:
+    """The names of `chosen`; those that are `wide` are left out where there is little room."""
     return go.Scatter(
         x=[known[at].tightness for at in chosen], y=[heights[at] for at in chosen],
         mode="text", text=[BESIDE + _short(known[at].name) for at in chosen],
         textposition="middle right",
-        textfont={"color": INK if stands_out else MUTED, "size": 11}, hoverinfo="skip",
-        name=_("Names") if stands_out else _("Other names"), meta={"wide": not stands_out},
+        textfont={"color": [INK if out[at] else MUTED for at in chosen], "size": 11},
+        hoverinfo="skip", name=_("Other names") if wide else _("Names"), meta={"wide": wide},
         customdata=list(chosen), cliponaxis=False,
     )  # fmt: skip
 
@@ -187,6 +198,21 @@ def label_heights(points: Sequence[SquadPoint], apart: float) -> list[float]:
             found[at] = max(found[at], columns[column] + apart)
         columns[column] = found[at]
     return found
+
+
+def clear_names(
+    points: Sequence[SquadPoint], heights: Sequence[float], chosen: Sequence[int], apart: float
+) -> list[int]:
+    """Those of `chosen` whose names do not meet on a phone; of two that do, the tighter leg's."""
+    kept: list[int] = []
+    for at in sorted(chosen, key=lambda at: -points[at].tightness):
+        if not any(
+            0 < abs(points[at].tightness - points[one].tightness) <= NAME_COLUMNS
+            and abs(heights[at] - heights[one]) < apart
+            for one in kept
+        ):
+            kept.append(at)
+    return kept
 
 
 def _level(y: float, dash: str) -> Data:

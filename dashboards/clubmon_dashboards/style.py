@@ -94,6 +94,7 @@ def name_axis(names: Sequence[str]) -> Data:
         "tickmode": "array", "tickvals": list(range(len(names))), "ticktext": list(names),
         "range": [len(names) - 0.4, -0.6], "fixedrange": True, "showgrid": False,
         "zeroline": False, "tickfont": {"color": INK, "size": 12}, "automargin": True,
+        "ticks": "outside", "ticklen": 7, "tickcolor": CARD,  # unseen: keeps names off the marks
     }  # fmt: skip
 
 

@@ -102,6 +102,14 @@ def test_each_athlete_is_a_point_with_a_name() -> None:
     assert found["Other names"]["meta"] == {"wide": True}
 
 
+def test_where_there_is_little_room_a_name_that_meets_a_tighter_legs_name_is_left_out() -> None:
+    near = of_change(("Ada Lo", 3.0, 5), ("Bo Ek", 2.5, 6), ("Cy", 40.0, 5), ("Di", 3.0, 9))
+    found = traces(squad.change(near))
+    assert {name.strip() for name in found["Names"]["text"]} == {"Bo E.", "Cy", "Di"}
+    assert [name.strip() for name in found["Other names"]["text"]] == ["Ada L."]
+    assert found["Other names"]["textfont"]["color"] == found["Names"]["textfont"]["color"][:1]
+
+
 def test_who_stands_out_is_filled_others_are_hollow() -> None:
     found = traces(squad.change(of_change(("a", 15.1, 0), ("b", 15.0, 3), ("c", 0.0, 4))))
     filled = list(found["Athletes"]["marker"]["color"])
