@@ -105,13 +105,14 @@ told (what, athlete_id, known_at) AS (
     SELECT 'exercise', '', e.known_at FROM app.exercise_tag AS e
 ),
 counted AS (
-    SELECT t.what, t.athlete_id, count(*) AS n, CAST(epoch_us(max(t.known_at)) AS HUGEINT) AS newest
+    -- the sum, not the newest: one may go while another comes that had been on its way for longer
+    SELECT t.what, t.athlete_id, count(*) AS n, sum(epoch_us(t.known_at)) AS moments
     FROM told AS t
     WHERE t.known_at <= getvariable('known_by')
     GROUP BY t.what, t.athlete_id
     UNION ALL
     -- erased people are gone for every moment
-    SELECT 'gone', '', count(*), CAST(epoch_us(max(t.known_at)) AS HUGEINT)
+    SELECT 'gone', '', count(*), sum(epoch_us(t.known_at))
     FROM app.tombstone AS t
     WHERE t.kind <> 'session'
     UNION ALL
@@ -129,7 +130,7 @@ counted AS (
     WHERE s.first_date < getvariable('since')
     GROUP BY s.athlete_id
 )
-SELECT c.athlete_id, CAST(sum(hash(c.what, c.n, c.newest)) AS VARCHAR) AS mark
+SELECT c.athlete_id, CAST(sum(hash(c.what, c.n, c.moments)) AS VARCHAR) AS mark
 FROM counted AS c
 WHERE c.athlete_id NOT IN (SELECT t.key FROM app.tombstone AS t WHERE t.kind = 'person')
 GROUP BY c.athlete_id

@@ -305,6 +305,18 @@ def test_a_file_that_is_taken_away_leaves_nothing_of_a_lift(
     assert_like_anew(running, MORNING, SEEN + HOUR)
 
 
+def test_a_file_that_goes_while_another_comes_that_was_long_on_its_way_is_counted(
+    running: Store,
+) -> None:
+    insert(running, FIRST - 20 * DAY, SEEN - HOUR / 2, "goes")
+    insert(running, FIRST - 10 * DAY, SEEN, "stays")
+    marts.rebuild(running, BEFORE, SEEN)
+    rawfiles.forget(running, "a", ["file goes"])
+    insert(running, FIRST - 20 * DAY, SEEN - HOUR / 3, "comes")
+    marts.rebuild(running, MORNING, SEEN + HOUR)
+    assert_like_anew(running, MORNING, SEEN + HOUR)
+
+
 def test_all_is_made_anew_once_a_week(running: Store) -> None:
     nights = [MORNING + timedelta(days=n) for n in range(7)]
     stood = []
