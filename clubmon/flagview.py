@@ -93,10 +93,12 @@ def place(
 
 
 def reader(seen_by: Sight, *, own: bool = False) -> Reader:
-    """Who sentences are written for: the athlete, someone who may see answers, or a coach."""
+    """Who sentences are written for: the athlete, a physio or parent with answers, a coach."""
     if own:
         return "athlete"
-    return "physio" if seen_by.health else "coach"
+    if seen_by.treats:
+        return "physio"
+    return "parent" if seen_by.health else "coach"
 
 
 def actor(seen_by: Sight, *, own: bool = False) -> Reader:

@@ -52,6 +52,11 @@ SAY: Mapping[Kind, str] = {
     "plan": N_("Ask how it goes, and whether the leg is better or worse than a week ago."),
     "watch": N_("Ask whether the week went as planned; what was planned can be dismissed as that."),
 }
+TREAT: Mapping[Kind, str] = {
+    "referred": N_("Read the referral, reach them, and say what comes next."),
+    "physio": N_("Ask how the leg is, look at it yourself, and say whether and how they train."),
+}
+"""The same for a physio, where it is another thing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +81,11 @@ class Step:
     def say(self) -> str:
         """How a coach may begin."""
         return SAY[self.kind]
+
+    @property
+    def treat(self) -> str:
+        """What is a physio's to do."""
+        return TREAT.get(self.kind, self.say)
 
     @property
     def needs_physio(self) -> bool:

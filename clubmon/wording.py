@@ -20,7 +20,8 @@ from clubmon.channels import CHANNELS
 from clubmon.flagtypes import REFERRALS, TIGHTNESS, TO_PHYSIO, Flag
 from clubmon.language import N_, _
 
-Reader = Literal["coach", "physio", "athlete"]
+Reader = Literal["coach", "physio", "parent", "athlete"]
+ANSWERS: tuple[Reader, ...] = ("physio", "parent")  # who reads what was answered
 
 DAY = timedelta(days=1)
 TIGHT_FROM = 4
@@ -104,7 +105,9 @@ def _spikes(flag: Flag) -> Sequence[Mapping[str, Any]]:
 def _referral(flag: Flag, reader: Reader) -> list[str]:
     if reader == "athlete":
         return [_("Your answers in a check-in should be seen by a clinician.")]
-    said = [str(URGENCY[flag.inputs["urgency"]])] if reader == "physio" else []
+    said = [str(URGENCY[flag.inputs["urgency"]])] if reader in ANSWERS else []
+    if reader == "physio":
+        return [_("Referred: it is yours to read and to close."), *said]
     return [_("Referred: the physio has been told."), *said]
 
 
@@ -254,5 +257,6 @@ def _physio(days: Sequence[Mapping[str, Any]], reader: Reader) -> list[str]:
     if reader == "athlete":
         return [_("Please talk to your physio before you train.")]
     cannot = any(day.get("runs_normally") is False for day in days)
-    said = [_("Says that running is not normal.")] if cannot and reader == "physio" else []
-    return [*said, _("For the physio to see first.")]
+    said = [_("Says that running is not normal.")] if cannot and reader in ANSWERS else []
+    last = _("For you to see first.") if reader == "physio" else _("For the physio to see first.")
+    return [*said, last]

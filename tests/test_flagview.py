@@ -75,7 +75,7 @@ def test_a_physio_without_loads_sees_tightness_without_the_loads_behind_it() -> 
 
 def test_a_parent_who_coaches_reads_the_answers_but_acts_as_a_coach() -> None:
     child = Sight(load=True, tightness=True, health=True)
-    assert (flagview.reader(child), flagview.actor(child)) == ("physio", "coach")
+    assert (flagview.reader(child), flagview.actor(child)) == ("parent", "coach")
     assert flagview.actor(flagview.sight(PHYSIO, about(HEALTH))) == "physio"
     assert flagview.actor(child, own=True) == flagview.reader(child, own=True) == "athlete"
 

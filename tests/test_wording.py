@@ -142,8 +142,9 @@ def test_only_the_physio_reads_that_running_is_not_normal() -> None:
     assert wording.reasons(flag, "coach") == ["For the physio to see first."]
     assert wording.reasons(flag, "physio") == [
         "Says that running is not normal.",
-        "For the physio to see first.",
+        "For you to see first.",
     ]
+    assert wording.reasons(flag, "parent")[-1] == "For the physio to see first."
     assert wording.reasons(flag, "athlete") == ["Please talk to your physio before you train."]
 
 
@@ -151,6 +152,16 @@ def test_a_coach_reads_of_a_referral_only_that_there_is_one() -> None:
     flag = flags.referral("a", M, "strain", "r-1", "within_48_h")
     assert wording.reasons(flag, "coach") == ["Referred: the physio has been told."]
     assert "Told to see a physio within 48 hours." in wording.reasons(flag, "physio")
+
+
+def test_a_physio_reads_what_is_theirs_and_a_parent_who_has_it() -> None:
+    flag = flags.referral("a", M, "strain", "r-1", "within_48_h")
+    urgent = "Told to see a physio within 48 hours."
+    assert wording.reasons(flag, "physio") == [
+        "Referred: it is yours to read and to close.",
+        urgent,
+    ]
+    assert wording.reasons(flag, "parent") == ["Referred: the physio has been told.", urgent]
 
 
 def test_a_load_with_a_flag_of_its_own_is_told_once() -> None:

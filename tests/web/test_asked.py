@@ -89,7 +89,14 @@ def test_each_says_by_when_and_how_to_begin(asked: Morning) -> None:
     assert nextstep.SAY["drill"] in minor
     assert nextstep.CAN_WAIT in reserved
     assert nextstep.SAY["watch"] in reserved
-    assert nextstep.SAY["referred"] not in asked.page("physio").html
+
+
+def test_the_physio_reads_what_is_theirs_to_do_and_nothing_about_the_physio(asked: Morning) -> None:
+    entry = asked.page("physio").entry("Athlete") or ""
+    assert f"{nextstep.BEFORE_THEY_TRAIN}</b> {nextstep.TREAT['referred']}" in entry
+    assert nextstep.SAY["referred"] not in entry
+    assert "the physio" not in entry
+    assert "it is yours to read" in entry
 
 
 def test_every_kind_of_step_says_by_when_and_what(asked: Morning) -> None:
