@@ -18,11 +18,15 @@ NOBODY = N_(
     "Neither a physio nor a medical contact is on record for the team: see to it yourself that a "
     "clinician sees them, and ask your admin to name one."
 )
+NOBODY_OF_OWN = N_(
+    "Neither a physio nor a medical contact is on record for the team: turn to a clinician "
+    "elsewhere, and tell the coach."
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """Whom staff turn to about an athlete: physios, or medical contacts where there is none."""
+    """Whom to turn to about an athlete: physios, or medical contacts where there is none."""
 
     people: tuple[Person, ...] = ()
     physio: bool = False
@@ -31,6 +35,11 @@ class Reach:
     def missing(self) -> str:
         """What to do where no physio is on record; '' where one is."""
         return "" if self.physio else NO_PHYSIO if self.people else NOBODY
+
+    @property
+    def missing_of_own(self) -> str:
+        """The same for the athlete and a guardian, who can add nobody."""
+        return "" if self.people else NOBODY_OF_OWN
 
 
 def offered(store: Store, team_id: str) -> list[Person]:

@@ -152,6 +152,13 @@ def reaches_physio(viewer: Viewer, subject: Subject) -> bool:
     return staff and viewer.person_id != subject.athlete_id and _sees_anything(viewer, subject)
 
 
+def turns_to_physio(viewer: Viewer, subject: Subject) -> bool:
+    """The same for the athlete, and for a minor's guardian; asked only where something is referred
+    or told to a physio, which both of them may see.
+    """
+    return _is_own(viewer, subject)
+
+
 def _is_own(viewer: Viewer, subject: Subject) -> bool:
     own = viewer.person_id == subject.athlete_id and viewer.has(Role.ATHLETE)
     return own or (subject.minor and subject.athlete_id in viewer.guardian_of)

@@ -24,6 +24,7 @@ from clubmon.policy import (
     sees_health,
     sees_load,
     sees_tightness,
+    turns_to_physio,
 )
 
 TEAM, OTHER = frozenset({"t1"}), frozenset({"t2"})
@@ -234,6 +235,17 @@ def test_staff_reach_the_physio_of_whom_they_see_anything(role: Role) -> None:
 @pytest.mark.parametrize("who", [OWN, GUARDIAN, staff(Role.ADMIN), staff(Role.ATHLETE)])
 def test_nobody_else_is_told_how_to_reach_the_physio(who: Viewer) -> None:
     assert not reaches_physio(who, replace(subject(*ALL), minor=True))
+
+
+@pytest.mark.parametrize("minor", [False, True])
+def test_the_athlete_and_a_minors_guardian_alone_turn_to_the_physio_themselves(
+    minor: bool,
+) -> None:
+    about = replace(subject(*ALL), minor=minor)
+    assert turns_to_physio(OWN, about)
+    assert turns_to_physio(GUARDIAN, about) is minor
+    for who in (*map(staff, Role), Viewer("another", {Role.ATHLETE: TEAM})):
+        assert not turns_to_physio(who, about)
 
 
 def test_an_athlete_who_coaches_the_team_is_not_told_of_themselves() -> None:

@@ -64,10 +64,13 @@ def show(athlete_id: str) -> str:
         if isinstance(wish, room.Wish)
         else None
     )
+    unusual = athlete_words.unusual(held, one, own, today)
+    turns = policy.turns_to_physio(viewer(), subject()) and not one.sight.treats
+    reach = contacts.reach(held.store, [one.athlete])[athlete_id]
     return render_template(
         "athlete.html", one=one, own=own, safety_note=SAFETY_NOTE, asked=asked, last=last,
         today=today, imputed=athlete_words.IMPUTED,
-        unusual=athlete_words.unusual(held, one, own, today),
+        unusual=unusual,
         noted=athlete_words.noted(held, one, today),
         drawn=drawn, chart_url=_chart_url(one, asked) if found and found.channels else None,
         channels=[figures.CHANNELS[key] for key in found.channels] if found else [],
@@ -88,7 +91,8 @@ def show(athlete_id: str) -> str:
         shown_sessions=SESSIONS_SHOWN,
         more_sessions=SESSIONS_MORE if _many() == SESSIONS_SHOWN else 0,
         private=private.sessions(held.store, viewer(), athlete_id),
-        reach=contacts.reach(held.store, [one.athlete])[athlete_id] if one.sight.reaches else None,
+        reach=reach if one.sight.reaches else None,
+        turn_to=reach if turns and unusual.step.needs_physio and not one.sight.reaches else None,
         plans=plan_words.section(
             held, one, today, own=policy.may(viewer(), Permission.ANSWER_PLAN, subject())
         ),

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from clubmon import people
-from clubmon.contacts import NO_PHYSIO, NOBODY
+from clubmon.contacts import NO_PHYSIO, NOBODY, NOBODY_OF_OWN
 from clubmon.policy import Consent, Role
 from tests.conftest import record_sessions
 from tests.web.test_today import Morning, morning
@@ -103,7 +103,35 @@ def test_the_physio_is_not_told_their_own_address(referred: Morning) -> None:
     assert "mailto:" not in of(referred, "physio", "athlete")
 
 
-@pytest.mark.parametrize("who", ["athlete", "guardian", "admin", "outsider", "nobody"])
+@pytest.mark.parametrize("who", ["athlete", "reserved"])
+def test_who_is_referred_reads_on_the_own_page_whom_to_turn_to(referred: Morning, who: str) -> None:
+    assert f"Physio: Physio, {MAIL}." in of(referred, who, who)
+
+
+def test_a_guardian_reads_whom_to_turn_to_for_the_child_alone(referred: Morning) -> None:
+    assert MAIL in of(referred, "guardian", "minor")
+    assert MAIL not in of(referred, "guardian", "athlete")
+
+
+def test_who_is_not_referred_finds_no_address(referred: Morning) -> None:
+    referred.club.store.execute("app", "DELETE FROM app.flag WHERE tier >= 2")
+    for who in ("athlete", "guardian"):
+        whose = "minor" if who == "guardian" else who
+        assert "mailto:" not in of(referred, who, whose)
+
+
+def test_an_athlete_without_a_physio_is_told_where_else_to_turn(referred: Morning) -> None:
+    without_physio(referred)
+    page = of(referred, "athlete", "athlete")
+    assert f"Medical contact: Physio, {MAIL}." in page
+    assert NO_PHYSIO not in page
+    referred.club.store.execute("app", "UPDATE app.team SET medical_contact_id = NULL")
+    page = of(referred, "athlete", "athlete")
+    assert NOBODY_OF_OWN in page
+    assert "mailto:" not in page
+
+
+@pytest.mark.parametrize("who", ["admin", "outsider", "nobody"])
 def test_others_find_no_address_on_either_page(referred: Morning, who: str) -> None:
     client = referred.club.be(who)
     minor = f"/athlete/{referred.club.ids['minor']}"
