@@ -24,6 +24,10 @@ from clubmon.store import Store
 
 NAME = "drop"
 DONE, REFUSED = "done", "refused"
+LONGEST_STEM, LONGEST_SUFFIX = (
+    180,
+    20,
+)  # bytes: a number and .txt go beside it, 255 are a name's most
 
 Mark = tuple[int, int]  # size and time of the last change
 
@@ -93,6 +97,14 @@ def strangers(store: Store, settings: Settings) -> list[str]:
                     name=shown,
                 )
             )
+        elif not _open(entry):
+            found.append(
+                _(
+                    "Nothing is taken from {name}: the service may not write there, or done or "
+                    "refused in it is no folder; mend that.",
+                    name=shown,
+                )
+            )
     return found
 
 
@@ -102,8 +114,17 @@ def _files(store: Store, settings: Settings) -> Iterator[tuple[str, Path, Mark]]
         if folder.is_symlink() or not folder.is_dir():
             continue
         athlete_id = _athlete(store, folder.name)
-        if athlete_id is not None:
+        if athlete_id is not None and _open(folder):
             yield from ((athlete_id, path, mark) for path, mark in _regular(folder))
+
+
+def _open(folder: Path) -> bool:
+    """Whether what was taken can be moved away: it would be taken again at every look."""
+    into = (folder / DONE, folder / REFUSED)
+    found = [each for each in into if each.is_symlink() or each.exists()]
+    return all(each.is_dir() and not each.is_symlink() for each in found) and all(
+        os.access(each, os.W_OK | os.X_OK) for each in (folder, *found)
+    )
 
 
 def _regular(folder: Path) -> Iterator[tuple[Path, Mark]]:
@@ -136,17 +157,21 @@ def _lines(arrival: Arrival) -> list[str]:
 def _move(path: Path, where: str, lines: list[str]) -> None:
     """Move a file below its folder under a name that is free there."""
     folder = path.parent / where
-    if folder.is_symlink():
-        return
     folder.mkdir(mode=0o700, exist_ok=True)
-    target, number = folder / path.name, 1
+    stem, suffix = _cut(path.stem, LONGEST_STEM), _cut(path.suffix, LONGEST_SUFFIX)
+    target, number = folder / f"{stem}{suffix}", 1
     while target.exists():
         number += 1
-        target = folder / f"{path.stem} ({number}){path.suffix}"
+        target = folder / f"{stem} ({number}){suffix}"
     path.rename(target)
     if lines:
         text = "".join(f"{ingest.shown(line)}\n" for line in lines)
         durable.write(folder / f"{target.name}.txt", text.encode("utf-8"))
+
+
+def _cut(text: str, most: int) -> str:
+    """So many bytes of a name at most."""
+    return os.fsdecode(os.fsencode(text)[:most])
 
 
 def _folder(settings: Settings) -> Path:

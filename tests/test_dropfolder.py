@@ -141,6 +141,38 @@ def test_a_folder_of_nobody_stays_and_the_admin_is_told(
     ]
 
 
+@pytest.mark.parametrize("name", ["done", "refused"])
+@pytest.mark.parametrize("kind", ["file", "link"])
+def test_a_folder_that_nothing_can_be_moved_in_holds_up_nobody_and_the_admin_is_told(
+    store: Store, settings: Settings, now: datetime, athlete: str, drop: DropFolder, name: str,
+    kind: str,
+) -> None:  # fmt: skip
+    folder = put(settings, athlete, "a.csv").parent
+    if kind == "file":
+        (folder / name).write_text("in the way")
+    else:
+        (folder / name).symlink_to(settings.data)
+    behind = put(settings, "ada@example.org", "b.csv")
+    counts = [drop.look(now) for _ in range(4)]
+    assert counts == [0, 1, 0, 0]
+    assert not behind.exists()
+    assert (folder / "a.csv").exists()
+    assert len(store.rows("SELECT * FROM app.arrival")) == 1
+    (told,) = dropfolder.strangers(store, settings)
+    assert told.startswith(f"Nothing is taken from {athlete}: ")
+
+
+def test_a_name_as_long_as_the_disk_takes_is_moved_with_its_sentence_twice(
+    settings: Settings, now: datetime, athlete: str, drop: DropFolder
+) -> None:
+    for _ in range(2):
+        folder = put(settings, athlete, "ü" * 125 + ".jpg", "no runs here").parent
+        drop.look(now)
+        drop.look(now)
+    names = [name.replace("ü", "") for name in lying(folder)]
+    assert names == [f"refused/{end}" for end in (" (2).jpg", " (2).jpg.txt", ".jpg", ".jpg.txt")]
+
+
 def test_what_lay_there_while_the_service_was_down_is_taken(
     store: Store, settings: Settings, now: datetime, athlete: str, drop: DropFolder
 ) -> None:
