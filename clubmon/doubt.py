@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import re
 from datetime import datetime, timedelta
+from functools import partial
 
+from clubmon import units
 from clubmon.sdk import Session, sentence
+from clubmon.sentences import Values
 
 FASTEST_S_PER_KM = 150  # 2:30 min/km
 SLOWEST_S_PER_KM = 1_200  # 20 min/km
@@ -29,21 +32,57 @@ PAST = sentence(
     "The start {start} lies before 2000 or over 30 years back: check whether the device's clock "
     "was ever set."
 )
+FAST_IN_MILES = sentence(
+    "A pace of {pace} min/mi over {miles} mi is faster than 4:01: check whether the watch was left "
+    "running, or rode in a car."
+)
+SLOW_IN_MILES = sentence(
+    "A pace of {pace} min/mi over {miles} mi is slower than 32:11: check whether the watch was "
+    "left running, or rode in a car."
+)
+FAR_IN_MILES = sentence("A distance of {miles} mi is over 621 mi: check its unit and its entry.")
+HEAVY_IN_POUNDS = sentence("A set of {lb} lb is over 1102 lb: check the weight and its unit.")
+
+
+def _in_miles(template: str, decimals: int, values: Values) -> tuple[str, Values] | None:
+    """Kilometres, and minutes per kilometre, as a reader of miles knows them; None for others."""
+    if units.distance() != "mi":
+        return None
+    said = {"miles": f"{units.shown_distance(float(values['km']) * 1000):.{decimals}f}"}
+    if "pace" in values:
+        minutes, seconds = values["pace"].split(":")
+        said["pace"] = _minutes((int(minutes) * 60 + int(seconds)) * units.factor("km"))
+    return template, said
+
+
+def _in_pounds(values: Values) -> tuple[str, Values] | None:
+    if units.weight() != "lb":
+        return None
+    return HEAVY_IN_POUNDS, {"lb": f"{units.shown_weight(float(values['kg']) * 1000):.0f}"}
+
+
 FAST = sentence(
     "A pace of {pace} min/km over {km} km is faster than 2:30: check whether the watch was left "
-    "running, or rode in a car."
+    "running, or rode in a car.",
+    partial(_in_miles, FAST_IN_MILES, 1),
 )
 SLOW = sentence(
     "A pace of {pace} min/km over {km} km is slower than 20:00: check whether the watch was left "
-    "running, or rode in a car."
+    "running, or rode in a car.",
+    partial(_in_miles, SLOW_IN_MILES, 1),
 )
-FAR = sentence("A distance of {km} km is over 1000 km: check its unit and its entry.")
+FAR = sentence(
+    "A distance of {km} km is over 1000 km: check its unit and its entry.",
+    partial(_in_miles, FAR_IN_MILES, 0),
+)
 LONG = sentence("A duration of {time} is over 8 h: check whether the stop was forgotten.")
 LONG_ELAPSED = sentence(
     "A time of {time} from start to stop is over 7 days: check whether the stop was forgotten."
 )
 HEART = sentence("A heart rate of {rate} is over {highest}: check the sensor.")
-HEAVY = sentence("A set of {kg} kg is over {heaviest} kg: check the weight and its unit.")
+HEAVY = sentence(
+    "A set of {kg} kg is over {heaviest} kg: check the weight and its unit.", _in_pounds
+)
 REPS = sentence("A set of {reps} repetitions is over {most}: check the entry.")
 EASTERNMOST = timedelta(hours=14)  # a wall clock without a zone is ahead of UTC by this at most
 

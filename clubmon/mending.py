@@ -13,6 +13,7 @@ from clubmon.doubt import doubts
 from clubmon.doubtful import DecisionRefused, Doubtful, Mend
 from clubmon.language import N_, _
 from clubmon.sdk import Session
+from clubmon.sentences import retold
 from clubmon.settings import Settings
 from clubmon.store import Store
 
@@ -57,7 +58,7 @@ def read_mend(
     instant = mend.new_start.replace(tzinfo=zone) if mend.new_start else None
     left = doubts(_session(one, mend, instant), now)
     if left:
-        raise DecisionRefused(STILL.format(" ".join(map(str, left))))
+        raise DecisionRefused(STILL.format(" ".join(map(retold, left))))
     return mend
 
 

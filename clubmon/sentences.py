@@ -9,15 +9,19 @@ its translation looked up, and the values put in. What nobody marked is shown as
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
+from clubmon import units
 from clubmon.language import ENGLISH, current, decimal_sign, gettext
 
+Values = dict[str, str]
+InUnits = Callable[[Values], tuple[str, Values] | None]
 LONGEST = 2_000  # letters of a text that is looked at: nothing of ours is near that
 _PLACE = re.compile(r"\{(\w*)(?::[^{}]*)?\}")
 _QUOTED = re.compile(r"['‘“\"]\{(\w+)")  # shown as it was found, whatever it looks like
+_FIGURE = r"[0-9.,:e+]+"  # a distance, a pace or a weight, as it is kept
 _DECIMAL = re.compile(r"[-−]?\d+\.\d+")
 _GROUPED = re.compile(r"\d{1,3}(?:,\d{3})+")
 
@@ -25,6 +29,7 @@ _GROUPED = re.compile(r"\d{1,3}(?:,\d{3})+")
 @dataclass(frozen=True)
 class _Template:
     text: str
+    in_units: InUnits | None = None
 
     @cached_property
     def start(self) -> str:
@@ -43,10 +48,11 @@ class _Template:
 
     @cached_property
     def pattern(self) -> re.Pattern[str]:
+        value = _FIGURE if self.in_units else ".*?"
         parts = _PLACE.split(self.text)
         return re.compile(
             "".join(
-                (f"(?P<{part}>.*?)" if place % 2 else re.escape(part))
+                (f"(?P<{part}>{value})" if place % 2 else re.escape(part))
                 for place, part in enumerate(parts)
             ),
             re.DOTALL,
@@ -57,22 +63,25 @@ class _Template:
         """The sentence with others behind it."""
         return re.compile(self.pattern.pattern + " ", re.DOTALL)
 
-    def put(self, values: dict[str, str]) -> str:
+    def put(self, values: Values) -> str:
         """The reader's translation with these values, numbers with the language's sign."""
-        quoted = set(_QUOTED.findall(self.text))
+        text, values = (self.in_units and self.in_units(values)) or (self.text, values)
+        quoted = set(_QUOTED.findall(text))
         said = {name: value if name in quoted else _number(value) for name, value in values.items()}
-        return _PLACE.sub(lambda place: said[place[1]], gettext(self.text))
+        return _PLACE.sub(lambda place: said[place[1]], gettext(text))
 
 
 _known: dict[str, _Template] = {}
 
 
-def sentence(template: str) -> str:
+def sentence(template: str, in_units: InUnits | None = None) -> str:
     """Mark a sentence that is shown to people later; returns it as it is.
 
-    A place for a value has a name, as in "is larger than {most} MB; not read."
+    A place for a value has a name, as in "is larger than {most} MB; not read." `in_units` gives
+    from these values, which are figures then, another template and its values, where the
+    reader's units need one.
     """
-    _known[template] = _Template(template)
+    _known[template] = _Template(template, in_units)
     return template
 
 
@@ -82,11 +91,11 @@ def templates() -> tuple[str, ...]:
 
 
 def retold(text: str) -> str:
-    """A text that was kept in English, in the reader's language where a catalog has it.
+    """A text that was kept in English, in the reader's units, and language if a catalog has it.
 
     Several sentences in a row are told, too, and those behind 'where it was: '.
     """
-    if current() == ENGLISH or not 0 < len(text) <= LONGEST:
+    if (current() == ENGLISH and units.metric()) or not 0 < len(text) <= LONGEST:
         return text
     exact = gettext(text)
     if exact != text:
@@ -134,6 +143,8 @@ def _surest_first(some: Iterable[_Template]) -> list[_Template]:
 
 
 def _number(value: str) -> str:
+    if current() == ENGLISH:
+        return value
     if _GROUPED.fullmatch(value):
         return value.replace(",", "\u202f")
     return value.replace(".", decimal_sign()) if _DECIMAL.fullmatch(value) else value

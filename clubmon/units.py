@@ -39,6 +39,11 @@ def weight() -> str:
     return _weight.get()
 
 
+def metric() -> bool:
+    """Whether the reader's units are those in which everything is kept."""
+    return distance() == "km" and weight() == "kg"
+
+
 def shown_distance(metres: float) -> float:
     """Metres in the reader's unit."""
     return float(metres) / float(METRES[distance()])

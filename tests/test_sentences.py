@@ -11,10 +11,30 @@ import clubmon_strava
 import pytest
 from installed import example_plugin
 
-from clubmon import arrivals, connecting, fetching, jobs, language, mail, plugins, sentences
+from clubmon import (
+    arrivals,
+    connecting,
+    doubt,
+    fetching,
+    jobs,
+    language,
+    mail,
+    plugins,
+    sentences,
+    units,
+)
 from clubmon.sentences import retold, sentence
 
-MARKED = (clubmon_files, clubmon_strava, arrivals, connecting, fetching, jobs, mail)  # imported
+MARKED = (
+    clubmon_files,
+    clubmon_strava,
+    arrivals,
+    connecting,
+    doubt,
+    fetching,
+    jobs,
+    mail,
+)  # imported
 SHORT = "The duration is missing."
 PLACE = re.compile(r"\{(\w+)\}")
 
@@ -23,6 +43,13 @@ PLACE = re.compile(r"\{(\w+)\}")
 def german() -> Iterator[None]:
     with language.using("de"):
         yield
+
+
+@pytest.fixture
+def own_units() -> Iterator[None]:
+    units.use("mi", "lb")
+    yield
+    units.use("km", "kg")
 
 
 def filled(template: str) -> dict[str, object]:
@@ -44,6 +71,46 @@ def test_every_sentence_is_known_again_by_its_own_translation() -> None:
         if (told := retold(kept)) != said:
             wrong.append((told, said))
     assert wrong == []
+
+
+KEPT = (
+    "A pace of 303:54 min/km over 1.3 km is slower than 20:00: check whether the watch was left "
+    "running, or rode in a car."
+)
+
+
+@pytest.mark.parametrize(
+    ("kept", "begins"),
+    [
+        (KEPT, "A pace of 489:05 min/mi over 0.8 mi is slower than 32:11: check"),
+        ("A distance of 2000 km is over 1000 km: check its unit and its entry.",
+         "A distance of 1243 mi is over 621 mi: check"),
+        ("A set of 5000 kg is over 500 kg: check the weight and its unit.",
+         "A set of 11023 lb is over 1102 lb: check"),
+    ],
+)  # fmt: skip
+def test_readers_of_miles_and_pounds_are_told_in_theirs(
+    own_units: None, kept: str, begins: str
+) -> None:
+    with language.using("en"):
+        assert retold(kept).startswith(begins)
+        assert retold(f"runs.csv row 3: {kept}").startswith(f"runs.csv row 3: {begins}")
+        assert retold(f"{kept} {kept}").count(begins) == 2
+
+
+def test_a_row_of_them_is_told_in_miles_and_in_german(own_units: None) -> None:
+    fast = KEPT.replace("303:54", "2:00").replace("slower than 20:00", "faster than 2:30")
+    told = retold(f"{KEPT} {fast}")
+    assert "489:05 min/mi über 0,8 mi ist langsamer als 32:11" in told
+    assert "3:13 min/mi über 0,8 mi ist schneller als 4:01" in told
+    assert "km" not in told
+
+
+def test_where_kilometres_count_they_stay(own_units: None) -> None:
+    units.use("km", "kg")
+    assert "303:54 min/km über 1,3 km" in retold(KEPT)
+    with language.using("en"):
+        assert retold(KEPT) == KEPT
 
 
 def test_in_english_nothing_is_changed() -> None:
