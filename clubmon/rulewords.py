@@ -7,7 +7,7 @@ from clubmon.language import N_, _, ngettext
 from clubmon.ruletypes import Rule, shown
 
 BASES = {
-    "max": N_("larger of last week and 4-week mean"),
+    "max": N_("both last week and 4-week mean"),
     "literal": N_("last week, the literal figure"),
     "four_week": N_("4-week mean"),
 }

@@ -57,6 +57,21 @@ def test_a_chart_follows_the_width_of_the_window_and_keeps_its_height(
     assert _overflow(page) == 0
 
 
+def test_a_legend_stands_where_it_stood_once_a_narrow_window_is_wide_again(
+    site: Any, visit: Callable[..., Any]
+) -> None:
+    page = visit("coach", _path(site, "/athlete/{Amara Okafor}")).page
+    page.wait_for_selector("[data-drawn]", state="attached")
+    legend = page.locator(".chart .legend").first
+    first, size = legend.bounding_box(), page.viewport_size
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.wait_for_selector('.chart .main-svg[width^="3"]')
+    page.set_viewport_size(size)
+    page.wait_for_selector('.chart .main-svg[width^="1"]')
+    page.wait_for_timeout(300)  # until it is drawn for the second time
+    assert legend.bounding_box() == first
+
+
 @pytest.mark.parametrize("path", PATHS[:2])
 def test_everything_is_readable_without_a_script(
     site: Any, visit: Callable[..., Any], path: str

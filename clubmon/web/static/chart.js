@@ -64,7 +64,8 @@
     new ResizeObserver(() => {
       if (place.clientWidth === width) return;
       width = place.clientWidth;
-      draw(place, figure);
+      // Twice: the first time Plotly still keeps the room that the legend took in the old width.
+      draw(place, figure).then(() => draw(place, figure));
     }).observe(place);
   }
 
