@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import date
+from math import isfinite
 from typing import Any
 
 from clubmon import daywords
@@ -14,6 +16,7 @@ __all__ = [
     "CHANNELS",
     "NONE",
     "Channel",
+    "amount",
     "change_pct",
     "count",
     "day",
@@ -26,6 +29,22 @@ __all__ = [
 ]
 
 KNOWN_OF_7, KNOWN_OF_28 = 6, 25  # fewer known days make a window incomplete
+_SPACE = re.compile(r"(?<=\d)\s(?=\d{3}(?!\d))")
+_MARK = re.compile(r"(?<=\d)[\s.,](?=\d{3}(?!\d))")
+
+
+def amount(text: str, channel: Channel) -> float | None:
+    """What somebody typed in the channel's shown unit, with a point or a comma; None: no number.
+
+    A space may group thousands, as on the pages. Where whole units are shown so may a point or a
+    comma: nobody climbs 1.250 m.
+    """
+    plain = (_SPACE if channel.decimals else _MARK).sub("", text.strip()).replace(",", ".")
+    try:
+        found = float(plain)
+    except ValueError:
+        return None
+    return found if isfinite(found) else None
 
 
 def signed(pct: float) -> str:

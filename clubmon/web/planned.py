@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from math import isfinite
 
 from clubmon.channels import CHANNELS, Channel
 from clubmon.headroom import Headroom, Hidden, Planned
@@ -17,6 +16,7 @@ from clubmon.web import figures, room_words
 from clubmon.web.room import Answer, Room, Wish
 
 DAYS_AHEAD = 7
+DAYS = frozenset(map(str, range(DAYS_AHEAD)))
 MOST = 1_000_000  # in the shown unit
 
 
@@ -37,15 +37,11 @@ def read(args: Mapping[str, str], room: Room | None) -> Wish | str | None:
     if room is None or not args.get("amount", "").strip():
         return None
     offered = [one.channel.key for one in room.week]
-    channel = args.get("session", "")
-    text = args["amount"].strip().replace(",", ".")
-    try:
-        amount, ahead = float(text), int(args.get("in", "0"))
-    except ValueError:
-        return _("Give the amount as a number above 0, such as 12 or 7.5.")
-    if channel not in offered or not 0 <= ahead < DAYS_AHEAD:
+    channel, day = args.get("session", ""), args.get("in", "0")
+    if channel not in offered or day not in DAYS:
         return _("Choose one of the channels and one of the days.")
-    if not (isfinite(amount) and 0 < amount <= MOST):
+    ahead, amount = int(day), figures.amount(args["amount"], CHANNELS[channel])
+    if amount is None or not 0 < amount <= MOST:
         return _("Give the amount as a number above 0, such as 12 or 7.5.")
     return Wish(channel, round(amount * CHANNELS[channel].divisor), ahead)
 

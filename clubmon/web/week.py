@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from math import isfinite
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
@@ -174,14 +173,11 @@ def _amounts() -> dict[str, int] | None:
     """What was filled in, in base units by channel; None where one cannot be read, or none is."""
     found: dict[str, int] = {}
     for channel, name in FIELDS.items():
-        text = request.form.get(name, "").strip().replace(",", ".")
-        if not text:
+        text = request.form.get(name, "")
+        if not text.strip():
             continue
-        try:
-            amount = float(text)
-        except ValueError:
-            return None
-        if not (isfinite(amount) and 0 <= amount <= MOST[channel]):
+        amount = figures.amount(text, CHANNELS[channel])
+        if amount is None or not 0 <= amount <= MOST[channel]:
             return None
         if base := round(amount * CHANNELS[channel].divisor):
             found[channel] = base

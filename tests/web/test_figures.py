@@ -25,6 +25,36 @@ def test_a_change_has_a_sign_and_a_true_minus(pct: float, said: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("typed", "km", "metres"),
+    [
+        ("7.5", 7.5, 7.5),
+        (" 42,195 ", 42.195, 42195),
+        ("1.250", 1.25, 1250),
+        ("1,250", 1.25, 1250),
+        ("1 250", 1250, 1250),
+        ("1\u202f250", 1250, 1250),
+        ("12,50", 12.5, 12.5),
+        ("1.250,5", None, 1250.5),
+        ("1 25", None, None),
+        ("nan", None, None),
+        ("1e999", None, None),
+        ("", None, None),
+    ],
+)
+def test_thousands_are_read_where_whole_units_are_shown_and_a_marathon_stays_one(
+    typed: str, km: float | None, metres: float | None
+) -> None:
+    assert figures.amount(typed, RUN) == km
+    assert figures.amount(typed, figures.CHANNELS["ascent_m"]) == metres
+
+
+@given(st.integers(0, 10**9))
+def test_a_number_is_read_as_it_is_shown(whole: int) -> None:
+    shown = figures.grouped(whole, 0)
+    assert figures.amount(shown, figures.CHANNELS["ascent_m"]) == whole
+
+
+@pytest.mark.parametrize(
     ("known", "said"), [(7, "40.0"), (6, "≈\u202f40.0"), (5, "≥\u202f28.6"), (0, "–"), (None, "–")]
 )
 def test_a_week_says_how_sure_it_is(known: int | None, said: str) -> None:

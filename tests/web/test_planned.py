@@ -83,7 +83,7 @@ def test_lifts_are_asked_about_in_tonnes_and_have_no_single_run(trained: Any) ->
         ({"amount": "nan"}, "as a number above 0"),
         ({"amount": "inf"}, "as a number above 0"),
         ({"amount": "1e300"}, "as a number above 0"),
-        ({"amount": "3", "in": "x"}, "as a number above 0"),
+        ({"amount": "3", "in": "x"}, "one of the days"),
         ({"amount": "3", "in": "7"}, "one of the days"),
         ({"amount": "3", "session": "nonsense"}, "one of the channels"),
     ],

@@ -97,6 +97,12 @@ def test_a_session_is_moved_copied_and_taken_out(trained: Morning) -> None:
     assert post(trained, f"/{one.planned_id}", action="move", day=day) == 303  # gone, and no error
 
 
+def test_ascent_of_a_thousand_metres_is_planned_however_it_is_grouped(morning: Morning) -> None:
+    for n, ascent in enumerate(("1.250", "1,250", "1 250", "1250")):
+        post(morning, day=morning.today + timedelta(days=n), ascent=ascent)
+    assert [one.amounts for one in planned(morning)] == [{"ascent_m": 1250}] * 4
+
+
 @pytest.mark.parametrize(
     "fields",
     [
