@@ -7,13 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from uuid6 import uuid7
 
 from clubmon.store import Row, Store
 
 AMOUNTS = ("run_m", "ascent_m", "tonnage_g", "eccentric_sets")  # channels, in base units
+_OF = ("team_id", "athlete_id", "local_date", *AMOUNTS, "by_person_id")
+_SAME = " AND ".join(f"p.{name} IS NOT DISTINCT FROM ?" for name in _OF)
+TWICE = timedelta(seconds=3)  # a button that is pressed twice
 _COLUMNS = f"planned_id, team_id, athlete_id, local_date, {', '.join(AMOUNTS)}"
 
 
@@ -55,12 +58,17 @@ def add(
     store: Store, team_id: str, athlete_id: str, day: date, amounts: Mapping[str, int],
     by_person_id: str, now: datetime,
 ) -> None:  # fmt: skip
-    """Plan a session. The caller has checked that this person may."""
-    values = [amounts.get(name) for name in AMOUNTS]
+    """Plan a session; the same of the same person within TWICE is one.
+
+    The caller has checked that this person may.
+    """
+    values = [team_id, athlete_id, day, *(amounts.get(name) for name in AMOUNTS), by_person_id]
     store.execute(
         "app",
-        "INSERT INTO app.planned_session VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        [str(uuid7()), team_id, athlete_id, day, *values, by_person_id, now],
+        "INSERT INTO app.planned_session SELECT ?, ?, ?, ?, ?, ?, ?, ?, ?, ? "
+        f"WHERE NOT EXISTS (SELECT 1 FROM app.planned_session AS p WHERE {_SAME} "
+        "AND p.known_at > ?)",
+        [str(uuid7()), *values, now, *values, now - TWICE],
     )
 
 

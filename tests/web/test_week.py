@@ -103,6 +103,22 @@ def test_ascent_of_a_thousand_metres_is_planned_however_it_is_grouped(morning: M
     assert [one.amounts for one in planned(morning)] == [{"ascent_m": 1250}] * 4
 
 
+def test_a_button_that_is_pressed_twice_plans_one_session_and_a_second_one_later_another(
+    morning: Morning,
+) -> None:
+    fields: dict[str, Any] = {"day": morning.today, "km": "10"}
+    for _ in range(2):
+        post(morning, **fields)
+    (one,) = planned(morning)
+    post(morning, **fields, sets="3")
+    morning.club.later(seconds=30)
+    for _ in range(2):
+        post(morning, f"/{one.planned_id}", action="copy", day=morning.today)
+    amounts = [found.amounts for found in planned(morning)]
+    assert amounts.count({"run_m": 10_000}) == 2
+    assert len(amounts) == 3
+
+
 @pytest.mark.parametrize(
     "fields",
     [
