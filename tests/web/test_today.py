@@ -145,6 +145,18 @@ def test_a_quiet_morning_says_so_and_how_many_it_cannot_speak_for(morning: Morni
     assert "cannot speak for them" in text
 
 
+def test_a_name_from_right_to_left_turns_no_number_beside_it(morning: Morning) -> None:
+    name = "\u0645\u062d\u0645\u062f \u0639\u0644\u064a"
+    morning.club.store.execute(
+        "app", "UPDATE app.person SET name = ? WHERE person_id = ?",
+        [name, morning.club.ids["athlete"]],
+    )  # fmt: skip
+    morning.trains("athlete", ends=8)
+    morning.dawns()
+    beside = rf'<a [^>]*dir="auto">{name}</a> <span class="muted">\(\d+ days\)'
+    assert re.search(beside, morning.page().html)
+
+
 def test_reasons_are_sentences_with_numbers(morning: Morning) -> None:
     morning.trains("athlete", JUMP)
     morning.answers("athlete", 6)
