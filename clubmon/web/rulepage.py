@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -250,4 +251,9 @@ def _line(held: Context, of: Scope, rule: Rule) -> Line:
     who = people.person(held.store, rule.by_person_id) if rule.by_person_id else None
     by = SHIPPED if rule.by_person_id is None else who.name if who else GONE
     said = _("As the club.") if rule.inherits else rulewords.sentence(rule)
-    return Line(slug, rule, rulewords.title(rule), said, by, rule.team_id == of.team_id)
+    return Line(slug, rule, rulewords.title(rule), _unbroken(said), by, rule.team_id == of.team_id)
+
+
+def _unbroken(sentence: str) -> str:
+    """A sentence whose numbers stay on one line with the word or sign after them."""
+    return re.sub(r"(?<=\d) (?=\S)", "\u00a0", sentence)

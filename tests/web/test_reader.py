@@ -57,7 +57,7 @@ PAGES = (
     ("physio", "/referrals", "Offene Überweisungen"),
     ("coach", "/outcomes", "Was aus Plänen wurde"),
     ("coach", "/accounting", "Was aus Meldungen wurde"),
-    ("coach", "/rules", "Meldet, wenn eine Woche mehr als 15 % über der Vorwoche"),
+    ("coach", "/rules", "Meldet, wenn eine Woche mehr als 15\u00a0% über der Vorwoche"),
     ("coach", "/rules/{team}/spike-run_m", "Meldet wieder nach sieben ruhigen Tagen."),
     ("coach", "/proposals", "Ein Coach oder Physio teilt jede Übung zu"),
     ("coach", "/exercises", "Belastet die Oberschenkelrückseite"),
