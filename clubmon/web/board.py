@@ -126,16 +126,32 @@ def _number(label: str) -> int:
 
 
 def _sums(lines: Sequence[Line], week: Week) -> tuple[tuple[str, str], ...]:
-    """What is known of the seven days, all together."""
-    days = squad.week_to(week.last)
+    """What is known of the seven days, all together; '≥' where a day of somebody is not known."""
     found = []
     for key, word in (("run_m", _("run")), ("tonnage_g", _("lifted"))):
-        of = [week.daily.get((line.seen.athlete_id, key), {}) for line in lines]
-        total = sum(mine[day]["load"] or 0 for mine in of for day in days if day in mine)
-        if total:
-            found.append((f"{CHANNELS[key].text(total)}\u00a0{CHANNELS[key].unit}", word))
-    trained = sum(state == "trained" for line in lines for _, state in line.days)
-    return (*found, (figures.grouped(trained, 0), _("days of training"))) if trained else ()
+        loads = _loads(lines, week, key)
+        if total := sum(load or 0 for load in loads):
+            text = f"{CHANNELS[key].text(total)}\u00a0{CHANNELS[key].unit}"
+            found.append((_at_least(text, None in loads), word))
+    states = [state for line in lines for _day, state in line.days]
+    trained = figures.grouped(states.count("trained"), 0)
+    known = (_at_least(trained, "unknown" in states), _("days of training"))
+    return (*found, known) if "trained" in states else ()
+
+
+def _loads(lines: Sequence[Line], week: Week, key: str) -> list[int | None]:
+    """Of the seven days of everybody who did anything of the channel in six weeks."""
+    every = (week.daily.get((line.seen.athlete_id, key), {}) for line in lines)
+    theirs = [days for days in every if any(row["state"] != "unknown" for row in days.values())]
+    return [
+        days[day]["load"] if day in days else None
+        for days in theirs
+        for day in squad.week_to(week.last)
+    ]
+
+
+def _at_least(text: str, is_least: bool) -> str:
+    return f"≥\u202f{text}" if is_least else text
 
 
 def _answered(held: Context, team: Team, today: date) -> rates.Count | None:
