@@ -7,7 +7,7 @@ from datetime import date
 from flask import Blueprint, abort, flash, redirect, render_template, request, session
 from werkzeug.wrappers import Response
 
-from clubmon import connections, erasure, people, sources, takeout
+from clubmon import connections, contacts, erasure, people, policy, sources, takeout
 from clubmon.language import N_, current
 from clubmon.people import Person
 from clubmon.policy import Permission, Role
@@ -32,9 +32,11 @@ def home(athlete_id: str) -> str:
     reader = people.person(held.store, who.person_id) or abort(404)
     own, today = who.person_id == athlete_id, _today(held, one)
     shared = consent_page.load(held.store, held.settings, reader, one.athlete, held.now())
+    step = own_home.step(held, who, subject(), one, today)
+    turns = step.urgency and policy.turns_to_physio(who, subject()) and not one.sight.treats
     return render_template(
-        "own_home.html", one=one, own=own,
-        step=own_home.step(held, who, subject(), one, today),
+        "own_home.html", one=one, own=own, step=step,
+        turn_to=contacts.reach(held.store, [one.athlete])[athlete_id] if turns else None,
         six_weeks=own_home.six_weeks(held, one, today),
         flags=own_home.raised(held, one, today, own=own),
         mails=own_home.mailed(held, one, held.now()),

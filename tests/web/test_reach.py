@@ -108,6 +108,13 @@ def test_who_is_referred_reads_on_the_own_page_whom_to_turn_to(referred: Morning
     assert f"Physio: Physio, {MAIL}." in of(referred, who, who)
 
 
+def test_the_first_page_after_signing_in_says_it_too_at_a_referral(referred: Morning) -> None:
+    club = referred.club
+    for who, athlete, told in (("athlete", "athlete", True), ("guardian", "minor", False)):
+        page = club.be(who).get(f"/athlete/{club.ids[athlete]}/home").get_data(as_text=True)
+        assert (f"Physio: Physio, {MAIL}." in page) is told
+
+
 def test_a_guardian_reads_whom_to_turn_to_for_the_child_alone(referred: Morning) -> None:
     assert MAIL in of(referred, "guardian", "minor")
     assert MAIL not in of(referred, "guardian", "athlete")
