@@ -42,7 +42,9 @@ def _touched(con: Connection, known_by: datetime, changed: set[str] | None) -> B
     if not changed:
         return None if changed is None else []
     groups = blocks.of_athletes(con, known_by, f"lake.{KEPT}")
-    found, _ = blocks.parted(groups, changed)
+    found, others = blocks.parted(groups, changed)
+    # of whom nothing is left but what the night before made
+    found.append(sorted(changed.difference(*found, *others)))
     few = FEW * sum(map(len, found)) <= sum(map(len, groups))
     return [*blocks.packed(found)] if few else None
 

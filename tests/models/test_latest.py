@@ -317,6 +317,17 @@ def test_a_file_that_goes_while_another_comes_that_was_long_on_its_way_is_counte
     assert_like_anew(running, MORNING, SEEN + HOUR)
 
 
+def test_of_whom_nothing_is_left_nothing_stays_in_any_table(
+    running: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(marts, "FEW", 1)
+    insert(running, FIRST - 20 * DAY, SEEN - HOUR, "only one", by="new")
+    marts.rebuild(running, BEFORE, SEEN)
+    rawfiles.forget(running, "new", ["file only one"])
+    marts.rebuild(running, MORNING, SEEN + HOUR)
+    assert_like_anew(running, MORNING, SEEN + HOUR)
+
+
 def test_all_is_made_anew_once_a_week(running: Store) -> None:
     nights = [MORNING + timedelta(days=n) for n in range(7)]
     stood = []
