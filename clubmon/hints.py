@@ -58,7 +58,7 @@ def waiting(store: Store) -> list[Told]:
             row["source"],
             row["owner_id"],
             tuple(row["keys"]),
-            () if row["revoked"] else tuple(sorted(row["wanted"] or ())),
+            tuple(sorted(row["wanted"] or ())),
             row["revoked"],
         )
         for row in rows

@@ -198,6 +198,25 @@ def test_a_permission_taken_back_at_strava_ends_it_all_and_a_forged_word_of_it_n
     assert connections.of_athlete(store, anna.athlete_id) == {}
 
 
+def test_a_forged_word_of_a_permission_taken_back_swallows_no_event_that_waits_beside_it(
+    store: Store, settings: Settings, strava: Simulator, anna: Connected, clock: Any
+) -> None:
+    activity = strava.add(ANNA, start=clock() - timedelta(days=20))
+    open_to_club(store, settings, clock())
+    activity["perceived_exertion"] = 9.0
+    gone = {"object_type": "athlete", "object_id": ANNA, "updates": {"authorized": "false"}}
+    tell(store, clock(), object_id=activity["id"], aspect_type="update")
+    tell(store, clock(), aspect_type="update", **gone)
+    clock.go(minutes=1)
+    pull.by_day(store, settings, clock())
+    assert [row["rpe_tenths"] for row in staged(store, settings, clock())] == [90]
+    strava.withdraw(ANNA)
+    tell(store, clock(), object_id=activity["id"], aspect_type="update")
+    tell(store, clock(), aspect_type="update", **gone)
+    pull.by_day(store, settings, clock())
+    assert connections.of_athlete(store, anna.athlete_id) == {}
+
+
 def test_disconnecting_gives_the_tokens_back(
     store: Store, settings: Settings, strava: Simulator, anna: Connected, clock: Any
 ) -> None:
