@@ -188,6 +188,7 @@ def receipt(found: Arrival) -> Response:
         lifts=read.lifts,
         others=read.others,
         doubtful=list(read.doubtful),
+        notes=list(read.notes),
         refused=list(read.refusals),
     )
     response.status_code = 201

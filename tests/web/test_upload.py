@@ -19,6 +19,7 @@ from werkzeug.test import TestResponse
 from clubmon import arrivalrows, arrivals, ingest, jobs, landing, people, uploadtokens
 from clubmon.policy import Consent
 from clubmon.web import upload
+from tests.connectors.conftest import Fit
 
 if TYPE_CHECKING:
     from tests.web.conftest import Club
@@ -90,10 +91,23 @@ def test_a_file_is_stored_for_the_tokens_athlete_and_said_what_was_found(
         "lifts": 1,
         "others": 0,
         "doubtful": [],
+        "notes": [],
         "refused": [],
     }
     assert (stored(club), stored(club, "athlete_b")) == (1, 0)
     assert list((club.store.folder / "arrivals").iterdir()) == []
+
+
+def test_what_was_read_of_a_damaged_file_is_stored_and_the_damage_said(
+    club: Club, token: Callable[..., str]
+) -> None:
+    fit = Fit()
+    cut = fit.file(fit.head(), fit.track(20), fit.summary(), fit.end())[:-20]
+    answer = put(club, token(), cut, X_Filename="run.fit")
+    assert answer.status_code == 201
+    assert answer.json is not None
+    (note,) = answer.json["notes"]
+    assert note.startswith("run.fit: ")
 
 
 def test_sending_again_changes_nothing_and_says_so(club: Club, token: Callable[..., str]) -> None:
