@@ -59,6 +59,17 @@ def answered(store: Store, athlete_id: str, receipts: Iterable[Receipt], now: da
         arrivalrows.read_again(store, athlete_id, receipt.sha256, state, read, now)
 
 
+def rate(store: Store, athlete_id: str, sha256: str, rpe_tenths: int, now: datetime) -> bool:
+    """Take a session RPE x 10 for a recording that was read before; False where none was."""
+    row = {"athlete_id": athlete_id, "sha256": sha256}
+    stored = "SELECT 1 AS found FROM lake.raw.session WHERE athlete_id = ? AND sha256 = ? LIMIT 1"
+    if not store.row(stored, [athlete_id, sha256]):
+        return False
+    if _is_one(store, row):
+        keep_rpe(store, athlete_id, sha256, rpe_tenths, now)
+    return True
+
+
 def keep_rpe(store: Store, athlete_id: str, sha256: str, rpe_tenths: int, now: datetime) -> None:
     """Record the session RPE that was handed over with a file; the same again changes nothing."""
 

@@ -38,6 +38,7 @@ ASKS = "Stored; it counts once the athlete has answered on the page Files: {}"
 KNOWN = "Known before; nothing was changed."
 KNOWN_RATED = "Known before; the session RPE is taken where the file is one recording."
 NO_TOKEN = "No upload token in force was sent; make one on the athlete's page under Files."
+NOT_READ = "No file with these bytes was read of this athlete; send the file itself."
 BAD_HASH = "The address must end in the SHA-256 of the file, as 64 lower-case hex digits."
 BAD_RPE = "X-Session-RPE must be a number from 0 to 10 with one decimal at most."
 DIFFERS = "The bytes that arrived are not those of the address; send the file again."
@@ -98,6 +99,21 @@ def put(sha256: str) -> Response:
         coming = Coming(athlete_id, athlete_id, "api", _name(), str(uuid7()), rpe_tenths)
         arrival_id = arrivalrows.take(held.store, landed, coming, held.now())
     return _answer(held, arrival_id, landed)
+
+
+@bp.patch("/api/v1/files/<sha256>")
+@requires(Permission.UPLOAD_TOKEN)
+def rate(sha256: str) -> Response:
+    """Take another session RPE for a file that was read before, without its bytes."""
+    held = context()
+    athlete_id = _athlete(held)
+    rpe_tenths = _admitted(held, athlete_id, sha256)
+    if rpe_tenths is None:
+        raise Refused(400, BAD_RPE)
+    if not arrivals.rate(held.store, athlete_id, sha256, rpe_tenths, held.now()):
+        raise Refused(404, NOT_READ)
+    held.on_decision()  # figures of past days follow
+    return _said(200, KNOWN_RATED)
 
 
 def _athlete(held: Context) -> str:

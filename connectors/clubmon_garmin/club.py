@@ -41,6 +41,14 @@ class Club:
         answer = self._call(Request("HEAD", PATH + sha256, self._headers()))
         return answer.status == 200
 
+    def rate(self, sha256: str, rpe: float) -> bool:
+        """Tell the session RPE of a file that the club has read; False: it wants the file itself.
+
+        A club of an older version does not know this question. Raises AgentError.
+        """
+        headers = {**self._headers(), "X-Session-RPE": f"{rpe:g}"}
+        return self._call(Request("PATCH", PATH + sha256, headers)).status == 200
+
     def put(self, name: str, body: bytes, rpe: float | None) -> Sent:
         """Hand over one file; handing over again is harmless. Raises AgentError."""
         headers = {**self._headers(), "X-Filename": quote(name)}

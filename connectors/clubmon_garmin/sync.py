@@ -89,8 +89,9 @@ class Run:
             self.say(f"{activity_id}: has no file, as what is typed in by hand")
 
     def _send(self, activity_id: str, suffix: str, body: bytes, rpe: float | None) -> Sent:
-        """One file, unless the club has it and there is nothing to add."""
-        if rpe is None and self.club.knows(digest(body)):
+        """One file, unless the club has it: then its session RPE alone."""
+        sha256 = digest(body)
+        if self.club.knows(sha256) if rpe is None else self.club.rate(sha256, rpe):
             return Sent("known")
         return self.club.put(f"garmin-{activity_id}{suffix}", body, rpe)
 
@@ -110,12 +111,12 @@ class Run:
         self.report.refused.append(f"{activity_id}: {message}")
 
     def _told_later(self, activity_id: str, done: Done) -> None:
-        """Send the same file with a session RPE that was told since: the club keeps the newer."""
+        """Tell a session RPE that came to Garmin since the file: the club keeps the newer."""
         rpe = self.garmin.rpe(activity_id)
         if rpe is None or rpe == done.rpe:
             return
         for suffix, body in self.garmin.originals(activity_id):
-            self.club.put(f"garmin-{activity_id}{suffix}", body, rpe)
+            self._send(activity_id, suffix, body, rpe)
         self.state.record(activity_id, Done("sent", rpe))
         self.report.rpe += 1
         self.say(f"{activity_id}: session RPE told later")

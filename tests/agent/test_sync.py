@@ -59,8 +59,9 @@ def test_a_second_run_sends_and_fetches_nothing_again(machine: Any, fill: Any) -
     assert not [call for call in machine.garmin.calls[before:] if FILES in call]
 
 
-def test_a_lost_state_sends_nothing_twice(machine: Any, fill: Any) -> None:
-    fill(3)
+@pytest.mark.parametrize("rpe10", [None, 40])
+def test_a_lost_state_sends_nothing_twice(machine: Any, fill: Any, rpe10: int | None) -> None:
+    fill(3, rpe10=rpe10)
     machine.run()
     (machine.folder / "garmin.state").unlink()
     report = machine.later().run()
@@ -146,11 +147,12 @@ def test_a_file_that_is_too_large_for_the_club_is_said(machine: Any, fill: Any) 
     assert machine.run().refused == ["1000: The file is larger than 1 MB."]
 
 
-def test_a_session_rpe_told_later_is_sent_with_the_same_file(machine: Any, fill: Any) -> None:
+def test_a_session_rpe_told_later_is_sent_without_the_file(machine: Any, fill: Any) -> None:
     (recorded,) = fill(1)
     machine.run()
     recorded.rpe10 = 70
     assert machine.later().run().rpe == 1
+    assert len(machine.club.puts) == 1
     assert [rpe for _, _, rpe in machine.club.files.values()] == ["7"]
     assert machine.later().run().rpe == 0
 
@@ -209,7 +211,8 @@ def test_what_the_club_says_ends_the_run_in_one_sentence(
     machine: Any, fill: Any, status: int, part: str, permanent: bool
 ) -> None:
     fill(1, rpe10=30)
-    machine.club.next = [said(status, "Ada has not consented.")]
+    not_there = said(404, "No file with these bytes was read.")
+    machine.club.next = [not_there, said(status, "Ada has not consented.")]
     with pytest.raises(AgentError, match=part) as raised:
         machine.run()
     assert raised.value.permanent == permanent

@@ -32,6 +32,8 @@ class ClubServer:
             return said(401, "No upload token in force was sent.")
         if handler.command == "HEAD":
             return said(200 if sha256 in self.files else 404, "")
+        if handler.command == "PATCH":
+            return self._rated(sha256, handler.headers["X-Session-RPE"])
         self.puts.append(sha256)
         if sha256 != hashlib.sha256(body).hexdigest():
             return said(409, "The bytes that arrived are not those of the address.")
@@ -41,6 +43,13 @@ class ClubServer:
         told = handler.headers["X-Session-RPE"] or (self.files[sha256][2] if known else None)
         self.files[sha256] = handler.headers["X-Filename"], body, told
         return said(200 if known else 201, "Stored.")
+
+    def _rated(self, sha256: str, rpe: str) -> Answer:
+        if sha256 not in self.files:
+            return said(404, "No file with these bytes was read.")
+        name, body, _ = self.files[sha256]
+        self.files[sha256] = name, body, rpe
+        return said(200, "Known before.")
 
 
 def said(status: int, message: str) -> Answer:

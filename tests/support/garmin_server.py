@@ -151,7 +151,7 @@ def serving(said: Callable[[BaseHTTPRequestHandler, bytes], Answer]) -> Iterator
             if self.command != "HEAD":
                 self.wfile.write(content)
 
-        do_GET = do_POST = do_PUT = do_HEAD = reply  # noqa: N815
+        do_GET = do_POST = do_PUT = do_PATCH = do_HEAD = reply  # noqa: N815
 
         def log_message(self, format: str, *args: Any) -> None:
             pass

@@ -132,6 +132,7 @@ EXPECTED: dict[tuple[str, str], Who | PerAthlete] = {
     ("GET", "/athlete/<athlete_id>/doubtful"): SEES,
     ("POST", "/athlete/<athlete_id>/doubtful/<session_id>"): SEES,
     ("PUT", "/api/v1/files/<sha256>"): EVERYONE,  # with a token; without one 401
+    ("PATCH", "/api/v1/files/<sha256>"): EVERYONE,
     ("GET", "/screens"): ADMIN | COACHES,
     ("POST", "/screens/<scope>"): ADMIN | COACH,  # of team A
     ("POST", "/screens/<scope>/shirts"): ADMIN | COACH,

@@ -387,3 +387,33 @@ def test_a_raw_copy_is_what_was_sent(club: Club, token: Callable[..., str]) -> N
     put(club, token(), hevy())
     sha256 = hashlib.sha256(hevy()).hexdigest()
     assert ingest.raw_path(club.store.folder, club.ids["athlete"], sha256).read_bytes() == hevy()
+
+
+def rate(club: Club, token: str, body: bytes, rpe: str) -> TestResponse:
+    sent = {"Authorization": f"Bearer {token}", "X-Session-RPE": rpe}
+    return club.app.test_client().patch(address(body), headers=sent)
+
+
+def test_a_session_rpe_is_told_of_a_file_that_was_read_without_its_bytes(
+    club: Club, token: Callable[..., str]
+) -> None:
+    mine = token()
+    assert put(club, mine, hevy()).status_code == 201
+    club.later(hours=1)
+    assert message(rate(club, mine, hevy(), "7")) == upload.KNOWN_RATED
+    jobs.rebuild(club.store, club.settings, club.now, from_raw=False)
+    assert rated(club) == [70]
+    assert rate(club, mine, hevy(), "").status_code == 400
+    assert rate(club, mine, hevy(), "11").status_code == 400
+
+
+def test_a_session_rpe_of_a_file_that_was_not_read_of_this_athlete_is_not_taken(
+    club: Club, token: Callable[..., str]
+) -> None:
+    mine, theirs = token(), token("athlete_b")
+    assert rate(club, mine, hevy(), "7").status_code == 404
+    assert put(club, mine, hevy()).status_code == 201
+    answer = rate(club, theirs, hevy(), "7")
+    assert (answer.status_code, message(answer)) == (404, upload.NOT_READ)
+    assert rate(club, "no token", hevy(), "7").status_code == 401
+    assert club.store.rows("SELECT * FROM app.file_rpe") == []
