@@ -155,16 +155,15 @@ def one(store: Store, arrival_id: str) -> Arrival | None:
     return _arrival(row) if row else None
 
 
-def of_athlete(store: Store, athlete_id: str, batches: int) -> list[list[Arrival]]:
-    """What arrived of one athlete in the newest batches, newest first; files in their order."""
-    rows = store.rows(
-        f"SELECT {_COLUMNS} FROM app.arrival AS a WHERE a.athlete_id = ? AND a.batch_id IN ("
-        "SELECT b.batch_id FROM app.arrival AS b WHERE b.athlete_id = ? "
-        "GROUP BY b.batch_id ORDER BY max(b.known_at) DESC, b.batch_id DESC LIMIT ?) "
-        "ORDER BY max(a.known_at) OVER (PARTITION BY a.batch_id) DESC, a.batch_id DESC, "
-        "a.known_at, a.arrival_id",
-        [athlete_id, athlete_id, batches],
-    )
+def of_athlete(
+    store: Store, athlete_id: str, batches: int, refused_since: datetime
+) -> list[list[Arrival]]:
+    """What arrived of one athlete in the newest batches, newest first; files in their order.
+
+    As many batches more with a file that was refused since a moment (aware): what a program
+    sends, each file a batch of its own, must not hide what did not work.
+    """
+    rows = store.rows(_OF_ATHLETE, [refused_since, athlete_id, athlete_id, batches, batches])
     found: dict[str, list[Arrival]] = {}
     for row in rows:
         found.setdefault(row["batch_id"], []).append(_arrival(row))
@@ -198,3 +197,29 @@ _TWIN = (
     "AND a.sha256 = ? AND a.rpe_tenths IS NOT DISTINCT FROM ? AND a.state = 'waiting' "
     "ORDER BY a.arrival_id LIMIT 1"
 )
+
+_OF_ATHLETE = f"""
+WITH batch AS (
+    SELECT
+        b.batch_id,
+        max(b.known_at) AS newest,
+        bool_or(b.state = 'refused' AND b.known_at >= ?) AS refused
+    FROM app.arrival AS b
+    WHERE b.athlete_id = ?
+    GROUP BY b.batch_id
+),
+placed AS (
+    SELECT
+        c.*,
+        row_number() OVER (ORDER BY c.newest DESC, c.batch_id DESC) AS place,
+        row_number() OVER (
+            PARTITION BY c.refused ORDER BY c.newest DESC, c.batch_id DESC
+        ) AS place_among
+    FROM batch AS c
+)
+SELECT {_COLUMNS}
+FROM app.arrival AS a
+INNER JOIN placed AS p ON p.batch_id = a.batch_id
+WHERE a.athlete_id = ? AND (p.place <= ? OR p.refused AND p.place_among <= ?)
+ORDER BY p.newest DESC, p.batch_id DESC, a.known_at, a.arrival_id
+"""

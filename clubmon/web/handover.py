@@ -7,6 +7,7 @@ it is; without it the same form sends all of them at once. Reading goes on when 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import IO
 from urllib.parse import unquote
 from uuid import UUID
@@ -32,6 +33,7 @@ bp = Blueprint("handover", __name__)
 LARGE = frozenset({"handover.send", "handover.send_one"})
 AROUND = 1024 * 1024  # bytes of a form besides the files
 BATCHES_SHOWN = 5
+REFUSED_SHOWN = timedelta(days=14)  # and those with a file that was refused for so long
 CLOSED = N_(
     "Nothing was taken: the consent to “Training” is not in force, and without it no file "
     "is stored. Agree on the page “What I share” first."
@@ -163,7 +165,8 @@ def _batch(text: str | None) -> str:
 def _page(*, token: str = "", wrong: str = "") -> str:
     held, about, who = context(), subject(), viewer()
     person = people.person(held.store, about.athlete_id) or abort(404)
-    found = arrivalrows.of_athlete(held.store, about.athlete_id, BATCHES_SHOWN)
+    since = held.now() - REFUSED_SHOWN
+    found = arrivalrows.of_athlete(held.store, about.athlete_id, BATCHES_SHOWN, since)
     return render_template(
         "handover.html",
         person=person,

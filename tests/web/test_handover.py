@@ -113,8 +113,22 @@ def test_the_script_sends_one_file_as_it_is(club: Club) -> None:
     for day in (3, 4):
         sent = send_one(club, client, hevy(day), X_Filename="kr%C3%A4ftig.csv", X_Batch=batch)
         assert sent == (201, "")
-    (found,) = arrivalrows.of_athlete(club.store, club.ids["athlete"], 5)
+    (found,) = arrivalrows.of_athlete(club.store, club.ids["athlete"], 5, club.now)
     assert [(file.name, file.state) for file in found] == [("kräftig.csv", "stored")] * 2
+
+
+def test_what_was_refused_is_not_pushed_off_the_page_by_what_came_after(club: Club) -> None:
+    def shown() -> list[str]:
+        said = text(club.be("athlete"), where(club))
+        return [name for name in ("old.fit", "1.csv", "2.csv", "6.csv") if name in said]
+
+    send(club, ("old.fit", b"no recording"))
+    for day in range(1, 7):
+        club.later(hours=1)
+        send(club, (f"{day}.csv", hevy(day)))
+    assert shown() == ["old.fit", "2.csv", "6.csv"]
+    club.later(days=14)
+    assert shown() == ["2.csv", "6.csv"]
 
 
 def test_a_script_is_told_why_a_file_was_not_taken(club: Club) -> None:
