@@ -271,7 +271,7 @@ def test_older_sessions_are_one_step_away_and_name_their_year(
     record(trained.ids["athlete"], date(2025, 3, 5), km=[12.3])
     _night(trained)
     first = page(trained, "athlete")
-    assert first.count('<td class="muted">') == 20
+    assert first.count('<td role="cell" class="muted whole">') == 20
     assert "12.3" not in first
     assert "?sessions=more#sessions-heading" in first
     more = page(trained, "athlete", query="?sessions=more")
