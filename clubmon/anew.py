@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from clubmon import blocks, models
+from clubmon import blocks, latest, models
 from clubmon.store import Connection
 
 
@@ -13,19 +13,17 @@ def make(con: Connection, names: Sequence[str], athletes: list[str]) -> None:
 
     Variables are set as `models.bind` does; athletes who depend on each other are in one block.
     """
-    con.execute(blocks.BLOCK, [athletes])
+    blocks.choose(con, athletes)
     con.execute(_SESSIONS)
     for name in names:
-        con.execute(f"DELETE FROM lake.{name} WHERE {_BY.get(name, _OF_SESSIONS)}")
+        of_these = _OF_BLOCK if name in latest.BY_DAY else _OF_SESSIONS
+        con.execute(f"DELETE FROM lake.{name} WHERE {of_these}")
     for name in names:
         con.execute(f"INSERT INTO lake.{name} {blocks.narrowed(models.sources()[name])}")
 
 
 _OF_BLOCK = "athlete_id IN (FROM temp.block)"
 _OF_SESSIONS = "session_id IN (FROM temp.of_block)"
-_BY = dict.fromkeys(
-    ("staging.recorded", "staging.session", "staging.evidence", "marts.daily_load"), _OF_BLOCK
-)
 
 # by all that the tables can name them by; one that came from a check-in is a session alone
 _SESSIONS = f"""

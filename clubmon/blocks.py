@@ -7,15 +7,16 @@ theirs), so whoever shares a team, directly or through others, is in one block.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime
 
 from clubmon.store import Connection
 
+Groups = list[list[str]]  # of athletes
 AT_ONCE = 1_000  # athletes; a block is larger only where more of them share teams
 
 
-def of_athletes(con: Connection, known_by: datetime, kept: str) -> list[list[str]]:
+def of_athletes(con: Connection, known_by: datetime, kept: str) -> Groups:
     """Every athlete of whom anything is known, with all who share teams; the same on every run.
 
     `kept` is a table that names athletes as well.
@@ -33,14 +34,12 @@ def of_athletes(con: Connection, known_by: datetime, kept: str) -> list[list[str
     return [*together.values()]
 
 
-def parted(
-    groups: Iterable[list[str]], changed: Collection[str] | None
-) -> tuple[list[list[str]], list[list[str]]]:
+def parted(groups: Iterable[list[str]], changed: Collection[str] | None) -> tuple[Groups, Groups]:
     """The groups with one who changed, and the others; None: everybody changed."""
     if changed is None:
         return [*groups], []
-    touched: list[list[str]] = []
-    others: list[list[str]] = []
+    touched: Groups = []
+    others: Groups = []
     known = frozenset(changed)
     for group in groups:
         (others if known.isdisjoint(group) else touched).append(group)
@@ -59,6 +58,14 @@ def packed(groups: Iterable[list[str]]) -> Iterator[list[str]]:
         yield block
 
 
+def choose(con: Connection, athletes: Sequence[str]) -> None:
+    """Make these athletes temp.block, of whom alone `narrowed` SELECTs read."""
+    con.execute(
+        "CREATE OR REPLACE TEMP TABLE block AS SELECT unnest(?::VARCHAR[]) AS athlete_id",
+        [athletes],
+    )
+
+
 def narrowed(sql: str) -> str:
     """The SELECT of a model over the rows of the athletes in temp.block alone."""
     return _OF_ATHLETES.sub(_OF_BLOCK, sql)
@@ -74,8 +81,6 @@ def _root(parent: dict[str, str], athlete: str) -> str:
         athlete = parent[athlete]
     return athlete
 
-
-BLOCK = "CREATE OR REPLACE TEMP TABLE block AS SELECT unnest(?::VARCHAR[]) AS athlete_id"
 
 # what a model reads that names athletes, but nothing that is only looked up
 _OF_ATHLETES = re.compile(

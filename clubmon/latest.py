@@ -23,10 +23,10 @@ _APART = (
     *("staging.held", "staging.lift", "staging.recorded"),
     *("staging.duplicate", "staging.session", "staging.trimp"),
 )
-_BY_DAY = ("staging.recorded", "staging.session", "staging.evidence", "marts.daily_load")
+BY_DAY = ("staging.recorded", "staging.session", "staging.evidence", "marts.daily_load")
 _BY_FILE = ("staging.held", "staging.lift")  # of a recorded session alone
 _BY_SESSION = ("staging.duplicate", "staging.trimp", "staging.effort")
-TABLES = frozenset({*_APART, *_BY_DAY, *_BY_FILE, *_BY_SESSION})
+TABLES = frozenset({*_APART, *BY_DAY, *_BY_FILE, *_BY_SESSION})
 
 
 def monday(morning: date) -> date:
@@ -88,7 +88,7 @@ def renew(con: Connection, name: str) -> None:
 
 def _edges(name: str) -> tuple[str, str]:
     """Which rows go, and which of those made anew come in their place."""
-    if name in _BY_DAY:
+    if name in BY_DAY:
         return "local_date >= getvariable('since')", "local_date >= getvariable('since')"
     if name in _BY_FILE:
         return f"session_id IN ({_HELD})", "true"

@@ -9,7 +9,6 @@ from clubmon.store import Connection, Store
 
 KEPT = "marts.load_past"
 BY_ARRAYS = ("marts.load_volume", "marts.load_metric")
-Blocks = list[list[str]]
 FEW = 3  # of as many parts of all athletes, one is made anew apart from the others
 
 
@@ -37,7 +36,7 @@ def rebuild(store: Store, morning: date, known_by: datetime) -> list[str]:
     return store.write("lake", run)
 
 
-def _touched(con: Connection, known_by: datetime, changed: set[str] | None) -> Blocks | None:
+def _touched(con: Connection, known_by: datetime, changed: set[str] | None) -> blocks.Groups | None:
     """Who has to be made anew on all days; None: everybody, which is quicker than many."""
     if not changed:
         return None if changed is None else []
@@ -50,7 +49,7 @@ def _touched(con: Connection, known_by: datetime, changed: set[str] | None) -> B
 
 
 def _below(
-    con: Connection, since: date, morning: date, known_by: datetime, touched: Blocks | None
+    con: Connection, since: date, morning: date, known_by: datetime, touched: blocks.Groups | None
 ) -> None:
     """The tables up to daily loads: all days from `since` on, or the newest and those of few."""
     of_sessions = [name for name in models.tables() if name in latest.TABLES]
@@ -69,7 +68,7 @@ def _below(
 
 
 def _above(
-    con: Connection, since: date, morning: date, known_by: datetime, touched: Blocks | None
+    con: Connection, since: date, morning: date, known_by: datetime, touched: blocks.Groups | None
 ) -> None:
     """The marts that are made of daily loads."""
     newest = None if touched is None else latest.monday(morning)
@@ -79,7 +78,7 @@ def _above(
         if name == BY_ARRAYS[0]:
             series.fill(con, since, metric_from, morning, newest)
             for athletes in touched or []:
-                con.execute(blocks.BLOCK, [athletes])
+                blocks.choose(con, athletes)
                 series.fill_block(con, since, metric_from, morning)
         elif not (name.startswith("staging.") or name in (KEPT, *BY_ARRAYS, *latest.TABLES)):
             _make(con, name)

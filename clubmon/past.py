@@ -19,7 +19,6 @@ WINDOW_DAYS = models.METRIC_DAYS + 48  # the mornings shown and what they look b
 RANGE_DAYS = models.METRIC_DAYS + 202  # where a rule goes by the athlete's own last 26 weeks
 SLICE = timedelta(weeks=26)  # how much of 5,000 athletes' history is in memory at once
 WEEK = timedelta(weeks=1)
-Groups = list[list[str]]
 # these do not go by days: they are made once for all slices
 GIVEN = ("staging.decision", "staging.span", "staging.exercise")
 
@@ -34,7 +33,9 @@ def bring_up(con: Connection, morning: date, known_by: datetime) -> date:
     begin, changed = _kept(con, since, morning, known_by)
     if begin == since and changed == set():
         return since
-    marks.take(con, "past_now", since, morning, known_by)
+    now = "past_then" if begin == since else "past_now"
+    if begin != since:
+        marks.take(con, now, since, morning, known_by)
     parts = blocks.parted(blocks.of_athletes(con, known_by, "lake.marts.load_past"), changed)
     with con.cursor() as work:  # commits each statement, and so gives its memory back
         models.bind(work, since, morning, known_by)
@@ -46,14 +47,14 @@ def bring_up(con: Connection, morning: date, known_by: datetime) -> date:
     con.unregister("arriving")
     con.execute("DELETE FROM lake.marts.past_night; DELETE FROM lake.marts.past_mark")
     con.execute("INSERT INTO lake.marts.past_night VALUES (?, ?)", [since, known_by])
-    con.execute("INSERT INTO lake.marts.past_mark FROM temp.past_now")
+    con.execute(f"INSERT INTO lake.marts.past_mark FROM temp.{now}")
     return since
 
 
 def _gone_over(
     work: Connection,
     begin: date | None,
-    parts: tuple[Groups, Groups],
+    parts: tuple[blocks.Groups, blocks.Groups],
     since: date,
     morning: date,
     known_by: datetime,
@@ -65,18 +66,14 @@ def _gone_over(
     again, others = parts
     work.execute(_PAST)
     if others:
-        _block(work, [one for group in others for one in group])
+        blocks.choose(work, [one for group in others for one in group])
         work.execute(f"INSERT INTO past {_KEPT_OF_BLOCK}")
     for some, first in ((again, None), (others if begin != since else [], begin)):
         for athletes in blocks.packed(some):
-            _block(work, athletes)
+            blocks.choose(work, athletes)
             for day, until in pairwise(_edges(work, first, since, len(athletes))):
                 models.bind(work, day, morning, known_by, since=day, until=until)
                 series.move_on(work, f"({_slice(work)})", "temp.past", day, until)
-
-
-def _block(con: Connection, athletes: list[str]) -> None:
-    con.execute(blocks.BLOCK, [athletes])
 
 
 def _slice(work: Connection) -> str:
@@ -113,7 +110,7 @@ def _kept(
 ) -> tuple[date | None, set[str] | None]:
     """The Monday that what is kept can be moved on from, and those of whom it cannot.
 
-    (None, None) where all has to be made anew.
+    (None, None) where all has to be made anew. Leaves the marks of that Monday in temp.past_then.
     """
     for row in rows_of(con, "SELECT since, known_by FROM lake.marts.past_night"):
         if row["since"] <= since and row["known_by"] <= known_by:
