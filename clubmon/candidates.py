@@ -27,7 +27,9 @@ RULE_OF_FLAG = "CASE {0}.rule WHEN 'return_to_run' THEN 'single_run' ELSE {0}.ru
 
 
 def up_to(store: Store, athlete_ids: Iterable[str], morning: date) -> list[tuple[str, Candidate]]:
-    """Athlete and condition of every morning up to this one; needs the marts."""
+    """Athlete and condition of every morning up to this one; none before the marts are built."""
+    if not is_built(store):
+        return []
     with store.cursor() as con:
         return read(con, "lake.marts.flag_candidate", "lake.marts.rule", athlete_ids, morning)
 

@@ -118,20 +118,13 @@ def _candidates(
 ) -> defaultdict[str, list[Candidate]]:
     found: defaultdict[str, list[Candidate]] = defaultdict(list)
     saved = _saved(store, settings)
-    known = then.conditions if then else _up_to(store, athlete_ids, morning)
+    known = then.conditions if then else candidates.up_to(store, athlete_ids, morning)
     for athlete_id, one in known:
         if athlete_id in athlete_ids:
             rule = flagtypes.RULE_OF.get(one.rule, one.rule)
             counts = one.morning >= saved.get((rule, one.channel, one.rule_version), date.min)
             found[athlete_id].append(one if counts else one._replace(holds=False))
     return found
-
-
-def _up_to(
-    store: Store, athlete_ids: Collection[str], morning: date
-) -> list[tuple[str, Candidate]]:
-    built = candidates.is_built(store)
-    return candidates.up_to(store, athlete_ids, morning) if built else []
 
 
 def _can_compare(store: Store, then: Then | None) -> bool:
