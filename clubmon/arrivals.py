@@ -45,8 +45,10 @@ def read_one(store: Store, settings: Settings, arrival_id: str, now: datetime) -
         return False
     path = landing.place(store.folder, arrival_id)
     state, read = _outcome(store, settings, row, path, now)
-    if state != "refused" and row["rpe_tenths"] is not None and _is_one(store, row):
-        keep_rpe(store, row["athlete_id"], row["sha256"], row["rpe_tenths"], now)
+    whose, sha256, rpe_tenths = row["athlete_id"], row["sha256"], row["rpe_tenths"]
+    told = state != "refused" and rpe_tenths is not None
+    if told and _parts(store, whose, sha256) <= MOST_PARTS:
+        keep_rpe(store, whose, sha256, rpe_tenths, now)
     arrivalrows.end(store, arrival_id, state, read, now)
     path.unlink(missing_ok=True)
     return True
@@ -61,13 +63,10 @@ def answered(store: Store, athlete_id: str, receipts: Iterable[Receipt], now: da
 
 def rate(store: Store, athlete_id: str, sha256: str, rpe_tenths: int, now: datetime) -> bool:
     """Take a session RPE x 10 for a recording that was read before; False where none was."""
-    row = {"athlete_id": athlete_id, "sha256": sha256}
-    stored = "SELECT 1 AS found FROM lake.raw.session WHERE athlete_id = ? AND sha256 = ? LIMIT 1"
-    if not store.row(stored, [athlete_id, sha256]):
-        return False
-    if _is_one(store, row):
+    parts = _parts(store, athlete_id, sha256)
+    if 0 < parts <= MOST_PARTS:
         keep_rpe(store, athlete_id, sha256, rpe_tenths, now)
-    return True
+    return parts > 0
 
 
 def keep_rpe(store: Store, athlete_id: str, sha256: str, rpe_tenths: int, now: datetime) -> None:
@@ -132,13 +131,13 @@ def _became(receipt: Receipt) -> tuple[str, Read]:
     return "stored" if read.sessions else "refused", read
 
 
-def _is_one(store: Store, row: Row) -> bool:
-    """Whether the file is one recording, so that one effort can be told of it."""
+def _parts(store: Store, athlete_id: str, sha256: str) -> int:
+    """How many sessions were read of a file: one effort is told of a single recording alone."""
     found = store.row(
         "SELECT count(*) AS parts FROM lake.raw.session WHERE athlete_id = ? AND sha256 = ?",
-        [row["athlete_id"], row["sha256"]],
+        [athlete_id, sha256],
     )
-    return found is not None and found["parts"] <= MOST_PARTS
+    return int(found["parts"]) if found else 0
 
 
 def _read(receipt: Receipt) -> Read:
