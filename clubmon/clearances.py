@@ -43,12 +43,12 @@ def until(store: Store, athlete_id: str) -> date | None:
 def history(store: Store, athlete_id: str) -> list[Clearance]:
     """Every entry, the newest first."""
     rows = store.rows(
-        "SELECT c.until, coalesce(p.name, 'somebody who has left') AS by, c.known_at "
+        "SELECT c.until, p.name AS by, c.known_at "
         "FROM app.clearance AS c LEFT JOIN app.person AS p ON p.person_id = c.by_person_id "
         "WHERE c.athlete_id = ? ORDER BY c.known_at DESC, c.clearance_id DESC",
         [athlete_id],
     )
-    return [Clearance(**row) for row in rows]
+    return [Clearance(**{**row, "by": row["by"] or str(people.GONE)}) for row in rows]
 
 
 def record(

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from uuid6 import uuid7
 
-from clubmon.language import _
+from clubmon.language import N_, _
 from clubmon.policy import Consent, ConsentRecord, Role, Subject, Viewer, in_force, is_minor
 from clubmon.sentences import sentence
 from clubmon.settings import Settings
@@ -23,6 +23,7 @@ PERSON_COLUMNS = "p.person_id, p.name, p.email, p.born, p.timezone, p.shirt, p.p
 
 LONGEST_NAME = 100
 LONGEST_SHIRT = 4
+GONE = N_("somebody who has left")  # in the place of a name that is not known any more
 NO_SHIRT = sentence("A shirt number has 1 to {most} digits or letters.")
 
 

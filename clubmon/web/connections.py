@@ -129,7 +129,7 @@ def _line(held: Context, one: Connected) -> Line:
     who = people.person(held.store, one.athlete_id)
     return Line(
         one.connection_id,
-        who.name if who else _("somebody who has left"),
+        who.name if who else str(people.GONE),
         sources.about(one.source).title,
         source_words.state(one, held.now()),
         source_words.last_success(one, held.now()),

@@ -31,7 +31,6 @@ CLOSED = N_(
     "Nothing was saved: a consent that this needs is not in force any more; open the page again."
 )
 INCOMPLETE = N_("Nothing was saved: the form was not complete; reload the page and try again.")
-GONE = N_("somebody who has left")
 LONGEST_KEPT = 40  # letters of what was typed that a refused form shows again
 
 
@@ -110,4 +109,4 @@ def _readers(athlete: Person) -> list[str]:
 
 def _name(person_id: str) -> str:
     found = people.person(context().store, person_id)
-    return found.name if found else GONE
+    return found.name if found else people.GONE

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from clubmon import people, planrows, planwords
-from clubmon.language import _
+from clubmon.language import begun
 from clubmon.plans import Course
 from clubmon.policy import Viewer
 from clubmon.web import plan_words
@@ -45,7 +45,7 @@ def _ended(held: Context, course: Course) -> Ended:
     return Ended(
         plan.plan_id,
         plan.athlete_id,
-        who.name if who else _("Somebody who has left"),
+        who.name if who else begun(str(people.GONE)),
         plan_words.title(course),
         planwords.outcome(course) or "",
         plan_words.adherence(course.adherence(end.day), course),

@@ -80,5 +80,5 @@ def _scope(of: Team | None) -> Scope:
     held = context()
     setting = proposals.newest(held.store, of.team_id if of else CLUB)
     who = people.person(held.store, setting.by_person_id) if setting.by_person_id else None
-    by = who.name if who else _("somebody who has left") if setting.by_person_id else None
+    by = who.name if who else str(people.GONE) if setting.by_person_id else None
     return Scope(of, setting, by, _may(Permission.CHANGE_RULES, of))

@@ -16,7 +16,6 @@ _MESSAGES = (
     "LEFT JOIN app.person AS p ON p.person_id = m.person_id "
     "WHERE m.kind = 'tier3' AND m.known_at >= ? ORDER BY m.known_at, p.name"
 )
-GONE = N_("somebody who has left")
 WHOM = {
     "athlete": N_("{name} (athlete)"),
     "guardian": N_("{name} (guardian)"),
@@ -64,7 +63,7 @@ def _messages(store: Store, referral: Row) -> list[Row]:
 
 
 def _whom(message: Row, what: str) -> dict[str, str]:
-    name = message["name"] or str(GONE)
+    name = message["name"] or str(people.GONE)
     return {"name": name, "whom": WHOM[what].format(name=name) if what else name}
 
 
@@ -94,7 +93,7 @@ def _decided(store: Store, referral: Row) -> Iterable[Step]:
     for what, said in DECIDED.items():
         if referral[f"{what}_at"]:
             who = people.person(store, referral[f"{what}_by"] or "")
-            name = who.name if who else str(GONE)
+            name = who.name if who else str(people.GONE)
             yield Step(referral[f"{what}_at"], said.format(name=name))
 
 

@@ -19,7 +19,7 @@ from clubmon.web.access import THE_CLUB, Context
 NOTHING_CHANGES = N_(
     "Nothing would change: every value is as it is in force here now; change one first."
 )
-SHIPPED, GONE = N_("shipped"), N_("somebody who has left")
+SHIPPED = N_("shipped")
 FIELDS = (
     "enabled", "threshold", "basis", "floor_base", "floor_rise", "hold_days", "rearm_days",
     "week", "percentile", "from_day",
@@ -249,7 +249,7 @@ def _lines(held: Context, of: Scope) -> tuple[Line, ...]:
 def _line(held: Context, of: Scope, rule: Rule) -> Line:
     slug = next(slug for slug, key in KEYS.items() if key == rule.key)
     who = people.person(held.store, rule.by_person_id) if rule.by_person_id else None
-    by = SHIPPED if rule.by_person_id is None else who.name if who else GONE
+    by = SHIPPED if rule.by_person_id is None else who.name if who else people.GONE
     said = _("As the club.") if rule.inherits else rulewords.sentence(rule)
     return Line(slug, rule, rulewords.title(rule), _unbroken(said), by, rule.team_id == of.team_id)
 
