@@ -66,7 +66,8 @@ def show(athlete_id: str) -> str:
     )
     unusual = athlete_words.unusual(held, one, own, today)
     turns = policy.turns_to_physio(viewer(), subject()) and not one.sight.treats
-    reach = contacts.reach(held.store, [one.athlete])[athlete_id]
+    reaches = one.sight.reaches or (turns and unusual.step.needs_physio)
+    reach = contacts.reach(held.store, [one.athlete])[athlete_id] if reaches else None
     return render_template(
         "athlete.html", one=one, own=own, safety_note=SAFETY_NOTE, asked=asked, last=last,
         today=today, imputed=athlete_words.IMPUTED,
@@ -92,7 +93,7 @@ def show(athlete_id: str) -> str:
         more_sessions=SESSIONS_MORE if _many() == SESSIONS_SHOWN else 0,
         private=private.sessions(held.store, viewer(), athlete_id),
         reach=reach if one.sight.reaches else None,
-        turn_to=reach if turns and unusual.step.needs_physio and not one.sight.reaches else None,
+        turn_to=None if one.sight.reaches else reach,
         plans=plan_words.section(
             held, one, today, own=policy.may(viewer(), Permission.ANSWER_PLAN, subject())
         ),
