@@ -211,16 +211,6 @@ def _archives(grown: list[tuple[int, Found, Found]], base: Found) -> Iterator[st
         )
 
 
-def without(page: str) -> str:
-    """A page without this section."""
-    return pagetext.without(page, TITLE)
-
-
-def of(page: str) -> str:
-    """This section of a page, with the empty line before it; '' where it has none."""
-    return pagetext.of(page, TITLE)
-
-
 def main() -> None:
     """Measure, print the section and write it where asked."""
     asked = argparse.ArgumentParser(description=__doc__)
@@ -236,7 +226,7 @@ def main() -> None:
     text = ""
     for text in sections(chosen.files, [int(size) for size in chosen.sizes.split(",") if size]):
         if chosen.write:
-            page = without(PAGE.read_text(encoding="utf-8"))
+            page = pagetext.without(PAGE.read_text(encoding="utf-8"), TITLE)
             PAGE.write_text(f"{page}\n{text}", encoding="utf-8")
     sys.stdout.write(text)
 

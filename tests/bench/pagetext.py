@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 NEXT = "\n## "
 
 
@@ -12,6 +14,12 @@ def without(page: str, title: str) -> str:
         return page.rstrip() + "\n"
     _, more, rest = after.partition(NEXT)
     return (before.rstrip() + "\n" + (NEXT + rest if more else "")).rstrip() + "\n"
+
+
+def others(page: str, own: Collection[str]) -> str:
+    """Every section but those with these titles, in its order."""
+    titles = [line for line in page.splitlines() if line.startswith("## ")]
+    return "".join(of(page, title) for title in titles if title not in own)
 
 
 def of(page: str, title: str) -> str:

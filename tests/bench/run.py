@@ -19,10 +19,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from tests.bench import files, libraries, pages, pagetext
+from tests.bench import libraries, pagetext
 
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "performance.md"
+OWN = AGAINST, GROWS, AIMS = "## Against other ways", "## How it grows", "## Aims"
 METRICS = 9  # week on week, three ratios, monotony, strain, CTL, ATL, TSB
 LIMIT_MB = 4096
 DAYS = 1095
@@ -77,7 +78,7 @@ def page(size: tuple[int, int], compared: list[Found], grown: list[Found]) -> st
     each = whole["metrics"] / whole["channels"] / METRICS
     lines = [
         *_head(*size),
-        "## Against other ways",
+        AGAINST,
         "",
         "| what | seconds | times `acwr` |",
         "| --- | ---: | ---: |",
@@ -99,7 +100,7 @@ def page(size: tuple[int, int], compared: list[Found], grown: list[Found]) -> st
         "athletes of whom something older became known, and their teams (`clubmon/marks.py`).",
         "Every day of everybody is made anew once a week.",
         "",
-        "## How it grows",
+        GROWS,
         "",
         f"{size[1]} days each. DuckDB may hold 2.5 GB; the rest of 4 GiB is for Python.",
         "",
@@ -153,7 +154,7 @@ def _tail(night: Found, whole: Found, each: float, acwr: float, grown: list[Foun
         ("Linear: seconds per athlete differ by less than a half from 500 on", spread, 1.5),
     )
     return [
-        "## Aims",
+        AIMS,
         "",
         "| aim | measured | limit | met |",
         "| --- | ---: | ---: | --- |",
@@ -178,9 +179,7 @@ def main() -> None:
     ):
         if chosen.write:
             written = PAGE.read_text(encoding="utf-8")
-            titles = ("## The check-in", pages.TITLE, files.TITLE)
-            others = "".join(pagetext.of(written, title) for title in titles)
-            PAGE.write_text(text + others, encoding="utf-8")
+            PAGE.write_text(text + pagetext.others(written, OWN), encoding="utf-8")
     sys.stdout.write(text)
 
 

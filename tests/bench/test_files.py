@@ -12,7 +12,7 @@ import pytest
 from clubmon_files import native, recordings
 
 from clubmon import reading
-from tests.bench import files, season
+from tests.bench import files, pagetext, season
 
 FOUND = {"files": 10, "rate": 20.0, "cpu_ms": 50.0, "peak_mb": 100.0, "worker_mb": 80.0}
 
@@ -52,9 +52,12 @@ def test_the_section_says_the_ratio_and_whether_the_aim_is_met(rate: float, met:
 def test_each_bench_leaves_what_the_other_wrote() -> None:
     page = "# Numbers\n\ntext\n"
     section = files.section(1, {"fitdecode": FOUND, "all": FOUND}, [])
-    written = f"{files.without(page)}\n{section}"
-    assert (files.without(written), files.of(written)) == (page, "\n" + section)
-    assert files.without(page) + files.of(page) == page
+    written = f"{pagetext.without(page, files.TITLE)}\n{section}"
+    assert (pagetext.without(written, files.TITLE), pagetext.of(written, files.TITLE)) == (
+        page,
+        "\n" + section,
+    )
+    assert pagetext.without(page, files.TITLE) + pagetext.of(page, files.TITLE) == page
 
 
 def test_a_measurement_is_a_process_that_prints_what_it_found(tmp_path: Path) -> None:

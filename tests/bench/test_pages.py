@@ -21,6 +21,7 @@ def test_a_section_is_replaced_where_another_stands_before_or_after(first: bool)
     assert without == f"# How fast\n\nText.\n\n{OTHER}"
     assert pagetext.without(without, pages.TITLE) == without
     assert pagetext.of(without, pages.TITLE) == ""
+    assert pagetext.others(page, [pages.TITLE]) == f"\n{OTHER}"
 
 
 @pytest.mark.browser
