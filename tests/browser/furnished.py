@@ -17,10 +17,9 @@ from clubmon import flagging, marts, people, signin
 from clubmon.settings import load
 from clubmon.store import Store
 from tests.conftest import record_sessions
-from tests.web.conftest import START, Club, fill
+from tests.web.conftest import Club, fill
+from tests.web.happenings import STEADY, answer
 from tests.web.test_every_route import ATHLETES, STRANGER
-
-STEADY = [8, 0, 10, 0, 8, 0, 14] * 8
 
 
 @dataclass
@@ -64,18 +63,6 @@ def train(club: Club) -> None:
         record_sessions(club.store, club.ids[who], today - timedelta(days=1), km=STEADY)
         for back, score in enumerate((6, 5, 4)):
             answer(club, who, back, score)
-
-
-def answer(club: Club, who: str, back: int, score: int) -> None:
-    """A check-in of so many days ago that leads to a drill."""
-    club.store.execute(
-        "app",
-        "INSERT INTO app.checkin (checkin_id, athlete_id, local_date, left_score, right_score, "
-        "left_place, something_else, refer_signs, strain_signs, pattern, drill_ids, known_at) "
-        "VALUES (?, ?, ?, ?, 1, 'upper', false, '[]', '[]', 'neural', '[\"D3\"]', ?)",
-        [str(uuid7()), club.ids[who], START.date() - timedelta(days=back), score,
-         START - timedelta(days=back)],
-    )  # fmt: skip
 
 
 def night(club: Club) -> None:

@@ -8,10 +8,9 @@ import accessible
 import pytest
 from playwright.sync_api import Browser
 
-from clubmon import planning
-from clubmon.planning import Tap
 from tests.browser.furnished import Served, serving
 from tests.web.conftest import Club
+from tests.web.happenings import treat
 from tests.web.test_every_route import EXPECTED, STRANGER, path
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -33,17 +32,8 @@ KEYBOARD = {  # pages with most to stop at, and no more stops than that
 @pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Iterator[Served]:
     """A club in which every page has something to show."""
-    with serving(tmp_path_factory.mktemp("club"), browser, furnish) as made:
+    with serving(tmp_path_factory.mktemp("club"), browser, treat) as made:
         yield made
-
-
-def furnish(club: Club) -> None:
-    """A running plan, one that got worse, a referral."""
-    drilled = (club.store, club.settings)
-    worse = planning.assign(*drilled, club.ids["reserved"], ["D3"], club.ids["physio"], club.now)
-    planning.tap(*drilled, worse.plan_id, worse.start, Tap("worse"), "", club.now)
-    planning.assign(*drilled, club.ids["athlete"], ["D3"], club.ids["coach"], club.now)
-    club.refer("minor")
 
 
 def pages(club: Club, who: str) -> list[str]:

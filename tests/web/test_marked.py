@@ -25,18 +25,17 @@ from clubmon import (
     marts,
     notify,
     people,
-    planning,
     showing,
     tier3,
     weekrows,
 )
-from clubmon.planning import Tap
 from clubmon.sdk import SourceDown
 from clubmon.settings import load
 from clubmon.showing import Showing
 from clubmon.web import paper
 from tests.conftest import copied, record_sessions
 from tests.web.conftest import START, Club
+from tests.web.happenings import STEADY, answer, treat
 from tests.web.test_every_route import ATHLETES, EXPECTED, STRANGER, path
 
 READERS = (STRANGER, "coach", "physio", "admin", "athlete", "guardian")
@@ -54,7 +53,6 @@ DATA = (
     "heavy.csv", "bad.csv", "asks.csv", "unknown.bin", "Datum", "Strecke", "Zeit",
     "exercise_title", "weight_kg", "many", "Why Your Hamstring Keeps Tightening Up", "Panenka.top",
 )  # fmt: skip
-STEADY = [8, 0, 10, 0, 8, 0, 14] * 8
 JUMP = [*STEADY[:-7], 16, 0, 20, 0, 16, 0, 28]
 LIFTS = [4, 0, 0, 5, 0, 0, 0] * 8
 HEVY = "title,start_time,end_time,exercise_title,set_index,set_type,weight_kg,reps,rpe\n"
@@ -99,7 +97,7 @@ def furnish(club: Club) -> None:
         km = JUMP if who == "athlete" else STEADY
         record_sessions(club.store, club.ids[who], today - timedelta(days=1), km=km, tonnes=LIFTS)
         for back, score in enumerate((6, 5, 4)):
-            _answer(club, who, back, score)
+            answer(club, who, back, score)
     _plans(club)
     _files(club)
     _connection(club)
@@ -108,23 +106,8 @@ def furnish(club: Club) -> None:
     _nights(club, today)
 
 
-def _answer(club: Club, who: str, back: int, score: int) -> None:
-    club.store.execute(
-        "app",
-        "INSERT INTO app.checkin (checkin_id, athlete_id, local_date, left_score, right_score, "
-        "left_place, something_else, refer_signs, strain_signs, pattern, drill_ids, known_at) "
-        "VALUES (?, ?, ?, ?, 1, 'upper', false, '[]', '[]', 'neural', '[\"D3\"]', ?)",
-        [str(uuid7()), club.ids[who], START.date() - timedelta(days=back), score,
-         START - timedelta(days=back)],
-    )  # fmt: skip
-
-
 def _plans(club: Club) -> None:
-    drilled = (club.store, club.settings)
-    worse = planning.assign(*drilled, club.ids["reserved"], ["D3"], club.ids["physio"], club.now)
-    planning.tap(*drilled, worse.plan_id, worse.start, Tap("worse"), "", club.now)
-    planning.assign(*drilled, club.ids["athlete"], ["D3"], club.ids["coach"], club.now)
-    club.refer("minor")
+    treat(club)
     day = club.now.date()
     until, by = day + timedelta(days=9), club.ids["physio"]
     clearances.record(club.store, club.ids["athlete"], until, day, by, club.now)
