@@ -24,10 +24,8 @@ from clubmon.store import Store
 
 NAME = "drop"
 DONE, REFUSED = "done", "refused"
-LONGEST_STEM, LONGEST_SUFFIX = (
-    180,
-    20,
-)  # bytes: a number and .txt go beside it, 255 are a name's most
+# bytes: a number and .txt go beside it, 255 are a name's most
+LONGEST_STEM, LONGEST_SUFFIX = 180, 20
 
 Mark = tuple[int, int]  # size and time of the last change
 

@@ -23,15 +23,12 @@ def receipt(read: Receipt) -> str:
         return _("stored before, nothing changed")
     if read.questions:
         return _("kept, waits for an answer")
-    found = [
-        *([ngettext("{n} run", "{n} runs", read.runs)] if read.runs else ()),
-        *([ngettext("{n} lift", "{n} lifts", read.lifts)] if read.lifts else ()),
-        *(
-            [ngettext("{n} other session", "{n} other sessions", read.others)]
-            if read.others
-            else ()
-        ),
-    ]
+    counted = (
+        (read.runs, ngettext("{n} run", "{n} runs", read.runs)),
+        (read.lifts, ngettext("{n} lift", "{n} lifts", read.lifts)),
+        (read.others, ngettext("{n} other session", "{n} other sessions", read.others)),
+    )
+    found = [said for count, said in counted if count]
     return _("stored {what}", what=", ".join(found)) if found else _("nothing stored")
 
 

@@ -18,13 +18,11 @@ from clubmon.sdk import sentence
 T = TypeVar("T")
 
 IMPOSSIBLE = sentence(
-    "'{column}' reads '{text}', which is no possible value: it is left out; correct it "
-    "in the app "
+    "'{column}' reads '{text}', which is no possible value: it is left out; correct it in the app "
     "and export again."
 )
 IMPOSSIBLE_IN_ROW = sentence(
-    "'{column}' reads '{text}' in row {row}, which is no possible value: it is left out; "
-    "correct "
+    "'{column}' reads '{text}' in row {row}, which is no possible value: it is left out; correct "
     "it in the app and export again."
 )
 MOST = 1e11  # seconds or metres: absurd, and still a number that dates and sums can bear
