@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -71,4 +72,4 @@ def test_the_pattern_comes_with_what_leads_to_it_and_not_with_what_was_answered(
     morning.dawns()
     text = page(club, "coach")
     assert "Pattern to discuss: neural. What leads to it: Two or more of the four signs" in text
-    assert "toe" not in text
+    assert "toe" not in re.sub(r"<[^>]+>", "", text)  # form tokens hold any letters
