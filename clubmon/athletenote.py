@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from clubmon import daywords, letters, links, mailkinds, morningflags, nextstep, planning, wording
+from clubmon import daywords, links, mailkinds, morningflags, nextstep, planning, wording
 from clubmon.drills import Drill
 from clubmon.mailkinds import Kind
 from clubmon.morningflags import Open
@@ -139,7 +139,7 @@ def _planned(world: World, who: Person, course: Course) -> Planned:
         daywords.long_day(course.plan.end),
         due.adherence.done,
         due.adherence.due,
-        letters.url(world.settings, path) if due.drills and course.due(day) else None,
+        links.url(world.settings, path) if due.drills and course.due(day) else None,
     )
 
 
@@ -195,4 +195,4 @@ def _is_open(world: World, who: Person) -> bool:
 def checkin_url(world: World, who: Person) -> str:
     """The link of today's check-in."""
     token = links.token(world.settings, "checkin", who.person_id)
-    return letters.url(world.settings, f"checkin/{token}")
+    return links.url(world.settings, f"checkin/{token}")

@@ -13,8 +13,7 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from clubmon import language, mailkinds, outbox
-from clubmon.links import token
+from clubmon import language, links, mailkinds, outbox
 from clubmon.mailkinds import Kind
 from clubmon.outbox import Message
 from clubmon.people import Person
@@ -23,15 +22,10 @@ from clubmon.settings import Settings
 BLANK_LINES = re.compile(r"\n{3,}")
 
 
-def url(settings: Settings, path: str) -> str:
-    """An address of this service that works from a mail program."""
-    return f"{settings.base_url.rstrip('/')}/{path.lstrip('/')}"
-
-
 def unsubscribe_url(settings: Settings, person_id: str, kinds: Sequence[Kind]) -> str:
     """The page that switches these kinds of mail off for one person."""
-    made = token(settings, "unsubscribe", person_id, kinds=list(kinds))
-    return url(settings, f"unsubscribe/{made}")
+    made = links.token(settings, "unsubscribe", person_id, kinds=list(kinds))
+    return links.url(settings, f"unsubscribe/{made}")
 
 
 def render(kind: str, context: dict[str, Any]) -> tuple[str, str, str]:

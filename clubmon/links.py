@@ -1,4 +1,4 @@
-"""Signed links: a token names one purpose and one person, and runs out.
+"""Addresses of this service, and signed links: a token names one purpose, one person, runs out.
 
 The key is made once per data folder and kept in a file that only its owner reads.
 """
@@ -51,6 +51,11 @@ def secret(folder: Path) -> str:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         durable.write(path, secrets.token_urlsafe(48).encode())
     return path.read_text(encoding="ascii")
+
+
+def url(settings: Settings, path: str) -> str:
+    """An address of this service that works from a mail program."""
+    return f"{settings.base_url.rstrip('/')}/{path.lstrip('/')}"
 
 
 def token(settings: Settings, purpose: Purpose, person_id: str, **extra: Any) -> str:

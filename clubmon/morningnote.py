@@ -16,6 +16,7 @@ from clubmon import (
     daywords,
     drills,
     letters,
+    links,
     mailkinds,
     morningflags,
     nextstep,
@@ -156,16 +157,16 @@ class Notes:
     ) -> tuple[str, str] | None:
         settings = self._world.settings
         if any(entry.referral for entry in staff) or (looks and not staff):
-            return _("Open the referrals"), letters.url(settings, "referrals")
+            return _("Open the referrals"), links.url(settings, "referrals")
         if staff:
-            return _("Open today's list"), letters.url(settings, "today")
+            return _("Open today's list"), links.url(settings, "today")
         if own:
-            return _("Open your page"), letters.url(settings, f"athlete/{who.person_id}")
+            return _("Open your page"), links.url(settings, f"athlete/{who.person_id}")
         return None
 
     def _choices_url(self, who: Person) -> str:
         own = f"athlete/{who.person_id}/mails" if who.person_id in self._world.athletes else "mails"
-        return letters.url(self._world.settings, own)
+        return links.url(self._world.settings, own)
 
 
 def _people(count: int) -> str:

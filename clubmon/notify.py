@@ -152,7 +152,7 @@ def _invited(settings: Settings, person: Person, minor: bool) -> dict[str, objec
         ),
         "until": until,
         "button_label": _("Read the page") if minor else _("Read and answer"),
-        "url": letters.url(settings, f"consent/{link}"),
+        "url": links.url(settings, f"consent/{link}"),
     }
 
 
@@ -172,5 +172,5 @@ def _invited_guardian(settings: Settings, guardian: Person, athlete: Person) -> 
             name=athlete.name,
         ),
         "button_label": _("Read and answer"),
-        "url": letters.url(settings, f"consent/{link}"),
+        "url": links.url(settings, f"consent/{link}"),
     }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, time
 
-from clubmon import athletenote, drills, letters, mailchoices, showing, waits
+from clubmon import athletenote, drills, letters, links, mailchoices, showing, waits
 from clubmon.noteworld import World
 from clubmon.outbox import Message
 from clubmon.people import Person
@@ -29,7 +29,7 @@ def _message(world: World, athlete_id: str) -> Message | None:
     context = {
         "own": own,
         "safety_note": drills.SAFETY_NOTE,
-        "choices_url": letters.url(world.settings, f"athlete/{athlete_id}/mails"),
+        "choices_url": links.url(world.settings, f"athlete/{athlete_id}/mails"),
     }
     return letters.message(
         world.settings,

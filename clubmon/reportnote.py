@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from clubmon import calendarweek, daywords, letters, people, policy
+from clubmon import calendarweek, daywords, links, people, policy
 from clubmon.calendarweek import Week
 from clubmon.noteworld import World
 from clubmon.people import Person, Team
@@ -45,4 +45,4 @@ def _teams(world: World, who: Person) -> list[Team]:
 
 
 def _address(world: World, team: Team, week: Week) -> str:
-    return letters.url(world.settings, f"report/{team.team_id}/{week.label}")
+    return links.url(world.settings, f"report/{team.team_id}/{week.label}")

@@ -13,7 +13,7 @@ from typing import Literal
 
 from uuid6 import uuid7
 
-from clubmon import letters, links, people, policy
+from clubmon import links, people, policy
 from clubmon.language import _
 from clubmon.links import LinkExpired, LinkInvalid
 from clubmon.policy import Permission
@@ -109,7 +109,7 @@ def in_force(store: Store, team_ids: Collection[str], now: datetime) -> list[Scr
 def address(settings: Settings, screen: Screen) -> str:
     """The link to give away."""
     token = links.token(settings, screen.kind, screen.person_id, screen=screen.screen_id)
-    return letters.url(settings, f"{screen.kind}/{token}")
+    return links.url(settings, f"{screen.kind}/{token}")
 
 
 def live(store: Store, settings: Settings, kind: Kind, token: str, now: datetime) -> Screen:

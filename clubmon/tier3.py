@@ -12,7 +12,18 @@ from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from functools import partial
 
-from clubmon import contacts, daywords, language, letters, outbox, people, policy, showing, triage
+from clubmon import (
+    contacts,
+    daywords,
+    language,
+    letters,
+    links,
+    outbox,
+    people,
+    policy,
+    showing,
+    triage,
+)
 from clubmon.language import _
 from clubmon.people import Athlete, Person
 from clubmon.policy import Consent, Permission, Role
@@ -213,7 +224,7 @@ def _of_contact(
         ),
         "signs": tuple(LABELS.get(sign, sign) for sign in ticked) if signs else (),
         "button_label": _("Open the referral"),
-        "button_url": letters.url(settings, "referrals") if reads else None,
+        "button_url": links.url(settings, "referrals") if reads else None,
     }
 
 
