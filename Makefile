@@ -15,7 +15,7 @@ serve: $(VENV)/.ready ## your own club, in ./data
 
 test: $(VENV)/.ready $(OLD_DUCKDB)/.ready ## everything on the newest DuckDB, storage and SQL on the oldest
 	$(BIN)/pytest -n auto --dist worksteal -q
-	PYTHONPATH=$(OLD_DUCKDB) $(BIN)/pytest -n auto --dist worksteal -q tests/store tests/sql tests/models tests/metrics
+	PYTHONPATH=$(OLD_DUCKDB) $(BIN)/pytest -n auto --dist worksteal -q tests/storage tests/sql tests/load
 
 check: $(VENV)/.ready ## format, lint, types, import contracts
 	$(BIN)/ruff format --check $(SOURCES)
@@ -28,10 +28,10 @@ format: $(VENV)/.ready
 	$(BIN)/ruff check --fix $(SOURCES)
 
 kill-test: $(VENV)/.ready ## kill -9 during import, rebuild and checkpoint, 500 times
-	CLUBMON_KILLS=500 $(BIN)/pytest -q -s tests/store/test_kill.py
+	CLUBMON_KILLS=500 $(BIN)/pytest -q -s tests/storage/test_kill.py
 
 laws: $(VENV)/.ready ## the laws of the models on twenty times as many made-up clubs
-	CLUBMON_THOROUGH=1 $(BIN)/pytest -q -n auto tests/models
+	CLUBMON_THOROUGH=1 $(BIN)/pytest -q -n auto tests/load/marts
 
 fuzz: $(VENV)/.ready ## FUZZ=10000 damaged inputs for every parser: no crash, no hang, no silence
 	$(BIN)/python -m tests.fuzz.run --count $(FUZZ)

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-from clubmon import people
+from clubmon.club import people
 from clubmon.settings import Settings
-from clubmon.store import Store
+from clubmon.storage.store import Store
 
 
 class Refused(Exception):

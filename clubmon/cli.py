@@ -15,9 +15,11 @@ import click
 from rich.console import Console
 from rich.progress import Progress
 
-from clubmon import inspection, metrics, service, settings
+from clubmon import service, settings
+from clubmon.arrival import inspection
 from clubmon.cliwork import chosen_settings, data_option, fail, finish, guarded, say
 from clubmon.demo import run as demo_run
+from clubmon.load import metrics
 
 PORT = click.IntRange(0, 65535)
 FILES = click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))

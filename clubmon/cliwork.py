@@ -11,9 +11,10 @@ from typing import Any, NoReturn, TypeVar
 
 import click
 
-from clubmon import commands, control, landing, quietlog, service, settings
+from clubmon import commands, control, service, settings
 from clubmon.demo import run as demo_run
-from clubmon.store import Store, StoreBroken, StoreBusy
+from clubmon.storage import landing, quietlog
+from clubmon.storage.store import Store, StoreBroken, StoreBusy
 
 BEGINNINGS = {"team add", "staff add", "athlete add"}  # what may be said to an empty folder
 F = TypeVar("F", bound=Callable[..., Any])

@@ -10,24 +10,13 @@ import math
 from collections.abc import Callable
 from datetime import date, timedelta
 
-from clubmon import (
-    arrivals,
-    asking,
-    calls,
-    filewords,
-    ingest,
-    jobs,
-    notify,
-    outbox,
-    people,
-    peoplecommands,
-    pull,
-    replay,
-    replaylist,
-    signin,
-    teamfiles,
-)
+from clubmon import calls, jobs, peoplecommands
+from clubmon.arrival import arrivals, asking, filewords, ingest, teamfiles
 from clubmon.calls import Call, Outcome, Refused
+from clubmon.club import people, signin
+from clubmon.flag import replay, replaylist
+from clubmon.message import notify, outbox
+from clubmon.sync import pull
 
 __all__ = ["COMMANDS", "Call", "Outcome", "Refused", "run"]
 

@@ -17,10 +17,10 @@ from pathlib import Path
 import requests
 from flask import Flask, Response, abort, jsonify, request
 
-from clubmon import durable
+from clubmon.arrival.reading import unreadable
 from clubmon.commands import Outcome
 from clubmon.httpserver import HttpServer
-from clubmon.reading import unreadable
+from clubmon.storage import durable
 
 FILE = "control.json"
 HEADER = "X-Clubmon-Token"

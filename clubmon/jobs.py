@@ -12,22 +12,17 @@ from datetime import date, datetime, timedelta
 
 from uuid6 import uuid7
 
-from clubmon import (
-    erasure,
-    flagging,
-    marts,
-    notify,
-    outbox,
-    past,
-    people,
-    planning,
-    pull,
-    retention,
-    settling,
-)
-from clubmon.sentences import sentence
+from clubmon.arrival import settling
+from clubmon.club import people
+from clubmon.flag import flagging
+from clubmon.hamstring import planning
+from clubmon.load import marts, past
+from clubmon.message import notify, outbox
+from clubmon.privacy import erasure, retention
 from clubmon.settings import Settings
-from clubmon.store import Connection, Store
+from clubmon.storage.store import Connection, Store
+from clubmon.sync import pull
+from clubmon.words.sentences import sentence
 
 log = logging.getLogger(__name__)
 

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from clubmon import calls, contacts, erasure, leaving, notify, outbox, people
+from clubmon import calls
 from clubmon.calls import Call, Outcome, Refused
+from clubmon.club import contacts, people
+from clubmon.message import notify, outbox
 from clubmon.policy import Consent, Role
+from clubmon.privacy import erasure
+from clubmon.sync import leaving
 
 OLDEST_ATHLETE = timedelta(days=120 * 366)
 

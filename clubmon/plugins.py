@@ -9,8 +9,8 @@ from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from typing import Any
 
-from clubmon import language
-from clubmon.sentences import sentence
+from clubmon.words import language
+from clubmon.words.sentences import sentence
 
 CONNECTORS = "clubmon.connectors"
 DASHBOARDS = "clubmon.dashboards"

@@ -21,10 +21,16 @@ from types import MappingProxyType
 from typing import ClassVar, Literal, Protocol, runtime_checkable
 
 from clubmon.bothcores import in_order as in_order  # the same work for many things, on all cores
-from clubmon.daywords import chart_names as chart_names  # days as the reader's language has them
-from clubmon.language import _ as _  # a text in the reader's language, from the core's catalogs
-from clubmon.language import decimal_sign as decimal_sign
-from clubmon.sentences import sentence as sentence  # what went wrong, to be said in any language
+from clubmon.words.daywords import (
+    chart_names as chart_names,  # days as the reader's language has them
+)
+from clubmon.words.language import (
+    _ as _,  # a text in the reader's language, from the core's catalogs
+)
+from clubmon.words.language import decimal_sign as decimal_sign
+from clubmon.words.sentences import (
+    sentence as sentence,  # what went wrong, to be said in any language
+)
 
 Kind = Literal["run", "lift", "other"]
 Mode = Literal["athlete_only", "club"]

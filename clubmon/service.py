@@ -14,26 +14,19 @@ from types import FrameType
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.cron import CronTrigger
 
-from clubmon import (
-    arrivals,
-    commands,
-    erasure,
-    jobs,
-    landing,
-    models,
-    notify,
-    outbox,
-    people,
-    quietlog,
-    settling,
-    tier3,
-)
+from clubmon import commands, jobs
+from clubmon.arrival import arrivals, settling
+from clubmon.arrival.dropfolder import DropFolder
+from clubmon.club import people
 from clubmon.commands import Outcome
 from clubmon.control import Control
-from clubmon.dropfolder import DropFolder
 from clubmon.httpserver import HttpServer
+from clubmon.load import models
+from clubmon.message import notify, outbox, tier3
+from clubmon.privacy import erasure
 from clubmon.settings import Settings
-from clubmon.store import Store
+from clubmon.storage import landing, quietlog
+from clubmon.storage.store import Store
 from clubmon.web import create_app
 
 log = logging.getLogger("clubmon")

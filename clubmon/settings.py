@@ -22,7 +22,8 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
-from clubmon import language, quiethours
+from clubmon import quiethours
+from clubmon.words import language
 
 PREFIX = "CLUBMON_"
 FILE_ENDING = "_file"

@@ -29,8 +29,9 @@ from typing import Any, Literal, Protocol
 
 import pytest
 
-from clubmon import connections, ingest, people, pull
-from clubmon.connections import Connected
+from clubmon.arrival import ingest
+from clubmon.club import connections, people
+from clubmon.club.connections import Connected
 from clubmon.policy import Consent, Role
 from clubmon.sdk import (
     Access,
@@ -48,7 +49,8 @@ from clubmon.sdk import (
     SourceDown,
 )
 from clubmon.settings import Settings, load
-from clubmon.store import Store
+from clubmon.storage.store import Store
+from clubmon.sync import pull
 
 Trouble = Literal[
     "refused",  # 401: the credentials are not good any more

@@ -23,7 +23,7 @@ from jinja2.bccache import Bucket
 from mailbox_server import Box
 
 from clubmon.settings import Settings, load
-from clubmon.store import Connection, Store, sql_folder
+from clubmon.storage.store import Connection, Store, sql_folder
 
 # No test asserts times: a busy machine would fail it.
 hypothesis.settings.register_profile(

@@ -13,7 +13,7 @@ from click.testing import CliRunner, Result
 
 from clubmon.cli import main
 from clubmon.settings import Settings
-from clubmon.store import Store
+from clubmon.storage.store import Store
 
 HEVY = (
     "title,start_time,end_time,exercise_title,set_index,set_type,weight_kg,reps,rpe\n"

@@ -14,11 +14,12 @@ from typing import Any
 import pytest
 import requests
 
-from clubmon import people, uploadtokens
+from clubmon.arrival import uploadtokens
+from clubmon.club import people
 from clubmon.httpserver import HttpServer
 from clubmon.policy import Consent, Role
 from clubmon.settings import Settings
-from clubmon.store import Store
+from clubmon.storage.store import Store
 from clubmon.web import create_app
 
 SHA256 = "0" * 64

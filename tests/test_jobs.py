@@ -8,10 +8,11 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from clubmon import jobs, marts
+from clubmon import jobs
+from clubmon.load import marts
 from clubmon.service import schedule
 from clubmon.settings import Settings
-from clubmon.store import Store
+from clubmon.storage.store import Store
 
 MORNING = date(2026, 11, 17)
 

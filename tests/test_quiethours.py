@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from clubmon import mailkinds
+from clubmon.message import mailkinds
 from clubmon.quiethours import QuietHours, clock, parse
 from clubmon.settings import Settings, SettingsError, load
 

@@ -21,12 +21,14 @@ from pathlib import Path
 import pytest
 import requests
 
-from clubmon import arrivalrows, landing, people
-from clubmon.arrivalrows import Coming
+from clubmon.arrival import arrivalrows
+from clubmon.arrival.arrivalrows import Coming
+from clubmon.club import people
 from clubmon.httpserver import HttpServer
 from clubmon.policy import Consent, Role
 from clubmon.service import utc_now
-from clubmon.store import Store
+from clubmon.storage import landing
+from clubmon.storage.store import Store
 
 CLUBMON = str(Path(sys.executable).parent / "clubmon")
 pytestmark = pytest.mark.slow

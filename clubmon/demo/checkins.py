@@ -11,16 +11,17 @@ from datetime import UTC, date, datetime, time, timedelta
 
 import numpy as np
 
-from clubmon import checkins, tier3
-from clubmon.askedmore import More
 from clubmon.demo.club import Athlete, Story
 from clubmon.demo.exports import FIT_DAYS
 from clubmon.demo.stories import SILENT_DAYS
 from clubmon.demo.training import Rng, Training
+from clubmon.hamstring import checkins
+from clubmon.hamstring.askedmore import More
+from clubmon.message import tier3
 from clubmon.settings import Settings
-from clubmon.store import Store
-from clubmon.triage import Answers
-from clubmon.weekly import WEEKDAYS, Weekly, Wellness
+from clubmon.storage.store import Store
+from clubmon.triage.triage import Answers
+from clubmon.triage.weekly import WEEKDAYS, Weekly, Wellness
 
 DAYS = 16
 ANSWERED = 0.75  # share of mornings

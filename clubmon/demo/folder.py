@@ -8,7 +8,7 @@ import shutil
 from pathlib import Path
 
 from clubmon.demo.club import CLUB, TIMEZONE
-from clubmon.store import Store, StoreBroken
+from clubmon.storage.store import Store, StoreBroken
 
 MARKER = "clubmon-demo.json"
 EXPORTS = "exports"

@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from clubmon import askedmore, people, physiology
+from clubmon.club import people
 from clubmon.demo.club import TRACK, Athlete, Club
+from clubmon.hamstring import askedmore
+from clubmon.load import physiology
 from clubmon.policy import Consent, Role
 from clubmon.settings import Settings
-from clubmon.store import Store
+from clubmon.storage.store import Store
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,13 +9,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 
-from clubmon import checkins, planning
 from clubmon.demo import checkins as answers
 from clubmon.demo.club import Story
-from clubmon.planning import Tap
-from clubmon.plans import Answer
+from clubmon.drill.plans import Answer
+from clubmon.hamstring import checkins, planning
+from clubmon.hamstring.planning import Tap
 from clubmon.settings import Settings
-from clubmon.store import Store
+from clubmon.storage.store import Store
 
 
 @dataclass(frozen=True, slots=True)

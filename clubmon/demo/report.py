@@ -9,11 +9,11 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from clubmon import links, people, signin
+from clubmon.club import links, people, signin
 from clubmon.demo.club import Club, Story
 from clubmon.demo.members import Members
 from clubmon.settings import Settings
-from clubmon.store import Row, Store
+from clubmon.storage.store import Row, Store
 
 LINKS_LAST = timedelta(hours=12)
 TIERS = {3: "Refer", 2: "Talk today", 1: "Watch"}

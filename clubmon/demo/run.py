@@ -12,7 +12,8 @@ from zoneinfo import ZoneInfo
 
 from rich.console import Console
 
-from clubmon import ingest, jobs, marts, settings
+from clubmon import jobs, settings
+from clubmon.arrival import ingest
 from clubmon.demo import checkins, club, exports, folder, members, plans, report, stories
 from clubmon.demo.club import Club
 from clubmon.demo.exports import FIT_DAYS, Exported
@@ -20,8 +21,9 @@ from clubmon.demo.folder import NotADemo
 from clubmon.demo.members import Members
 from clubmon.demo.stages import Stages
 from clubmon.demo.training import WEEKS, Training
+from clubmon.load import marts
 from clubmon.settings import Settings
-from clubmon.store import Store
+from clubmon.storage.store import Store
 
 __all__ = ["DemoFailed", "NotADemo", "Summary", "run"]
 

@@ -10,10 +10,10 @@ from datetime import UTC, datetime, timedelta
 from flask import Flask
 from flask_wtf.csrf import CSRFProtect
 
-from clubmon import links
+from clubmon.club import links
 from clubmon.policy import Permission
 from clubmon.settings import Settings
-from clubmon.store import Store
+from clubmon.storage.store import Store
 from clubmon.web import (
     access,
     accounting,

@@ -14,11 +14,13 @@ from typing import TypeVar
 from flask import Flask, abort, current_app, g, redirect, request, session
 from werkzeug.wrappers import Response
 
-from clubmon import people, planrows, policy, signin
-from clubmon.people import Team
+from clubmon import policy
+from clubmon.club import people, signin
+from clubmon.club.people import Team
+from clubmon.drill import planrows
 from clubmon.policy import Permission, Subject, Viewer
 from clubmon.settings import Settings
-from clubmon.store import Store
+from clubmon.storage.store import Store
 from clubmon.web import desk
 from clubmon.web.remembered import Made, Remembered
 from clubmon.web.shared import Desk, Shared

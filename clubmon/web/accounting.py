@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, render_template
 
-from clubmon.accounting import ENOUGH, FEW_ACTED_PCT
+from clubmon.flag.accounting import ENOUGH, FEW_ACTED_PCT
 from clubmon.policy import Permission
 from clubmon.web import accounts
 from clubmon.web.access import context, requires, viewer

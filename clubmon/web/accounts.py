@@ -6,13 +6,15 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from clubmon import accounting, flagview, people, policy, rules, ruletypes, rulewords
-from clubmon.accounting import Month, Raised
-from clubmon.flagtypes import RULE_OF
-from clubmon.language import Marked, _
+from clubmon import policy
+from clubmon.club import people
+from clubmon.flag import accounting, flagview, rules, ruletypes, rulewords
+from clubmon.flag.accounting import Month, Raised
+from clubmon.flag.flagtypes import RULE_OF
 from clubmon.policy import Consent, Permission, Role, Subject, Viewer
-from clubmon.store import Row, Store
+from clubmon.storage.store import Row, Store
 from clubmon.web.access import Context
+from clubmon.words.language import Marked, _
 
 MONTHS = 12
 _FLAGS = """

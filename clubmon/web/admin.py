@@ -5,13 +5,15 @@ from __future__ import annotations
 from flask import Blueprint, abort, flash, redirect, render_template, request
 from werkzeug.wrappers import Response
 
-from clubmon import askedmore, contacts, dropfolder, people
-from clubmon.drills import shelf
-from clubmon.language import N_, _
-from clubmon.people import PeopleError, Team
+from clubmon.arrival import dropfolder
+from clubmon.club import contacts, people
+from clubmon.club.people import PeopleError, Team
+from clubmon.drill.drills import shelf
+from clubmon.hamstring import askedmore
 from clubmon.policy import Permission
 from clubmon.web import overview
 from clubmon.web.access import context, requires, viewer
+from clubmon.words.language import N_, _
 
 bp = Blueprint("admin", __name__)
 

@@ -9,14 +9,14 @@ import json
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from clubmon import people
-from clubmon.checkinrows import ABOUT_BODY
-from clubmon.language import N_, _
+from clubmon.club import people
+from clubmon.hamstring.checkinrows import ABOUT_BODY
 from clubmon.policy import Viewer
-from clubmon.questions import QUESTION
 from clubmon.settings import Settings
-from clubmon.store import Row, Store
+from clubmon.storage.store import Row, Store
+from clubmon.triage.questions import QUESTION
 from clubmon.web.referral_list import in_words, may_read
+from clubmon.words.language import N_, _
 
 SHOWN_FOR = timedelta(days=7)
 TOLD = {

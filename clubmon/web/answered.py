@@ -12,14 +12,16 @@ from datetime import date
 from flask import Blueprint, abort, flash, redirect, render_template, request
 from werkzeug.wrappers import Response
 
-from clubmon import askedmore, people, policy, rates
-from clubmon.language import _
-from clubmon.people import Team
+from clubmon import policy
+from clubmon.club import people
+from clubmon.club.people import Team
+from clubmon.hamstring import askedmore, rates
+from clubmon.hamstring.rates import Asked, Count, Rate
 from clubmon.policy import Permission, Viewer
-from clubmon.rates import Asked, Count, Rate
 from clubmon.web import sight
 from clubmon.web.access import Context, context, requires, team, viewer
 from clubmon.web.sight import Seen
+from clubmon.words.language import _
 
 bp = Blueprint("answered", __name__)
 

@@ -8,8 +8,10 @@ from datetime import timedelta
 from flask import Blueprint, abort, jsonify, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from clubmon import asking, contacts, doubtful, people, plugins, policy
-from clubmon.drills import SAFETY_NOTE
+from clubmon import plugins, policy
+from clubmon.arrival import asking, doubtful
+from clubmon.club import contacts, people
+from clubmon.drill.drills import SAFETY_NOTE
 from clubmon.policy import Permission
 from clubmon.web import (
     athlete_days,

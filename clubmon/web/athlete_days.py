@@ -6,11 +6,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from clubmon.language import _
 from clubmon.sdk import AthleteChart
-from clubmon.store import Row
+from clubmon.storage.store import Row
 from clubmon.web import figures
 from clubmon.web.trace import Trace
+from clubmon.words.language import _
 
 WEEKS_SHOWN = 6
 StateOf = Callable[[Mapping[tuple[str, str], Mapping[date, Row]], str, date], str]

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from clubmon.language import _, number
 from clubmon.web import figures, trace
+from clubmon.words.language import _, number
 
 FROM_WEEK = 7  # days of history
 AVERAGES_FROM = 42  # before them the averages still remember that they began at 0

@@ -6,15 +6,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from clubmon import candidates, language, nextstep, patterns, units
-from clubmon.flagtypes import Flag
-from clubmon.language import N_, _, ngettext
-from clubmon.nextstep import Step
+from clubmon.flag import candidates, nextstep
+from clubmon.flag.flagtypes import Flag
+from clubmon.flag.nextstep import Step
 from clubmon.sdk import AthleteChart, PlanMark
-from clubmon.store import Row
+from clubmon.storage.store import Row
+from clubmon.triage import patterns
 from clubmon.web import entries, figures, reasons, squad, talk, trace, views
 from clubmon.web.access import Context
 from clubmon.web.sight import Seen
+from clubmon.words import language, units
+from clubmon.words.language import N_, _, ngettext
 
 TWO_WEEKS = 14  # days
 WARM_FROM = 56  # days; before them the long average still remembers where it started

@@ -7,13 +7,15 @@ from dataclasses import dataclass
 from flask import Blueprint, abort, flash, redirect, request, url_for
 from werkzeug.wrappers import Response
 
-from clubmon import availability, language, policy
-from clubmon.availability import OWN, PHYSIO, STATES, Availability
-from clubmon.language import N_, _
+from clubmon import policy
+from clubmon.club import availability
+from clubmon.club.availability import OWN, PHYSIO, STATES, Availability
 from clubmon.policy import Permission, Subject
 from clubmon.web.access import Context, context, requires, subject, viewer
 from clubmon.web.sight import Seen
 from clubmon.web.squad import told
+from clubmon.words import language
+from clubmon.words.language import N_, _
 
 bp = Blueprint("available", __name__)
 

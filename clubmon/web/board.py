@@ -11,17 +11,18 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from clubmon import people, rates
-from clubmon.accounting import ENOUGH
-from clubmon.channels import CHANNELS
-from clubmon.language import _
-from clubmon.people import Athlete, Team
+from clubmon.club import people
+from clubmon.club.people import Athlete, Team
+from clubmon.club.screens import Screen
+from clubmon.flag.accounting import ENOUGH
+from clubmon.hamstring import rates
+from clubmon.load.channels import CHANNELS
 from clubmon.policy import Consent
-from clubmon.screens import Screen
 from clubmon.web import figures, squad, views
 from clubmon.web.access import Context
 from clubmon.web.sight import Seen, Sight
 from clubmon.web.squad import Line, Week
+from clubmon.words.language import _
 
 AGREED = frozenset({Consent.LOAD, Consent.SCREEN})
 FEW, SOME = 16, 26  # rows that stand in two columns, in three

@@ -12,32 +12,25 @@ from datetime import datetime, timedelta
 from flask import Blueprint, Response, make_response, render_template, request
 from uuid6 import uuid7
 
-from clubmon import (
-    checkins,
-    contacts,
-    flagging,
-    links,
-    nextstep,
-    planning,
-    planrows,
-    planwords,
-    referrals,
-    tier3,
-    triage,
-)
-from clubmon.checkins import CheckinRefused, Saved
-from clubmon.drills import SAFETY_NOTE
-from clubmon.language import N_, named
-from clubmon.people import local_today
-from clubmon.plans import Course
+from clubmon.club import contacts, links
+from clubmon.club.people import local_today
+from clubmon.drill import planrows, planwords
+from clubmon.drill.drills import SAFETY_NOTE
+from clubmon.drill.plans import Course
+from clubmon.flag import flagging, nextstep
+from clubmon.hamstring import checkins, planning, referrals
+from clubmon.hamstring.checkins import CheckinRefused, Saved
+from clubmon.message import tier3
 from clubmon.policy import Permission
-from clubmon.questions import QUESTIONS, Origin
-from clubmon.sentences import retold
-from clubmon.triage import Question
+from clubmon.triage import triage
+from clubmon.triage.questions import QUESTIONS, Origin
+from clubmon.triage.triage import Question
 from clubmon.web import checkin_form, checkin_page, reader
 from clubmon.web.access import Context, context, requires
 from clubmon.web.checkin_form import Form, FormError
 from clubmon.web.checkin_page import Opened
+from clubmon.words.language import N_, named
+from clubmon.words.sentences import retold
 
 log = logging.getLogger(__name__)
 

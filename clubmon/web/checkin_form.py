@@ -13,12 +13,12 @@ from typing import Literal, TypeVar
 
 from werkzeug.datastructures import MultiDict
 
-from clubmon import units
-from clubmon.checkins import More, Training
-from clubmon.language import N_, _
-from clubmon.questions import NONE, PLACES, QUESTION, QUESTIONS, SIGN
-from clubmon.triage import Answers, Question
-from clubmon.weekly import DAILY, ITEMS, Weekly, Wellness
+from clubmon.hamstring.checkins import More, Training
+from clubmon.triage.questions import NONE, PLACES, QUESTION, QUESTIONS, SIGN
+from clubmon.triage.triage import Answers, Question
+from clubmon.triage.weekly import DAILY, ITEMS, Weekly, Wellness
+from clubmon.words import units
+from clubmon.words.language import N_, _
 
 Values = MultiDict[str, str]
 T = TypeVar("T")

@@ -13,13 +13,14 @@ from datetime import timedelta
 
 from flask import render_template
 
-from clubmon import askedmore, checkins, links, recent
-from clubmon.askedmore import Asks
-from clubmon.checkins import Asked
-from clubmon.language import N_
+from clubmon.club import links
+from clubmon.hamstring import askedmore, checkins, recent
+from clubmon.hamstring.askedmore import Asks
+from clubmon.hamstring.checkins import Asked
+from clubmon.triage.weekly import DAILY, ITEMS, MOST
 from clubmon.web.access import Context
 from clubmon.web.checkin_form import WEEK
-from clubmon.weekly import DAILY, ITEMS, MOST
+from clubmon.words.language import N_
 
 UNSENT = N_(
     "Not sent: the club could not be reached. Your answers are still here; send them "

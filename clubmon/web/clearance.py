@@ -7,13 +7,14 @@ from datetime import date
 from flask import Blueprint, abort, flash, redirect, render_template, request
 from werkzeug.wrappers import Response
 
-from clubmon import clearances, people
-from clubmon.clearances import ClearanceRefused
-from clubmon.language import N_, _
-from clubmon.people import Person
+from clubmon.club import people
+from clubmon.club.people import Person
+from clubmon.hamstring import clearances
+from clubmon.hamstring.clearances import ClearanceRefused
 from clubmon.policy import Permission
-from clubmon.questions import SIGNS
+from clubmon.triage.questions import SIGNS
 from clubmon.web.access import athletes_health, context, requires, subject, viewer
+from clubmon.words.language import N_, _
 
 bp = Blueprint("clearance", __name__)
 

@@ -12,23 +12,14 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TypeVar
 
-from clubmon import (
-    availability,
-    candidates,
-    checkins,
-    contacts,
-    doubtful,
-    language,
-    nextstep,
-    people,
-    planrows,
-    rates,
-    referrals,
-    units,
-)
-from clubmon.lookback import Figures
+from clubmon.arrival import doubtful
+from clubmon.club import availability, contacts, people
+from clubmon.drill import planrows
+from clubmon.flag import candidates, nextstep
+from clubmon.flag.lookback import Figures
+from clubmon.hamstring import checkins, rates, referrals
 from clubmon.policy import Consent, Viewer
-from clubmon.store import Catalog
+from clubmon.storage.store import Catalog
 from clubmon.web import sight, squad, views
 from clubmon.web.access import Context
 from clubmon.web.remembered import Made, Remembered
@@ -37,6 +28,7 @@ from clubmon.web.sight import Seen
 from clubmon.web.squad import Week
 from clubmon.web.views import LastRun
 from clubmon.web.wholepage import quarter_ends, true_until
+from clubmon.words import language, units
 
 T = TypeVar("T")
 WHOLE_UP_TO = 600  # athletes

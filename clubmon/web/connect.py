@@ -11,14 +11,16 @@ from dataclasses import dataclass
 from flask import Blueprint, abort, flash, redirect, render_template, request, session
 from werkzeug.wrappers import Response
 
-from clubmon import connecting, connections, leaving, people, policy, sources
-from clubmon.connections import Connected, NotConnected
-from clubmon.language import N_, _
+from clubmon import policy
+from clubmon.club import connections, people
+from clubmon.club.connections import Connected, NotConnected
 from clubmon.policy import Consent, Permission
 from clubmon.sdk import ConnectorError, OAuthConnector
+from clubmon.sync import connecting, leaving, sources
 from clubmon.web import source_words
 from clubmon.web.access import SESSION, Context, context, requires, subject, viewer
 from clubmon.web.source_words import Source
+from clubmon.words.language import N_, _
 
 bp = Blueprint("connect", __name__)
 

@@ -9,14 +9,15 @@ from urllib.parse import urlsplit
 from flask import Blueprint, abort, flash, redirect, render_template, request
 from werkzeug.wrappers import Response
 
-from clubmon import connecting, connections, people, sources
-from clubmon.connecting import NotPermitted, Permit
-from clubmon.connections import Connected
-from clubmon.language import N_, _
+from clubmon.club import connections, people
+from clubmon.club.connections import Connected
 from clubmon.policy import Permission
 from clubmon.settings import Settings
+from clubmon.sync import connecting, sources
+from clubmon.sync.connecting import NotPermitted, Permit
 from clubmon.web import source_words
 from clubmon.web.access import Context, context, requires, viewer
+from clubmon.words.language import N_, _
 
 bp = Blueprint("connections", __name__)
 

@@ -5,14 +5,16 @@ from __future__ import annotations
 from flask import Blueprint, abort, flash, redirect, render_template, request
 from werkzeug.wrappers import Response
 
-from clubmon import language, leaving, links, people
-from clubmon.language import N_
-from clubmon.links import LinkInvalid
-from clubmon.people import Athlete, Person
+from clubmon.club import links, people
+from clubmon.club.links import LinkInvalid
+from clubmon.club.people import Athlete, Person
 from clubmon.policy import Consent, Permission
+from clubmon.sync import leaving
 from clubmon.web import consent_page, reader
 from clubmon.web.access import Context, context, requires, subject, viewer
 from clubmon.web.consent_page import Page
+from clubmon.words import language
+from clubmon.words.language import N_
 
 bp = Blueprint("consent", __name__)
 

@@ -6,12 +6,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from clubmon import people
-from clubmon.language import N_, _
-from clubmon.people import Athlete, Person
+from clubmon.club import people
+from clubmon.club.people import Athlete, Person
 from clubmon.policy import Consent, Role
 from clubmon.settings import Settings
-from clubmon.store import Store
+from clubmon.storage.store import Store
+from clubmon.words.language import N_, _
 
 NOBODY = N_("nobody is named yet")
 AT_ONCE = N_("told at once by e-mail when a warning sign is ticked")

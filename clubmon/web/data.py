@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from flask import Blueprint, render_template
 
-from clubmon import connecting
 from clubmon.policy import Permission
+from clubmon.sync import connecting
 from clubmon.web import source_words
 from clubmon.web.access import context, requires
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from clubmon import people, showing, signin
+from clubmon.club import people, showing, signin
 from clubmon.settings import Settings
-from clubmon.store import Store
+from clubmon.storage.store import Store
 from clubmon.web import gridview
 from clubmon.web.shared import Desk
 

@@ -12,13 +12,15 @@ from dataclasses import dataclass
 from flask import Blueprint, abort, flash, redirect, render_template, request
 from werkzeug.wrappers import Response
 
-from clubmon import daywords, doubtful, mending, people
-from clubmon.doubtful import DecisionRefused, Doubtful
-from clubmon.language import N_, _
+from clubmon.arrival import doubtful, mending
+from clubmon.arrival.doubtful import DecisionRefused, Doubtful
+from clubmon.club import people
 from clubmon.policy import Permission
 from clubmon.web import sight, sports
 from clubmon.web.access import context, requires, subject, viewer
 from clubmon.web.sight import Seen
+from clubmon.words import daywords
+from clubmon.words.language import N_, _
 
 bp = Blueprint("doubtful", __name__)
 

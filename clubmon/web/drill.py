@@ -8,11 +8,11 @@ from __future__ import annotations
 from flask import Blueprint, abort, render_template
 from markupsafe import Markup
 
-from clubmon.drawingcheck import reworded
-from clubmon.drills import SAFETY_NOTE, Drill, library
-from clubmon.language import N_, gettext
+from clubmon.drill.drawingcheck import reworded
+from clubmon.drill.drills import SAFETY_NOTE, Drill, library
 from clubmon.policy import Permission
 from clubmon.web.access import requires
+from clubmon.words.language import N_, gettext
 
 bp = Blueprint("drill", __name__)
 

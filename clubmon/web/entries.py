@@ -6,14 +6,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from clubmon import checkins, flagview, nextstep, people, planning, planrows, planwords
-from clubmon.drills import Drill
-from clubmon.flagtypes import Flag
-from clubmon.language import _, ngettext
-from clubmon.nextstep import Step
-from clubmon.plans import Course
-from clubmon.referrals import Read
-from clubmon.store import Row
+from clubmon.club import people
+from clubmon.drill import planrows, planwords
+from clubmon.drill.drills import Drill
+from clubmon.drill.plans import Course
+from clubmon.flag import flagview, nextstep
+from clubmon.flag.flagtypes import Flag
+from clubmon.flag.nextstep import Step
+from clubmon.hamstring import checkins, planning
+from clubmon.hamstring.referrals import Read
+from clubmon.storage.store import Row
 from clubmon.web import figures, plan_words, reasons, squad, talk
 from clubmon.web.access import Context
 from clubmon.web.club import Club
@@ -21,6 +23,7 @@ from clubmon.web.shared import Record
 from clubmon.web.sight import Seen
 from clubmon.web.squad import Week
 from clubmon.web.talk import Entry
+from clubmon.words.language import _, ngettext
 
 
 def of_squad(

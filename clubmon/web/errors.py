@@ -9,9 +9,9 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from werkzeug.wrappers import Response
 
-from clubmon.language import N_
-from clubmon.links import LinkExpired, LinkInvalid
-from clubmon.quietlog import WithoutValues
+from clubmon.club.links import LinkExpired, LinkInvalid
+from clubmon.storage.quietlog import WithoutValues
+from clubmon.words.language import N_
 
 TITLES = {
     400: N_("That could not be read"),

@@ -12,10 +12,10 @@ from flask import Blueprint, abort, flash, redirect, render_template, request
 from werkzeug.datastructures import ImmutableMultiDict
 from werkzeug.wrappers import Response
 
-from clubmon.exercises import TAG_NAMES, TAGS, Change, Exercise, ExerciseError, catalogue, tag
-from clubmon.language import N_, ngettext
+from clubmon.load.exercises import TAG_NAMES, TAGS, Change, Exercise, ExerciseError, catalogue, tag
 from clubmon.policy import Permission
 from clubmon.web.access import context, requires, viewer
+from clubmon.words.language import N_, ngettext
 
 bp = Blueprint("exercises", __name__)
 

@@ -8,9 +8,9 @@ from datetime import date
 from math import isfinite
 from typing import Any
 
-from clubmon import daywords
-from clubmon.channels import CHANNELS, NONE, Channel, grouped
-from clubmon.language import _
+from clubmon.load.channels import CHANNELS, NONE, Channel, grouped
+from clubmon.words import daywords
+from clubmon.words.language import _
 
 __all__ = [
     "CHANNELS",

@@ -11,17 +11,18 @@ from dataclasses import dataclass
 from flask import Blueprint, abort, flash, redirect, render_template, request
 from werkzeug.wrappers import Response
 
-from clubmon import arrivals, asking, people
-from clubmon.asking import AnswerRefused, Asked
-from clubmon.ingest import ImportRefused, Receipt
-from clubmon.language import N_, _, ngettext
-from clubmon.parked import bare
+from clubmon.arrival import arrivals, asking
+from clubmon.arrival.asking import AnswerRefused, Asked
+from clubmon.arrival.ingest import ImportRefused, Receipt
+from clubmon.arrival.parked import bare
+from clubmon.arrival.reading import Parsed
+from clubmon.club import people
 from clubmon.policy import Consent, Permission
-from clubmon.reading import Parsed
 from clubmon.sdk import Question, Session
-from clubmon.sentences import retold
 from clubmon.web import handover_words
 from clubmon.web.access import context, requires, subject, viewer
+from clubmon.words.language import N_, _, ngettext
+from clubmon.words.sentences import retold
 
 bp = Blueprint("filequestions", __name__)
 

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from clubmon.availability import STATES
-from clubmon.store import Store
+from clubmon.club.availability import STATES
+from clubmon.storage.store import Store
 from clubmon.web import order
 from clubmon.web.sight import Seen
 from clubmon.web.squad import Line

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 from flask import Blueprint, abort, render_template
 
-from clubmon import guides
 from clubmon.policy import Permission, Role
+from clubmon.sync import guides
 from clubmon.web.access import context, maybe_viewer, requires
 
 bp = Blueprint("guides", __name__)

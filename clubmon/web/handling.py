@@ -8,12 +8,15 @@ from datetime import date, timedelta
 
 from uuid6 import uuid7
 
-from clubmon import flagview, people, policy, referrals
-from clubmon.language import N_, _
+from clubmon import policy
+from clubmon.club import people
+from clubmon.flag import flagview
+from clubmon.hamstring import referrals
 from clubmon.policy import Permission, Viewer
-from clubmon.store import Connection, Row
+from clubmon.storage.store import Connection, Row
 from clubmon.web import figures
 from clubmon.web.access import Context
+from clubmon.words.language import N_, _
 
 REASONS = {
     "planned": N_("Planned, such as a training camp"),

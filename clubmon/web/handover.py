@@ -17,16 +17,19 @@ from uuid6 import uuid7
 from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response
 
-from clubmon import arrivalrows, arrivals, asking, landing, people, policy, uploadtokens
-from clubmon.arrivalrows import Coming
+from clubmon import policy
+from clubmon.arrival import arrivalrows, arrivals, asking, uploadtokens
+from clubmon.arrival.arrivalrows import Coming
+from clubmon.arrival.uploadtokens import TokenRefused
+from clubmon.club import people
 from clubmon.httpserver import ONLY_HEADERS
-from clubmon.landing import NotTaken
-from clubmon.language import N_
 from clubmon.policy import Consent, Permission
-from clubmon.sentences import retold
-from clubmon.uploadtokens import TokenRefused
+from clubmon.storage import landing
+from clubmon.storage.landing import NotTaken
 from clubmon.web import access, handover_words
 from clubmon.web.access import Context, context, requires, subject, viewer
+from clubmon.words.language import N_
+from clubmon.words.sentences import retold
 
 bp = Blueprint("handover", __name__)
 

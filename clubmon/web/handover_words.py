@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from clubmon import language
-from clubmon.arrivalrows import Arrival
-from clubmon.language import N_, _, begun, ngettext
-from clubmon.sentences import retold
+from clubmon.arrival.arrivalrows import Arrival
+from clubmon.words import language
+from clubmon.words.language import N_, _, begun, ngettext
+from clubmon.words.sentences import retold
 
 LINES_SHOWN = 20
 STATES = {

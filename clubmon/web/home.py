@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from flask import Blueprint, abort, redirect, render_template
 from werkzeug.wrappers import Response
 
-from clubmon.language import N_
-from clubmon.people import Person
+from clubmon.club.people import Person
 from clubmon.policy import Permission, Role, Viewer
 from clubmon.web.access import context, maybe_viewer, requires
 from clubmon.web.navigation import wards
+from clubmon.words.language import N_
 
 bp = Blueprint("home", __name__)
 

@@ -11,8 +11,8 @@ import logging
 from flask import Blueprint, abort, jsonify, request
 from werkzeug.wrappers import Response
 
-from clubmon import hints, sources
 from clubmon.policy import Permission
+from clubmon.sync import hints, sources
 from clubmon.web.access import context, requires
 
 bp = Blueprint("hooks", __name__)

@@ -5,13 +5,15 @@ from __future__ import annotations
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from clubmon import mailchoices, mailkinds, people, quiethours
-from clubmon.language import N_, _
-from clubmon.mailkinds import About
-from clubmon.people import Person
+from clubmon import quiethours
+from clubmon.club import people
+from clubmon.club.people import Person
+from clubmon.message import mailchoices, mailkinds
+from clubmon.message.mailkinds import About
 from clubmon.policy import Permission, Role, Viewer
 from clubmon.quiethours import QuietHours
 from clubmon.web.access import context, requires, subject, viewer
+from clubmon.words.language import N_, _
 
 bp = Blueprint("mailchoices", __name__)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import partial
 
-from clubmon.nextstep import Step
+from clubmon.flag.nextstep import Step
 from clubmon.web import club as clubs
 from clubmon.web import entries as listed
 from clubmon.web import gridview, squad, talk, views

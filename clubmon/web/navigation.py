@@ -8,10 +8,12 @@ from typing import Any
 
 from flask import Flask, g, request
 
-from clubmon import daywords, people, policy
-from clubmon.language import N_, _
+from clubmon import policy
+from clubmon.club import people
 from clubmon.policy import Permission, Role, Viewer
 from clubmon.web.access import Context, context, maybe_viewer
+from clubmon.words import daywords
+from clubmon.words.language import N_, _
 
 ACCOUNTING = ("/accounting", N_("Flags"))  # of staff, and of an admin
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from clubmon.language import N_, later
-from clubmon.units import Shown
 from clubmon.web.squad import Line
+from clubmon.words.language import N_, later
+from clubmon.words.units import Shown
 
 BY_NEED, BY_NAME = "need", "name"
 Key = Callable[[Line], float | int | None]

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from flask import Blueprint, render_template
 
-from clubmon import outcomes, planrows
-from clubmon.drills import library
+from clubmon.drill import outcomes, planrows
+from clubmon.drill.drills import library
 from clubmon.policy import Permission
 from clubmon.web import sight
 from clubmon.web.access import context, requires, viewer

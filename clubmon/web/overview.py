@@ -7,12 +7,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from clubmon import contacts, doubtful, language, people, plugins
-from clubmon.language import N_, _
-from clubmon.people import Person, Team
+from clubmon import plugins
+from clubmon.arrival import doubtful
+from clubmon.club import contacts, people
+from clubmon.club.people import Person, Team
 from clubmon.policy import Consent
 from clubmon.settings import Settings
-from clubmon.store import Row, Store
+from clubmon.storage.store import Row, Store
+from clubmon.words import language
+from clubmon.words.language import N_, _
 
 RUNS_SHOWN = 14
 STATES = {

@@ -7,14 +7,17 @@ from datetime import date
 from flask import Blueprint, abort, flash, redirect, render_template, request, session
 from werkzeug.wrappers import Response
 
-from clubmon import connections, contacts, erasure, people, policy, sources, takeout
-from clubmon.language import N_, current
-from clubmon.people import Person
+from clubmon import policy
+from clubmon.club import connections, contacts, people
+from clubmon.club.people import Person
 from clubmon.policy import Permission, Role
-from clubmon.takeout import Wanted
+from clubmon.privacy import erasure, takeout
+from clubmon.privacy.takeout import Wanted
+from clubmon.sync import sources
 from clubmon.web import consent_page, own_home, plan_words, sight
 from clubmon.web.access import SESSION, Context, context, requires, subject, viewer
 from clubmon.web.sight import Seen
+from clubmon.words.language import N_, current
 
 bp = Blueprint("own", __name__)
 

@@ -7,30 +7,24 @@ from datetime import date, datetime, timedelta
 
 from flask import url_for
 
-from clubmon import (
-    asking,
-    checkins,
-    clearances,
-    doubtful,
-    flagview,
-    links,
-    mailkinds,
-    policy,
-    referrals,
-    triage,
-    wording,
-)
-from clubmon.clearances import Clearance
-from clubmon.flagtypes import of_row
-from clubmon.language import N_, _, ngettext
+from clubmon import policy
+from clubmon.arrival import asking, doubtful
+from clubmon.club import links
+from clubmon.flag import flagview, wording
+from clubmon.flag.flagtypes import of_row
+from clubmon.hamstring import checkins, clearances, referrals
+from clubmon.hamstring.clearances import Clearance
+from clubmon.message import mailkinds
 from clubmon.policy import Permission, Role, Subject, Viewer
-from clubmon.questions import Urgency
-from clubmon.store import Row
+from clubmon.storage.store import Row
+from clubmon.triage import triage
+from clubmon.triage.questions import Urgency
 from clubmon.web import plan_words, squad, talk, views
 from clubmon.web.access import Context
 from clubmon.web.drawing import Drawing
 from clubmon.web.navigation import club_time
 from clubmon.web.sight import Seen
+from clubmon.words.language import N_, _, ngettext
 
 LOOK_BACK = timedelta(days=92)
 MOST_FLAGS = 12

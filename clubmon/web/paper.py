@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 from flask import current_app
 
-from clubmon.language import N_
+from clubmon.words.language import N_
 
 NEEDED = N_(
     "PDFs need the library pango on this machine (on Debian: apt install libpango-1.0-0 "

@@ -8,9 +8,9 @@ from functools import partial
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from clubmon import availability, people
+from clubmon.club import availability, people
+from clubmon.flag.replay import ReplayRefused
 from clubmon.policy import Permission
-from clubmon.replay import ReplayRefused
 from clubmon.web import gridview, order, pastpage
 from clubmon.web.access import context, requires, viewer
 

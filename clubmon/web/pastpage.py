@@ -11,11 +11,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from clubmon import flagview, nextstep, people, replay, replaylist
-from clubmon.flagview import Sight
-from clubmon.nextstep import Step
+from clubmon.club import people
+from clubmon.flag import flagview, nextstep, replay, replaylist
+from clubmon.flag.flagview import Sight
+from clubmon.flag.nextstep import Step
+from clubmon.flag.replaylist import Listed, Replay
 from clubmon.policy import Viewer
-from clubmon.replaylist import Listed, Replay
 from clubmon.web import gridview, morning, reasons, sight, squad, talk
 from clubmon.web.access import Context
 from clubmon.web.drawing import Drawing

@@ -15,12 +15,14 @@ from datetime import datetime
 from flask import Blueprint, abort, flash, redirect, render_template, request
 from werkzeug.wrappers import Response
 
-from clubmon import people, physiology, policy
-from clubmon.language import N_, _
-from clubmon.people import Person
-from clubmon.physiology import Values
+from clubmon import policy
+from clubmon.club import people
+from clubmon.club.people import Person
+from clubmon.load import physiology
+from clubmon.load.physiology import Values
 from clubmon.policy import Consent, Permission
 from clubmon.web.access import context, requires, subject, viewer
+from clubmon.words.language import N_, _
 
 bp = Blueprint("physiology", __name__)
 

@@ -23,16 +23,18 @@ from flask import (
 from uuid6 import uuid7
 from werkzeug.wrappers import Response as Answered
 
-from clubmon import links, planning, planrows
-from clubmon.drills import SAFETY_NOTE
-from clubmon.language import _
-from clubmon.links import LinkInvalid
-from clubmon.planning import PlanRefused, Tap
-from clubmon.plans import Course
+from clubmon.club import links
+from clubmon.club.links import LinkInvalid
+from clubmon.drill import planrows
+from clubmon.drill.drills import SAFETY_NOTE
+from clubmon.drill.plans import Course
+from clubmon.hamstring import planning
+from clubmon.hamstring.planning import PlanRefused, Tap
 from clubmon.policy import Permission
-from clubmon.questions import sign_list
+from clubmon.triage.questions import sign_list
 from clubmon.web import checkin_form, plan_words, reader
 from clubmon.web.access import Context, context, requires, viewer
+from clubmon.words.language import _
 
 bp = Blueprint("plan", __name__)
 own = Blueprint("own_plan", __name__)

@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from clubmon import people, planrows, planwords
-from clubmon.language import begun
-from clubmon.plans import Course
+from clubmon.club import people
+from clubmon.drill import planrows, planwords
+from clubmon.drill.plans import Course
 from clubmon.policy import Viewer
 from clubmon.web import plan_words
 from clubmon.web.access import Context
 from clubmon.web.referral_list import may_read
+from clubmon.words.language import begun
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,13 +6,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from clubmon import checkins, language, links, people, planning, planrows, planwords, units
-from clubmon.drills import Drill, library
-from clubmon.language import N_, _, begun
-from clubmon.plans import Adherence, Course, Event
+from clubmon.club import links, people
+from clubmon.drill import planrows, planwords
+from clubmon.drill.drills import Drill, library
+from clubmon.drill.plans import Adherence, Course, Event
+from clubmon.hamstring import checkins, planning
 from clubmon.web import figures
 from clubmon.web.access import Context
 from clubmon.web.sight import Seen
+from clubmon.words import language, units
+from clubmon.words.language import N_, _, begun
 
 ANSWERED = {
     "done": N_("Noted: done."),

@@ -9,11 +9,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from clubmon.channels import CHANNELS, Channel
-from clubmon.headroom import Headroom, Hidden, Planned
-from clubmon.language import _
+from clubmon.flag.headroom import Headroom, Hidden, Planned
+from clubmon.load.channels import CHANNELS, Channel
 from clubmon.web import figures, room_words
 from clubmon.web.room import Answer, Room, Wish
+from clubmon.words.language import _
 
 DAYS_AHEAD = 7
 DAYS = frozenset(map(str, range(DAYS_AHEAD)))

@@ -5,11 +5,11 @@ from __future__ import annotations
 from flask import Blueprint, flash, redirect, request, url_for
 from werkzeug.wrappers import Response
 
-from clubmon import planning
-from clubmon.language import _
-from clubmon.planning import PlanRefused
+from clubmon.hamstring import planning
+from clubmon.hamstring.planning import PlanRefused
 from clubmon.policy import Permission
 from clubmon.web.access import context, plan_owner, requires, subject, viewer
+from clubmon.words.language import _
 
 bp = Blueprint("planstaff", __name__)
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from clubmon import sources
 from clubmon.policy import Viewer
-from clubmon.store import Store
+from clubmon.storage.store import Store
+from clubmon.sync import sources
 
 SHOWN = 20
 

@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from flask import Blueprint, abort, flash, redirect, render_template, request
 from werkzeug.wrappers import Response
 
-from clubmon import people, policy, proposals
-from clubmon.language import N_, _
-from clubmon.people import Team
+from clubmon import policy
+from clubmon.club import people
+from clubmon.club.people import Team
+from clubmon.drill import proposals
+from clubmon.drill.proposals import CLUB, ProposalsChanged, Setting
 from clubmon.policy import Permission
-from clubmon.proposals import CLUB, ProposalsChanged, Setting
 from clubmon.web.access import THE_CLUB, context, requires, team, viewer
+from clubmon.words.language import N_, _
 
 bp = Blueprint("proposals", __name__)
 

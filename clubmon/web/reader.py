@@ -11,8 +11,10 @@ from dataclasses import replace
 from flask import Flask, g, request
 from werkzeug.wrappers import Response
 
-from clubmon import language, plugins, showing, units
+from clubmon import plugins
+from clubmon.club import showing
 from clubmon.web.access import at_desk, context, maybe_viewer
+from clubmon.words import language, units
 
 BY_BROWSER = "language_by_browser"
 WITHOUT_READER = frozenset({"static", "health.check"})  # asks the store for nobody's language

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from clubmon import flagview, nextstep, wording
-from clubmon.flagtypes import Flag, of_row
-from clubmon.flagview import Numbers
-from clubmon.store import Row
+from clubmon.flag import flagview, nextstep, wording
+from clubmon.flag.flagtypes import Flag, of_row
+from clubmon.flag.flagview import Numbers
+from clubmon.storage.store import Row
 from clubmon.web.sight import Sight
 from clubmon.web.views import Scores
 

@@ -6,13 +6,15 @@ import json
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from clubmon import people, policy, triage
-from clubmon.language import N_, _
+from clubmon import policy
+from clubmon.club import people
 from clubmon.policy import Permission, Subject, Viewer
 from clubmon.settings import Settings
-from clubmon.store import Row, Store
+from clubmon.storage.store import Row, Store
+from clubmon.triage import triage
 from clubmon.web import referral_steps
 from clubmon.web.referral_steps import Step
+from clubmon.words.language import N_, _
 
 URGENCY = {
     "emergency": N_("Emergency: now"),

@@ -6,9 +6,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from clubmon import contacts, language, outbox, people, tier3
-from clubmon.language import N_, _, ngettext
-from clubmon.store import Row, Store
+from clubmon.club import contacts, people
+from clubmon.message import outbox, tier3
+from clubmon.storage.store import Row, Store
+from clubmon.words import language
+from clubmon.words.language import N_, _, ngettext
 
 _MESSAGES = (
     "SELECT m.message_id, m.person_id, m.known_at, m.sent_at, m.attempts, "

@@ -5,11 +5,11 @@ from __future__ import annotations
 from flask import Blueprint, abort, flash, redirect, render_template, request
 from werkzeug.wrappers import Response
 
-from clubmon import referrals as records
-from clubmon.language import N_, _
+from clubmon.hamstring import referrals as records
 from clubmon.policy import Permission
 from clubmon.web import answer_list, plan_list, referral_list
 from clubmon.web.access import context, referral_owner, requires, viewer
+from clubmon.words.language import N_, _
 
 bp = Blueprint("referrals", __name__)
 

@@ -7,14 +7,16 @@ from datetime import date
 from flask import Blueprint, abort, make_response, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
-from clubmon import calendarweek, people, policy
-from clubmon.language import N_
-from clubmon.people import Team
+from clubmon import policy
+from clubmon.club import people
+from clubmon.club.people import Team
+from clubmon.flag.replay import ReplayRefused
 from clubmon.policy import Permission
-from clubmon.replay import ReplayRefused
 from clubmon.web import paper, report_page, shell
 from clubmon.web.access import context, requires, team, viewer
 from clubmon.web.report_page import SUMMED, Page
+from clubmon.words import calendarweek
+from clubmon.words.language import N_
 
 bp = Blueprint("report", __name__)
 shell.register(bp)

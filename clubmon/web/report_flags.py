@@ -6,16 +6,18 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from clubmon import flagview, people, planrows, planwords
-from clubmon.accounting import Raised
-from clubmon.calendarweek import Week
-from clubmon.language import _
-from clubmon.plans import Course
+from clubmon.club import people
+from clubmon.drill import planrows, planwords
+from clubmon.drill.plans import Course
+from clubmon.flag import flagview
+from clubmon.flag.accounting import Raised
 from clubmon.policy import Viewer
-from clubmon.store import Row
+from clubmon.storage.store import Row
 from clubmon.web import accounts, figures, plan_words, reasons, talk, views
 from clubmon.web.access import Context
 from clubmon.web.sight import Seen
+from clubmon.words.calendarweek import Week
+from clubmon.words.language import _
 
 OUTCOMES = ("acted", "dismissed", "superseded", "nothing")  # as accounting has them
 

@@ -10,15 +10,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from clubmon import doubtful, lookback, people, rates, replay
-from clubmon.calendarweek import Week
-from clubmon.channels import CHANNELS, NONE, Channel
-from clubmon.language import _
-from clubmon.lookback import Figures
-from clubmon.people import Team
+from clubmon.arrival import doubtful
+from clubmon.club import people
+from clubmon.club.people import Team
+from clubmon.flag import lookback, replay
+from clubmon.flag.lookback import Figures
+from clubmon.hamstring import rates
+from clubmon.hamstring.rates import Count
+from clubmon.load.channels import CHANNELS, NONE, Channel
 from clubmon.policy import Viewer
-from clubmon.rates import Count
-from clubmon.store import Row
+from clubmon.storage.store import Row
 from clubmon.web import figures, morning, report_drawings, report_flags, sight, squad, talk
 from clubmon.web.access import Context
 from clubmon.web.doubtful import names
@@ -27,6 +28,8 @@ from clubmon.web.morning import Freshness
 from clubmon.web.report_flags import Flagged, Planned
 from clubmon.web.sight import Seen
 from clubmon.web.squad import Line
+from clubmon.words.calendarweek import Week
+from clubmon.words.language import _
 
 SHOWN = ("run_m", "ascent_m", "tonnage_g", "eccentric_sets")
 SUMMED = ("run_m", "tonnage_g")

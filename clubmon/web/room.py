@@ -12,11 +12,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from clubmon import headroom, models, referrals, rules
-from clubmon.channels import CHANNELS, Channel
-from clubmon.headroom import Headroom, Hidden, Planned
-from clubmon.ruletypes import Rule
-from clubmon.store import Row, Store
+from clubmon.flag import headroom, rules
+from clubmon.flag.headroom import Headroom, Hidden, Planned
+from clubmon.flag.ruletypes import Rule
+from clubmon.hamstring import referrals
+from clubmon.load import models
+from clubmon.load.channels import CHANNELS, Channel
+from clubmon.storage.store import Row, Store
 from clubmon.web import views
 from clubmon.web.sight import Seen, Sight
 

@@ -8,10 +8,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from clubmon.channels import Channel, grouped
-from clubmon.headroom import Headroom, Hidden, Why
-from clubmon.language import N_, _, begun
+from clubmon.flag.headroom import Headroom, Hidden, Why
+from clubmon.load.channels import Channel, grouped
 from clubmon.web.room import Figure, Room
+from clubmon.words.language import N_, _, begun
 
 WITHHELD = N_("Shown only to those with whom the athlete shares the scores of the check-ins.")
 UNWELL = N_(

@@ -7,14 +7,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
-from clubmon import people, policy, preview, rules, ruletypes, rulewords
-from clubmon.language import N_, _, ngettext
-from clubmon.people import Team
+from clubmon import policy
+from clubmon.club import people
+from clubmon.club.people import Team
+from clubmon.flag import preview, rules, ruletypes, rulewords
+from clubmon.flag.preview import Count, Preview
+from clubmon.flag.ruletypes import CLUB, KEYS, Key, Rule, RuleError
 from clubmon.policy import Consent, Permission, Role, Viewer
-from clubmon.preview import Count, Preview
-from clubmon.ruletypes import CLUB, KEYS, Key, Rule, RuleError
 from clubmon.web import views
 from clubmon.web.access import THE_CLUB, Context
+from clubmon.words.language import N_, _, ngettext
 
 NOTHING_CHANGES = N_(
     "Nothing would change: every value is as it is in force here now; change one first."

@@ -8,14 +8,15 @@ from collections.abc import Mapping
 from flask import Blueprint, abort, flash, redirect, render_template, request
 from werkzeug.wrappers import Response
 
-from clubmon import people, rules, rulewords
-from clubmon.language import N_
+from clubmon.club import people
+from clubmon.flag import rules, rulewords
+from clubmon.flag.rules import RuleChanged
+from clubmon.flag.ruletypes import BASES, KEYS, THRESHOLDS, WEEKS, Key, RuleError
 from clubmon.policy import Permission
-from clubmon.rules import RuleChanged
-from clubmon.ruletypes import BASES, KEYS, THRESHOLDS, WEEKS, Key, RuleError
 from clubmon.web import rulepage
 from clubmon.web.access import context, requires, team, viewer
 from clubmon.web.rulepage import Proposal, Scope
+from clubmon.words.language import N_
 
 bp = Blueprint("rules", __name__)
 

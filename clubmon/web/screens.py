@@ -8,15 +8,16 @@ from dataclasses import dataclass
 from flask import Blueprint, abort, flash, g, make_response, redirect, render_template, request
 from werkzeug.wrappers import Response
 
-from clubmon import people, policy, screens
-from clubmon.language import N_, _
-from clubmon.links import LinkExpired, LinkInvalid
-from clubmon.people import Athlete, PeopleError, Team
+from clubmon import policy
+from clubmon.club import people, screens
+from clubmon.club.links import LinkExpired, LinkInvalid
+from clubmon.club.people import Athlete, PeopleError, Team
+from clubmon.club.screens import Kind, Screen, ScreenRefused, Wanted
 from clubmon.policy import Permission
-from clubmon.screens import Kind, Screen, ScreenRefused, Wanted
 from clubmon.web import board, shell
 from clubmon.web.access import context, requires, team, viewer
 from clubmon.web.board import Board
+from clubmon.words.language import N_, _
 
 bp = Blueprint("screens", __name__)
 shell.register(bp)

@@ -13,18 +13,18 @@ from itertools import count
 from threading import RLock
 from typing import Any
 
-from clubmon.availability import Availability
-from clubmon.contacts import Reach
-from clubmon.drills import Drill
-from clubmon.flagview import Numbers
-from clubmon.lookback import Figures
-from clubmon.people import Athlete
-from clubmon.plans import Course
+from clubmon.club.availability import Availability
+from clubmon.club.contacts import Reach
+from clubmon.club.people import Athlete
+from clubmon.club.showing import Showing
+from clubmon.drill.drills import Drill
+from clubmon.drill.plans import Course
+from clubmon.flag.flagview import Numbers
+from clubmon.flag.lookback import Figures
+from clubmon.hamstring.rates import Asked
+from clubmon.hamstring.referrals import Read
 from clubmon.policy import Subject, Viewer
-from clubmon.rates import Asked
-from clubmon.referrals import Read
-from clubmon.showing import Showing
-from clubmon.store import Row
+from clubmon.storage.store import Row
 from clubmon.web.gridview import View
 from clubmon.web.remembered import Remembered
 from clubmon.web.views import LastRun, Scores

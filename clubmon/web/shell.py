@@ -8,10 +8,12 @@ from datetime import datetime
 from flask import Blueprint, g
 from markupsafe import Markup, escape
 
-from clubmon import daywords, language, sentences, sources, units, wording
-from clubmon.language import _
+from clubmon.flag import wording
+from clubmon.sync import sources
 from clubmon.web import figures, sports, views
 from clubmon.web.access import context
+from clubmon.words import daywords, language, sentences, units
+from clubmon.words.language import _
 
 PLOTLY = "vendor/plotly-basic.min.js"
 PLOTLY_SHA384 = "N2HZsG+IG/3J8CwhGGYz/kmzZ0sprpPWwjhor9ZI4lxuf47i9DXK2/NDGxMaJiEb"

@@ -7,11 +7,12 @@ from collections.abc import Mapping
 from flask import Blueprint, abort, flash, redirect, render_template, request
 from werkzeug.wrappers import Response
 
-from clubmon import language, people, showing
-from clubmon.language import N_, _
+from clubmon.club import people, showing
+from clubmon.club.showing import Showing
 from clubmon.policy import Permission
-from clubmon.showing import Showing
 from clubmon.web.access import context, requires, viewer
+from clubmon.words import language
+from clubmon.words.language import N_, _
 
 bp = Blueprint("shown", __name__)
 

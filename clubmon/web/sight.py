@@ -6,11 +6,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from clubmon import flagview, people, policy
-from clubmon.people import Athlete
+from clubmon import policy
+from clubmon.club import people
+from clubmon.club.people import Athlete
+from clubmon.flag import flagview
 from clubmon.policy import Consent, Permission, Subject, Viewer
 from clubmon.settings import Settings
-from clubmon.store import Store
+from clubmon.storage.store import Store
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,12 +9,13 @@ from datetime import datetime
 from flask import Blueprint, make_response, redirect, render_template, request, session
 from werkzeug.wrappers import Response
 
-from clubmon import notify, people, signin
-from clubmon.language import N_
+from clubmon.club import people, signin
+from clubmon.club.signin import LinkState
+from clubmon.message import notify
 from clubmon.policy import Permission
-from clubmon.signin import LinkState
 from clubmon.web import errors
 from clubmon.web.access import SESSION, Context, context, maybe_viewer, requires
+from clubmon.words.language import N_
 
 bp = Blueprint("signin", __name__)
 log = logging.getLogger(__name__)

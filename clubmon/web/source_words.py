@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from clubmon import connections, sentences, sources
-from clubmon.connections import Connected
-from clubmon.language import N_, _
+from clubmon.club import connections
+from clubmon.club.connections import Connected
 from clubmon.sdk import Budgeted, Mode, SourceConnector
-from clubmon.store import Store
+from clubmon.storage.store import Store
+from clubmon.sync import sources
 from clubmon.web import shell
+from clubmon.words import sentences
+from clubmon.words.language import N_, _
 
 SEEN_BY: dict[Mode, str] = {
     "athlete_only": N_("Only the athlete sees it. It counts in no list, chart, flag or mail."),

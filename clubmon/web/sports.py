@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from clubmon.language import begun, pgettext
+from clubmon.words.language import begun, pgettext
 
 
 def sport(word: str) -> str:

@@ -9,14 +9,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
-from clubmon import availability
-from clubmon.availability import Availability
-from clubmon.language import _
-from clubmon.lookback import Figures
-from clubmon.store import Row, Store
+from clubmon.club import availability
+from clubmon.club.availability import Availability
+from clubmon.flag.lookback import Figures
+from clubmon.storage.store import Row, Store
 from clubmon.web import figures, views
 from clubmon.web.drawing import Drawing, change_bar, trail
 from clubmon.web.sight import Seen
+from clubmon.words.language import _
 
 LINE_PCT = 15.0  # where the default spike rule can start; drawn as a tick
 WEEK = 7

@@ -10,8 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from itertools import pairwise
 
-from clubmon.channels import CHANNELS, Channel
-from clubmon.language import _
+from clubmon.load.channels import CHANNELS, Channel
 from clubmon.sdk import (
     Shade,
     SquadChange,
@@ -24,6 +23,7 @@ from clubmon.sdk import (
 from clubmon.web import figures, squad, views
 from clubmon.web.sight import Seen
 from clubmon.web.squad import WEEK, Week
+from clubmon.words.language import _
 
 DAYS = views.WINDOW.days
 TIGHTNESS_SHADES = ((1, 3), (4, 5), (6, 7), (8, 10))

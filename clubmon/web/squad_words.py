@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from clubmon import language
-from clubmon.language import _, ngettext
 from clubmon.sdk import SquadChange, SquadCoverage, SquadDays, SquadWeeks
 from clubmon.web import figures
+from clubmon.words import language
+from clubmon.words.language import _, ngettext
 
 TIGHT_FROM = 4
 NAMED = 6  # so many names, then a number

@@ -9,8 +9,9 @@ from datetime import date
 from flask import Blueprint, abort, jsonify, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from clubmon import people, plugins
-from clubmon.channels import CHANNELS, Channel
+from clubmon import plugins
+from clubmon.club import people
+from clubmon.load.channels import CHANNELS, Channel
 from clubmon.policy import Permission
 from clubmon.sdk import SquadChange, SquadCoverage, SquadDays, SquadWeeks
 from clubmon.web import shell, sight, squad, squad_figures, squad_words, views

@@ -11,16 +11,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from clubmon import flagview
-from clubmon.contacts import Reach
-from clubmon.language import N_, _, ngettext
-from clubmon.nextstep import Step
-from clubmon.referrals import Read
-from clubmon.store import Row
+from clubmon.club.contacts import Reach
+from clubmon.flag import flagview
+from clubmon.flag.nextstep import Step
+from clubmon.hamstring.referrals import Read
+from clubmon.storage.store import Row
 from clubmon.web import figures, sports, views
 from clubmon.web.drawing import Drawing, sparkline
 from clubmon.web.sight import Seen, Sight
 from clubmon.web.squad import Week
+from clubmon.words.language import N_, _, ngettext
 
 DONE = frozenset({"acted", "dismissed"})
 DONE_WORDS = {"acted": N_("Talked"), "dismissed": N_("Dismissed"), "snoozed": N_("Put off")}

@@ -18,14 +18,16 @@ from pathlib import Path
 from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from clubmon import asking, filewords, people, policy, teamfiles
-from clubmon.language import N_, ngettext
-from clubmon.people import Team
+from clubmon import policy
+from clubmon.arrival import asking, filewords, teamfiles
+from clubmon.arrival.teamfiles import TeamReceipt, Trial
+from clubmon.club import people
+from clubmon.club.people import Team
 from clubmon.policy import Permission
-from clubmon.sentences import retold
-from clubmon.teamfiles import TeamReceipt, Trial
 from clubmon.web import filequestions
 from clubmon.web.access import context, requires, team, viewer
+from clubmon.words.language import N_, ngettext
+from clubmon.words.sentences import retold
 
 bp = Blueprint("teamfiles", __name__)
 

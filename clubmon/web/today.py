@@ -10,8 +10,9 @@ from typing import TypeVar
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from clubmon import availability, language, rates, units
-from clubmon.drills import SAFETY_NOTE
+from clubmon.club import availability
+from clubmon.drill.drills import SAFETY_NOTE
+from clubmon.hamstring import rates
 from clubmon.policy import Permission
 from clubmon.web import answered, gridview, handling, morning, order, shell, wholepage
 from clubmon.web import club as clubs
@@ -19,6 +20,7 @@ from clubmon.web.access import at_desk, context, flag_owner, requires, viewer
 from clubmon.web.club import Club
 from clubmon.web.gridview import View
 from clubmon.web.sight import Seen
+from clubmon.words import language, units
 
 bp = Blueprint("today", __name__)
 shell.register(bp)

@@ -9,14 +9,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from clubmon import askedmore
-from clubmon.askedmore import WeekAnswer
-from clubmon.language import _
+from clubmon.hamstring import askedmore
+from clubmon.hamstring.askedmore import WeekAnswer
 from clubmon.settings import Settings
-from clubmon.store import Store
+from clubmon.storage.store import Store
+from clubmon.triage.weekly import DAILY, ITEMS, begins
 from clubmon.web.drawing import Drawing, weeks
 from clubmon.web.sight import Seen
-from clubmon.weekly import DAILY, ITEMS, begins
+from clubmon.words.language import _
 
 WEEKS, DAYS = 12, 7
 

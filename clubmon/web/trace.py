@@ -6,10 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from clubmon import models, planrows
-from clubmon.plans import Course
+from clubmon.drill import planrows
+from clubmon.drill.plans import Course
+from clubmon.load import models
 from clubmon.sdk import AthleteChart, PlanMark
-from clubmon.store import Row, Store
+from clubmon.storage.store import Row, Store
 from clubmon.web import figures, views
 from clubmon.web.sight import Seen
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from flask import Blueprint, render_template, request
 
-from clubmon import links, mailchoices, mailkinds, people
-from clubmon.links import Link, LinkInvalid
-from clubmon.mailkinds import Kind
+from clubmon.club import links, people
+from clubmon.club.links import Link, LinkInvalid
+from clubmon.message import mailchoices, mailkinds
+from clubmon.message.mailkinds import Kind
 from clubmon.policy import Permission
 from clubmon.web import reader
 from clubmon.web.access import context, requires

@@ -15,12 +15,13 @@ from flask import Blueprint, current_app, jsonify, request
 from uuid6 import uuid7
 from werkzeug.wrappers import Response
 
-from clubmon import arrivalrows, arrivals, ingest, landing, uploadtokens
-from clubmon.arrivalrows import Arrival, Coming
+from clubmon.arrival import arrivalrows, arrivals, ingest, uploadtokens
+from clubmon.arrival.arrivalrows import Arrival, Coming
+from clubmon.arrival.ingest import ImportRefused
 from clubmon.httpserver import ONLY_HEADERS
-from clubmon.ingest import ImportRefused
-from clubmon.landing import Landed, NotTaken
 from clubmon.policy import Permission
+from clubmon.storage import landing
+from clubmon.storage.landing import Landed, NotTaken
 from clubmon.web.access import Context, context, requires
 from clubmon.web.ratelimit import RateLimit
 

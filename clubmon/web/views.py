@@ -12,8 +12,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime, timedelta
 
-from clubmon import models, morningflags, referrals, rules
-from clubmon.store import Row, Store
+from clubmon.flag import morningflags, rules
+from clubmon.hamstring import referrals
+from clubmon.load import models
+from clubmon.storage.store import Row, Store
 
 WINDOW = timedelta(days=42)
 OPEN_FOR = timedelta(days=7)

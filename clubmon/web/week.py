@@ -9,15 +9,17 @@ from datetime import date, timedelta
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from clubmon import people, policy, weekrows
-from clubmon.channels import CHANNELS
-from clubmon.language import N_, _
-from clubmon.people import Team
+from clubmon import policy
+from clubmon.club import people
+from clubmon.club.people import Team
+from clubmon.load import weekrows
+from clubmon.load.channels import CHANNELS
+from clubmon.load.weekrows import Session
 from clubmon.policy import Permission, Viewer
 from clubmon.web import figures, sight, weekpage, weekwords, wholepage
 from clubmon.web.access import Context, context, requires, team, viewer
 from clubmon.web.sight import Seen
-from clubmon.weekrows import Session
+from clubmon.words.language import N_, _
 
 bp = Blueprint("week", __name__)
 

@@ -10,16 +10,18 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from clubmon import checkins, foresee, foresight, headroom, rules, weekrows
-from clubmon.channels import CHANNELS
-from clubmon.foresee import Foreseen, Load
-from clubmon.foresight import Condition
-from clubmon.headroom import Headroom, Hidden, Why
-from clubmon.ruletypes import Key, Rule
-from clubmon.store import Row, Store
+from clubmon.flag import foresee, foresight, headroom, rules
+from clubmon.flag.foresee import Foreseen, Load
+from clubmon.flag.foresight import Condition
+from clubmon.flag.headroom import Headroom, Hidden, Why
+from clubmon.flag.ruletypes import Key, Rule
+from clubmon.hamstring import checkins
+from clubmon.load import weekrows
+from clubmon.load.channels import CHANNELS
+from clubmon.load.weekrows import Session
+from clubmon.storage.store import Row, Store
 from clubmon.web import room, views
 from clubmon.web.sight import Seen
-from clubmon.weekrows import Session
 
 AHEAD = 14  # days from today on which sessions can be planned
 

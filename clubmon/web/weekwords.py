@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 
-from clubmon.channels import CHANNELS
-from clubmon.foresight import Condition
-from clubmon.headroom import Headroom
-from clubmon.language import N_, _
+from clubmon.flag.foresight import Condition
+from clubmon.flag.headroom import Headroom
+from clubmon.load.channels import CHANNELS
 from clubmon.web import figures, room_words
 from clubmon.web.weekpage import Line
+from clubmon.words.language import N_, _
 
 RULES = {
     "single_run": N_("Single run"),

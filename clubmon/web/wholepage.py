@@ -15,8 +15,8 @@ from flask import g, make_response, request, session
 from flask_wtf.csrf import generate_csrf
 from werkzeug.wrappers import Response
 
-from clubmon.store import Store
-from clubmon.triage import FRESH
+from clubmon.storage.store import Store
+from clubmon.triage.triage import FRESH
 from clubmon.web import compressed
 from clubmon.web.access import context, viewer
 from clubmon.web.remembered import Made

@@ -25,7 +25,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 from werkzeug.serving import make_server
 
 from clubmon.settings import load
-from clubmon.store import Store
+from clubmon.storage.store import Store
 from tests.bench import pagetext
 
 PAGE = Path(__file__).parents[2] / "docs" / "performance.md"

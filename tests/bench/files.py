@@ -25,9 +25,11 @@ from typing import Any
 import fitdecode
 from clubmon_files import native
 
-from clubmon import bothcores, ingest, people, reading, settings
+from clubmon import bothcores, settings
+from clubmon.arrival import ingest, reading
+from clubmon.club import people
 from clubmon.policy import Consent, Role
-from clubmon.store import Store
+from clubmon.storage.store import Store
 from tests.bench import pagetext, season
 
 ROOT = Path(__file__).parents[2]

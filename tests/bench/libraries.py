@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 import polars as pl
 
-from clubmon import averages, windows
+from clubmon.load import averages, windows
 
 BEGIN = date(2023, 11, 17)
 ROUNDS = 3

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 
-from clubmon.store import Connection, Store
+from clubmon.storage.store import Connection, Store
 
 MORNING = date(2026, 11, 16)
 NOW = datetime(2026, 11, 16, 4, tzinfo=UTC)

@@ -21,8 +21,10 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from clubmon import flagging, marts, models, past, series, settings
-from clubmon.store import Connection, Store
+from clubmon import settings
+from clubmon.flag import flagging
+from clubmon.load import marts, models, past, series
+from clubmon.storage.store import Connection, Store
 from tests.bench import libraries, made_up
 
 MEMORY = "2500MB"  # what DuckDB may hold; the rest of 4 GiB is for Python and the system

@@ -27,10 +27,11 @@ from typing import Any
 import requests
 from playwright.sync_api import Browser, CDPSession, sync_playwright
 
-from clubmon import marts, people, signin
+from clubmon.club import people, signin
+from clubmon.load import marts
 from clubmon.policy import Role
 from clubmon.settings import Settings, load
-from clubmon.store import Store
+from clubmon.storage.store import Store
 from clubmon.web import create_app
 from tests.bench import made_up, pagetext
 

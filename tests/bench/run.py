@@ -97,7 +97,7 @@ def page(size: tuple[int, int], compared: list[Found], grown: list[Found]) -> st
         f"One athlete takes {one['seconds'] / night['seconds']:.3f} of a night.",
         "",
         "A night makes the newest two to three weeks anew and lets the days before stand, but of",
-        "athletes of whom something older became known, and their teams (`clubmon/marks.py`).",
+        "athletes of whom something older became known, and their teams (`clubmon/load/marks.py`).",
         "Every day of everybody is made anew once a week.",
         "",
         GROWS,

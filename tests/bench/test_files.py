@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from clubmon_files import native, recordings
 
-from clubmon import reading
+from clubmon.arrival import reading
 from tests.bench import files, pagetext, season
 
 FOUND = {"files": 10, "rate": 20.0, "cpu_ms": 50.0, "peak_mb": 100.0, "worker_mb": 80.0}

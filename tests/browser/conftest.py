@@ -14,10 +14,12 @@ from playwright.sync_api import Browser, BrowserContext, Error, Page, Playwright
 from uuid6 import uuid7
 from werkzeug.serving import make_server
 
-from clubmon import flagging, marts, people, signin
+from clubmon.club import people, signin
+from clubmon.flag import flagging
+from clubmon.load import marts
 from clubmon.policy import Consent, Role
 from clubmon.settings import Settings
-from clubmon.store import Store
+from clubmon.storage.store import Store
 from clubmon.web import create_app
 
 CHROMIUM = "/usr/bin/chromium"

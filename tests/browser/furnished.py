@@ -13,9 +13,11 @@ from playwright.sync_api import Browser, Page
 from uuid6 import uuid7
 from werkzeug.serving import make_server
 
-from clubmon import flagging, marts, people, signin
+from clubmon.club import people, signin
+from clubmon.flag import flagging
+from clubmon.load import marts
 from clubmon.settings import load
-from clubmon.store import Store
+from clubmon.storage.store import Store
 from tests.conftest import record_sessions
 from tests.web.conftest import Club, fill
 from tests.web.happenings import STEADY, answer

@@ -17,11 +17,16 @@ from playwright.sync_api import Browser, Page, expect
 from uuid6 import uuid7
 from werkzeug.serving import make_server
 
-from clubmon import flagging, marts, notify, people, planning, planrows, signin
-from clubmon.plans import Course
+from clubmon.club import people, signin
+from clubmon.drill import planrows
+from clubmon.drill.plans import Course
+from clubmon.flag import flagging
+from clubmon.hamstring import planning
+from clubmon.load import marts
+from clubmon.message import notify
 from clubmon.policy import Consent, Role
 from clubmon.settings import Settings
-from clubmon.store import Store
+from clubmon.storage.store import Store
 from clubmon.web import create_app
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]

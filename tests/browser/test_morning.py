@@ -10,7 +10,7 @@ import accessible
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from clubmon import planrows
+from clubmon.drill import planrows
 from tests.browser.furnished import Served, serving
 from tests.web.test_every_route import STRANGER
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from clubmon.drills import library
+from clubmon.drill.drills import library
 
 pytestmark = pytest.mark.browser
 

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, expect
 
-from clubmon import people, screens
+from clubmon.club import people, screens
 from clubmon.settings import Settings
-from clubmon.store import Store
+from clubmon.storage.store import Store
 
 pytestmark = pytest.mark.browser
 

@@ -10,7 +10,7 @@ import pytest
 from babel.messages import Catalog
 from babel.messages.catalog import Message
 
-from clubmon import language
+from clubmon.words import language
 from tests.catalogs import texts
 from tests.test_words import strings
 

@@ -9,7 +9,7 @@ import pytest
 
 from tests.catalogs.texts import ROOT, TEMPLATES
 
-SHELVES = ("clubmon/web/templates", "clubmon/mail_templates")
+SHELVES = ("clubmon/web/templates", "clubmon/message/templates")
 SAID = re.compile(
     r"\{#.*?#\}|\{%-?\s*trans\b.*?\{%-?\s*endtrans\s*-?%\}|\{%.*?%\}|\{\{.*?\}\}"
     r"|<(script|style|code)\b.*?</\1>|&\w+;",

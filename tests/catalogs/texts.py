@@ -18,7 +18,8 @@ from babel.messages.pofile import read_po, write_po
 from clubmon_files import Files, columns, garmin_csv, tables, units
 from clubmon_strava import Strava
 
-from clubmon import drawingcheck, language
+from clubmon.drill import drawingcheck
+from clubmon.words import language
 
 ROOT = Path(__file__).parents[2]
 SHELVES = ("clubmon", "connectors", "dashboards")
@@ -34,7 +35,7 @@ KEYWORDS = {
 TEMPLATES = {".html", ".txt", ".subject"}
 OPTIONS = {"trimmed": "true", "silent": "false", "newstyle_gettext": "true"}
 MAIL_OPTIONS = {**OPTIONS, "trim_blocks": "true", "lstrip_blocks": "true"}
-DRILLS = ROOT / "clubmon" / "drills.toml"
+DRILLS = ROOT / "clubmon" / "drill" / "drills.toml"
 DRAWINGS = DRILLS.with_name("drawings")
 CONNECTORS = ROOT / "connectors"
 OF_CONNECTORS = {"clubmon_files": Files, "clubmon_strava": Strava}
@@ -108,7 +109,7 @@ def _texts(path: Path) -> Iterator[Found]:
         yield from ((text, None) for text in _of_questions() if path.name == "clubmon_files")
         return
     method = "python" if path.suffix == ".py" else "jinja2"
-    options = MAIL_OPTIONS if "mail_templates" in path.parts else OPTIONS
+    options = MAIL_OPTIONS if "message" in path.parts else OPTIONS
     with path.open("rb") as source:
         for _, message, _, about in extract(method, source, KEYWORDS, options=options):
             yield message, about

@@ -12,7 +12,7 @@ from clubmon_files import archive
 from clubmon_files.strava_columns import kind_of
 from clubmon_files.times import folded
 
-from clubmon.doubt import doubts
+from clubmon.arrival.doubt import doubts
 from clubmon.sdk import ConnectorError, Question, Refusal, Session
 
 NOW = datetime(2026, 11, 17, 5, tzinfo=UTC)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from clubmon_files import Files, times
 
-from clubmon.samples import fast_of
+from clubmon.load.samples import fast_of
 from clubmon.sdk import Question, Refusal, Session, Share
 from tests.connectors.conftest import Items, Read
 

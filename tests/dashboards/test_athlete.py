@@ -17,8 +17,8 @@ from clubmon_dashboards.style import TOKENS
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clubmon import language
 from clubmon.sdk import AthleteChart, PlanMark
+from clubmon.words import language
 
 FIRST = date(2026, 10, 6)
 

@@ -15,7 +15,6 @@ from clubmon_dashboards.style import TOKENS
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clubmon import language
 from clubmon.sdk import (
     Shade,
     SquadChange,
@@ -25,6 +24,7 @@ from clubmon.sdk import (
     SquadRow,
     SquadWeeks,
 )
+from clubmon.words import language
 
 FIRST = date(2026, 10, 6)
 DAYS = tuple(FIRST + timedelta(days=at) for at in range(42))

@@ -11,7 +11,7 @@ from clubmon.demo import checkins, club, stories
 from clubmon.demo.checkins import Morning
 from clubmon.demo.club import Club, Story
 from clubmon.demo.training import Training
-from clubmon.triage import Answers, Context, Score, decide
+from clubmon.triage.triage import Answers, Context, Score, decide
 
 TODAY = date(2026, 11, 17)
 Trainings = dict[int, Training]

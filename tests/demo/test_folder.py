@@ -10,7 +10,7 @@ import pytest
 
 from clubmon import settings
 from clubmon.demo import folder
-from clubmon.store import Store, StoreBusy
+from clubmon.storage.store import Store, StoreBusy
 
 
 def test_a_new_folder_gets_a_marker_and_the_demos_settings(tmp_path: Path) -> None:

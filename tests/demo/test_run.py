@@ -13,10 +13,13 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from clubmon import models, outcomes, planrows, settings, signin
+from clubmon import settings
+from clubmon.club import signin
 from clubmon.demo import run, stories
 from clubmon.demo.club import TIER, Story
-from clubmon.store import Row, Store, rows_of
+from clubmon.drill import outcomes, planrows
+from clubmon.load import models
+from clubmon.storage.store import Row, Store, rows_of
 
 pytestmark = pytest.mark.slow
 

@@ -17,7 +17,7 @@ from clubmon_garmin.calls import Answer, Caller, Request
 from clubmon_garmin.errors import AgentError
 from clubmon_strava import Strava, mapping
 
-from clubmon import inspection, rawrows, reading
+from clubmon.arrival import inspection, rawrows, reading
 from clubmon.sdk import ConnectorError, Question, Refusal, Session, Share
 from clubmon.testing import is_sentence
 from tests.fuzz import seeds

@@ -15,11 +15,12 @@ from random import Random
 import pytest
 from clubmon_files import native
 
-from clubmon import ingest, people
+from clubmon.arrival import ingest
+from clubmon.club import people
 from clubmon.policy import Consent, Role
 from clubmon.sdk import Refusal
 from clubmon.settings import Settings
-from clubmon.store import Store
+from clubmon.storage.store import Store
 from tests.fuzz import mutate, parsers, run, seeds, watch
 from tests.fuzz.parsers import Broken, Parser, Told
 

@@ -16,8 +16,8 @@ from pathlib import Path
 
 import pytest
 
-from clubmon import models
-from clubmon.store import Connection
+from clubmon.load import models
+from clubmon.storage.store import Connection
 
 HERE = Path(__file__).parent
 CASES = sorted(path.parent for path in HERE.glob("*/*/expect.csv"))

@@ -13,9 +13,9 @@ from itertools import groupby
 
 from hypothesis import strategies as st
 
-from clubmon import rawrows
+from clubmon.arrival import rawrows
 from clubmon.sdk import Kind, LiftSet, Samples, Session
-from clubmon.store import Connection
+from clubmon.storage.store import Connection
 
 MORNING = date(2026, 6, 1)
 FIRST_SEEN = datetime(2026, 6, 1, 2, tzinfo=UTC)

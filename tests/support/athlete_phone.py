@@ -11,10 +11,10 @@ from typing import Any
 from flask import Flask
 from werkzeug.test import TestResponse
 
-from clubmon import links, people
+from clubmon.club import links, people
 from clubmon.policy import Consent, Role
 from clubmon.settings import Settings
-from clubmon.store import Row, Store
+from clubmon.storage.store import Row, Store
 from clubmon.web import create_app
 
 HIDDEN = re.compile(r'<input type="hidden" name="([^"]+)" value="([^"]*)">')

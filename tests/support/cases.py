@@ -8,8 +8,8 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from clubmon.questions import QUESTIONS, SIGNS
-from clubmon.triage import Answers, Context, RecentSession, Score
+from clubmon.triage.questions import QUESTIONS, SIGNS
+from clubmon.triage.triage import Answers, Context, RecentSession, Score
 
 NOW = datetime(2026, 11, 17, 6, 0, tzinfo=UTC)
 TODAY = date(2026, 11, 17)

@@ -11,8 +11,11 @@ from datetime import UTC, date, datetime, timedelta
 from itertools import count
 from pathlib import Path
 
-from clubmon import ingest, marts, people, service, settings
-from clubmon.store import Store
+from clubmon import service, settings
+from clubmon.arrival import ingest
+from clubmon.club import people
+from clubmon.load import marts
+from clubmon.storage.store import Store
 
 ATHLETE_EMAIL = "kill@example.org"
 HEADER = "title,start_time,end_time,exercise_title,set_index,set_type,weight_kg,reps,rpe\n"

@@ -9,7 +9,7 @@ from itertools import combinations, pairwise
 
 from hypothesis import strategies as st
 
-from clubmon.ruletypes import Rule
+from clubmon.flag.ruletypes import Rule
 
 MONDAY = date(2026, 11, 16)
 SATURDAY, SUNDAY = MONDAY + timedelta(5), MONDAY + timedelta(6)

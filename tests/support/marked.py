@@ -15,7 +15,7 @@ from html.parser import HTMLParser
 from babel import Locale
 from babel.messages.pofile import read_po
 
-from clubmon import language
+from clubmon.words import language
 
 CODE = "eo"  # nobody's here: days, months and numbers are written otherwise than in English
 OPEN, SHUT = "⟦", "⟧"

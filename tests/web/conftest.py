@@ -18,10 +18,11 @@ from flask.testing import FlaskClient
 from uuid6 import uuid7
 from werkzeug.serving import make_server
 
-from clubmon import marts, people, signin
+from clubmon.club import people, signin
+from clubmon.load import marts
 from clubmon.policy import Consent, Role
 from clubmon.settings import Settings, load
-from clubmon.store import Connection, Store
+from clubmon.storage.store import Connection, Store
 from clubmon.web import create_app
 from tests.conftest import copied
 

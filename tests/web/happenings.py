@@ -6,8 +6,8 @@ from datetime import timedelta
 
 from uuid6 import uuid7
 
-from clubmon import planning
-from clubmon.planning import Tap
+from clubmon.hamstring import planning
+from clubmon.hamstring.planning import Tap
 from tests.web.conftest import START, Club
 
 STEADY = [8, 0, 10, 0, 8, 0, 14] * 8  # km of the days of eight weeks

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 
-from clubmon import people
+from clubmon.club import people
 from clubmon.policy import Consent, Role
 from tests.web.conftest import Club
 

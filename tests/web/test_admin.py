@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from clubmon import people, plugins, signin
+from clubmon import plugins
+from clubmon.club import people, signin
 
 if TYPE_CHECKING:
     from tests.web.conftest import Club

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from clubmon import askedmore, checkins, people
-from clubmon.askedmore import More
-from clubmon.checkins import Training
+from clubmon.club import people
+from clubmon.hamstring import askedmore, checkins
+from clubmon.hamstring.askedmore import More
+from clubmon.hamstring.checkins import Training
 from clubmon.policy import Consent
-from clubmon.triage import Answers
-from clubmon.weekly import Weekly, Wellness
+from clubmon.triage.triage import Answers
+from clubmon.triage.weekly import Weekly, Wellness
 
 if TYPE_CHECKING:
     from tests.web.conftest import Club

@@ -12,7 +12,9 @@ from typing import Any
 import pytest
 from uuid6 import uuid7
 
-from clubmon import nextstep, people, referrals
+from clubmon.club import people
+from clubmon.flag import nextstep
+from clubmon.hamstring import referrals
 from clubmon.policy import Consent
 from tests.conftest import record_sessions
 from tests.web.test_today import JUMP, Morning, morning

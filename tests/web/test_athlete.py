@@ -14,7 +14,10 @@ from typing import Any
 import pytest
 from uuid6 import uuid7
 
-from clubmon import flagging, marts, people, web
+from clubmon import web
+from clubmon.club import people
+from clubmon.flag import flagging
+from clubmon.load import marts
 from clubmon.policy import Consent
 from clubmon.web import shell
 from tests.conftest import record_sessions

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from clubmon import people
+from clubmon.club import people
 from clubmon.policy import Consent
 from tests.web.conftest import Club
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from clubmon import screens
-from clubmon.screens import Wanted
+from clubmon.club import screens
+from clubmon.club.screens import Wanted
 from tests.web.test_today import Morning, morning
 
 __all__ = ["morning"]

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from clubmon import screens
-from clubmon.screens import Wanted
+from clubmon.club import screens
+from clubmon.club.screens import Wanted
 from tests.conftest import record_sessions
 from tests.web.test_today import Morning
 

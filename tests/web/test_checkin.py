@@ -16,9 +16,12 @@ from athlete_phone import NOTHING, Phone, consent, said
 from playwright.sync_api import Page, ViewportSize, sync_playwright
 from werkzeug.test import TestResponse
 
-from clubmon import askedmore, links, marts, people, planning, proposals
-from clubmon.checkins import drills_now, latest, trail
-from clubmon.drills import SAFETY_NOTE
+from clubmon.club import links, people
+from clubmon.drill import proposals
+from clubmon.drill.drills import SAFETY_NOTE
+from clubmon.hamstring import askedmore, planning
+from clubmon.hamstring.checkins import drills_now, latest, trail
+from clubmon.load import marts
 from clubmon.policy import Consent
 from clubmon.web import views
 

@@ -11,7 +11,7 @@ from athlete_phone import Phone
 from finger import Finger
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
-from clubmon import links
+from clubmon.club import links
 
 pytestmark = pytest.mark.browser
 

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from clubmon import checkins, clearances, people
+from clubmon.club import people
+from clubmon.hamstring import checkins, clearances
 from clubmon.policy import Consent
-from clubmon.triage import Answers
+from clubmon.triage.triage import Answers
 
 if TYPE_CHECKING:
     from tests.web.conftest import Club, Posted

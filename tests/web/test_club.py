@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from clubmon import people
+from clubmon.club import people
 from clubmon.policy import Consent, Role
 from clubmon.web import club as clubs
 from clubmon.web import today

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from clubmon import links, people, showing
+from clubmon.club import links, people, showing
+from clubmon.club.showing import Showing
 from clubmon.policy import Consent, Role
-from clubmon.showing import Showing
 
 if TYPE_CHECKING:
     from tests.web.conftest import Club

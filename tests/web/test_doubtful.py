@@ -10,8 +10,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from clubmon import doubtful, ingest, jobs, models, people
-from clubmon.doubtful import DecisionRefused, Doubtful
+from clubmon import jobs
+from clubmon.arrival import doubtful, ingest
+from clubmon.arrival.doubtful import DecisionRefused, Doubtful
+from clubmon.club import people
+from clubmon.load import models
 from clubmon.policy import Consent
 from clubmon.web import doubtful as page_of
 

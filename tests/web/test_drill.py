@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from clubmon.drills import SAFETY_NOTE, Shelf, library
+from clubmon.drill.drills import SAFETY_NOTE, Shelf, library
 
 
 @pytest.mark.parametrize("drill_id", sorted(library()))

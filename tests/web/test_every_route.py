@@ -10,7 +10,7 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from clubmon import links, screens, signin
+from clubmon.club import links, screens, signin
 
 if TYPE_CHECKING:
     from tests.web.conftest import Club
@@ -335,7 +335,7 @@ def test_a_role_that_was_taken_away_stops_counting_at_once(club: Club) -> None:
 
 
 def test_a_consent_that_was_withdrawn_stops_counting_at_once(club: Club) -> None:
-    from clubmon import people
+    from clubmon.club import people
     from clubmon.policy import Consent
 
     client, page = club.be("coach"), f"/athlete/{club.ids['athlete']}"

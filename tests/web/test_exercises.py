@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from clubmon import exercises, marts, models, people
+from clubmon.club import people
+from clubmon.load import exercises, marts, models
 from clubmon.policy import Consent
 
 if TYPE_CHECKING:

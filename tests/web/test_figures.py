@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markupsafe import Markup
 
-from clubmon import language
-from clubmon.nextstep import PATTERNS
+from clubmon.flag.nextstep import PATTERNS
 from clubmon.web import figures
 from clubmon.web.shell import qualified, strong_numbers
+from clubmon.words import language
 
 RUN = figures.CHANNELS["run_m"]
 

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from clubmon import asking, fileanswers, ingest, people
+from clubmon.arrival import asking, fileanswers, ingest
+from clubmon.club import people
 from clubmon.policy import Consent
 
 if TYPE_CHECKING:

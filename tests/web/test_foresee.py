@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from clubmon import candidates, foresee, marts
+from clubmon.flag import candidates, foresee
+from clubmon.load import marts
 from tests.web.test_today import STEADY, Morning, morning
 
 __all__ = ["morning"]

@@ -17,7 +17,9 @@ from clubmon_garmin.errors import AgentError
 from garmin_server import GarminServer, Recorded, garmin
 from werkzeug.serving import make_server
 
-from clubmon import jobs, people, uploadtokens
+from clubmon import jobs
+from clubmon.arrival import uploadtokens
+from clubmon.club import people
 from clubmon.policy import Consent
 from tests.connectors.conftest import Fit
 

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from clubmon import guides
-from clubmon.guides import together
 from clubmon.sdk import Guide, Way
+from clubmon.sync import guides
+from clubmon.sync.guides import together
 
 
 def plain(page: str) -> str:

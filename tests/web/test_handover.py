@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 import pytest
 from flask.testing import FlaskClient
 
-from clubmon import arrivalrows, asking, people, uploadtokens
-from clubmon.arrivalrows import Arrival, Read
+from clubmon.arrival import arrivalrows, asking, uploadtokens
+from clubmon.arrival.arrivalrows import Arrival, Read
+from clubmon.club import people
 from clubmon.policy import Consent
 from clubmon.web import handover, handover_words
 

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 import duckdb
 import pytest
 
-from clubmon import links, signin
+from clubmon.club import links, signin
 from clubmon.policy import Permission
 from clubmon.settings import Settings, load
-from clubmon.store import Store
+from clubmon.storage.store import Store
 from clubmon.web import create_app
 from clubmon.web.access import requires
 

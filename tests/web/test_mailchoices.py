@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from clubmon import mailchoices, mailkinds, notify
+from clubmon.message import mailchoices, mailkinds, notify
 from clubmon.quiethours import QuietHours, parse
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def test_the_clubs_hours_are_named(club: Club) -> None:
 
 
 def _person(club: Club) -> Any:
-    from clubmon import people
+    from clubmon.club import people
 
     return people.person(club.store, club.ids["athlete"])
 
@@ -107,7 +107,7 @@ def test_a_guardian_chooses_for_a_minor(club: Club) -> None:
 
 
 def test_only_who_is_also_staff_is_offered_the_morning_list(club: Club) -> None:
-    from clubmon import people
+    from clubmon.club import people
     from clubmon.policy import Role
 
     assert 'value="morning"' not in page(club)

@@ -15,23 +15,16 @@ from athlete_phone import Phone
 from clubmon_strava import client
 from uuid6 import uuid7
 
-from clubmon import (
-    arrivals,
-    clearances,
-    connections,
-    flagging,
-    jobs,
-    mailchoices,
-    marts,
-    notify,
-    people,
-    showing,
-    tier3,
-    weekrows,
-)
+from clubmon import jobs
+from clubmon.arrival import arrivals
+from clubmon.club import connections, people, showing
+from clubmon.club.showing import Showing
+from clubmon.flag import flagging
+from clubmon.hamstring import clearances
+from clubmon.load import marts, weekrows
+from clubmon.message import mailchoices, notify, tier3
 from clubmon.sdk import SourceDown
 from clubmon.settings import load
-from clubmon.showing import Showing
 from clubmon.web import paper
 from tests.conftest import copied, record_sessions
 from tests.web.conftest import START, Club

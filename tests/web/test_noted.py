@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from clubmon import people
+from clubmon.club import people
 from clubmon.policy import Consent
 from tests.web.test_today import Morning, morning
 

@@ -7,8 +7,9 @@ from zipfile import ZipFile
 
 import pytest
 
-from clubmon import erasure, people
+from clubmon.club import people
 from clubmon.policy import Role
+from clubmon.privacy import erasure
 from clubmon.web import create_app, own
 from tests.web.conftest import TOKEN, Club
 

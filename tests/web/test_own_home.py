@@ -7,7 +7,8 @@ from datetime import timedelta
 
 from uuid6 import uuid7
 
-from clubmon import clearances, people
+from clubmon.club import people
+from clubmon.hamstring import clearances
 from clubmon.policy import Consent, Role
 from tests.web.conftest import Club
 

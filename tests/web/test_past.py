@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from clubmon import people
+from clubmon.club import people
 from clubmon.policy import Consent
 from tests.conftest import record_sessions
 from tests.web.test_today import JUMP, Morning, Page, morning

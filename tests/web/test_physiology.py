@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 import pytest
 from flask.testing import FlaskClient
 
-from clubmon import people, physiology
-from clubmon.physiology import Values
+from clubmon.club import people
+from clubmon.load import physiology
+from clubmon.load.physiology import Values
 from clubmon.policy import Consent
 from clubmon.web.physiology import CLOSED
 

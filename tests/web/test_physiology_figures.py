@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from clubmon import ingest, marts, models
+from clubmon.arrival import ingest
 from clubmon.demo import recordings, streams
 from clubmon.demo.streams import Stream
 from clubmon.demo.training import Run
+from clubmon.load import marts, models
 
 if TYPE_CHECKING:
     from tests.web.conftest import Club

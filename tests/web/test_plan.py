@@ -10,8 +10,10 @@ from typing import Any
 import pytest
 from werkzeug.test import TestResponse
 
-from clubmon import links, people, planning, planrows, proposals
-from clubmon.plans import Course
+from clubmon.club import links, people
+from clubmon.drill import planrows, proposals
+from clubmon.drill.plans import Course
+from clubmon.hamstring import planning
 from clubmon.policy import Consent, Role
 
 CLEAR = {"refer_signs": "[]", "strain_signs": "[]", "pattern": "neural", "drill_ids": '["D3"]'}

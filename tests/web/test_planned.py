@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from uuid6 import uuid7
 
-from clubmon import marts
+from clubmon.load import marts
 from tests.conftest import record_sessions
 
 TUESDAY = date(2026, 11, 17)

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from clubmon import people
-from clubmon.contacts import NO_PHYSIO, NOBODY, NOBODY_OF_OWN
+from clubmon.club import people
+from clubmon.club.contacts import NO_PHYSIO, NOBODY, NOBODY_OF_OWN
 from clubmon.policy import Consent, Role
 from tests.conftest import record_sessions
 from tests.web.test_today import Morning, morning

@@ -8,8 +8,9 @@ import sys
 import pytest
 from flask.testing import FlaskClient
 
-from clubmon import language, showing
-from clubmon.showing import Showing
+from clubmon.club import showing
+from clubmon.club.showing import Showing
+from clubmon.words import language
 from tests.web.conftest import Club
 
 GERMAN = {"Accept-Language": "de-AT,de;q=0.9,en;q=0.5"}

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import pytest
 from uuid6 import uuid7
 
-from clubmon import people, showing
+from clubmon.club import people, showing
+from clubmon.club.showing import Showing
 from clubmon.policy import Consent
-from clubmon.showing import Showing
-from clubmon.store import Row
+from clubmon.storage.store import Row
 
 if TYPE_CHECKING:
     from tests.web.conftest import Club

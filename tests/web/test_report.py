@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 import pytest
 from uuid6 import uuid7
 
-from clubmon import people, showing
+from clubmon.club import people, showing
+from clubmon.club.showing import Showing
 from clubmon.policy import Consent
-from clubmon.showing import Showing
 from clubmon.web import paper
 
 if TYPE_CHECKING:

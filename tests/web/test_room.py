@@ -11,13 +11,16 @@ from typing import Any
 import pytest
 from uuid6 import uuid7
 
-from clubmon import language, marts, people, referrals, units
-from clubmon.channels import CHANNELS
-from clubmon.headroom import Headroom, Hidden, Why
+from clubmon.club import people
+from clubmon.flag.headroom import Headroom, Hidden, Why
+from clubmon.flag.ruletypes import Rule
+from clubmon.hamstring import referrals
+from clubmon.load import marts
+from clubmon.load.channels import CHANNELS
 from clubmon.policy import Consent
-from clubmon.ruletypes import Rule
 from clubmon.web import room_words
 from clubmon.web.room import Figure, Room
+from clubmon.words import language, units
 from tests.conftest import record_sessions
 
 TUESDAY, SUNDAY = date(2026, 11, 17), date(2026, 11, 22)

@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
-from clubmon import flagging, marts
-from clubmon.store import Row
+from clubmon.flag import flagging
+from clubmon.load import marts
+from clubmon.storage.store import Row
 
 Record = Callable[..., None]
 

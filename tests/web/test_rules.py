@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from clubmon import marts, people, rules
+from clubmon.club import people
+from clubmon.flag import rules
+from clubmon.load import marts
 from clubmon.policy import Consent, Role
 from clubmon.web import rulepage
 from tests.conftest import record_sessions

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from clubmon import links, people, screens, settings
+from clubmon import settings
+from clubmon.club import links, people, screens
+from clubmon.club.screens import Kind, ScreenRefused, Wanted
 from clubmon.policy import Consent, Role
-from clubmon.screens import Kind, ScreenRefused, Wanted
 from clubmon.settings import SettingsError
 from clubmon.web import board
 from clubmon.web.headers import CONTENT_SECURITY_POLICY

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from clubmon import showing, units
-from clubmon.showing import Showing
+from clubmon.club import showing
+from clubmon.club.showing import Showing
+from clubmon.words import units
 from tests.web.conftest import Club
 
 PAGE = "/shown"

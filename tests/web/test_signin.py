@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 import pytest
 from click.testing import CliRunner
 
-from clubmon import signin
 from clubmon.cli import main
-from clubmon.signin import LinkState
+from clubmon.club import signin
+from clubmon.club.signin import LinkState
 
 if TYPE_CHECKING:
     from tests.web.conftest import Club

@@ -16,10 +16,13 @@ from example_simulator import ExampleSimulator, activity
 from flask.testing import FlaskClient
 from installed import example_plugin
 
-from clubmon import connecting, connections, jobs, marts, people, pull, sources
-from clubmon.connections import Connected
+from clubmon import jobs
+from clubmon.club import connections, people
+from clubmon.club.connections import Connected
+from clubmon.load import marts
 from clubmon.settings import Settings, load
-from clubmon.store import Store
+from clubmon.storage.store import Store
+from clubmon.sync import connecting, pull, sources
 
 if TYPE_CHECKING:
     from tests.web.conftest import Club, Posted

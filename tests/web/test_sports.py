@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from clubmon import language
 from clubmon.web.sports import sport
+from clubmon.words import language
 
 
 @pytest.mark.parametrize(

@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 from uuid6 import uuid7
 
-from clubmon import marts, people
-from clubmon.channels import CHANNELS
+from clubmon.club import people
+from clubmon.load import marts
+from clubmon.load.channels import CHANNELS
 from clubmon.policy import Consent
 from clubmon.sdk import SquadRow
 from clubmon.web import squad_figures

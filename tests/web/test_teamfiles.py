@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from clubmon import people, teamfiles
+from clubmon.arrival import teamfiles
+from clubmon.club import people
 from clubmon.policy import Consent
 
 if TYPE_CHECKING:

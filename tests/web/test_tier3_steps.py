@@ -14,9 +14,10 @@ import pytest
 from athlete_phone import Phone
 from mailbox_server import Box
 
-from clubmon import links, outbox, people, tier3
+from clubmon.club import links, people
+from clubmon.message import outbox, tier3
 from clubmon.settings import Settings, load
-from clubmon.store import Connection, Store
+from clubmon.storage.store import Connection, Store
 
 if TYPE_CHECKING:
     from aiosmtpd.controller import Controller

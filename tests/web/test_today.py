@@ -13,8 +13,11 @@ from typing import Any
 import pytest
 from uuid6 import uuid7
 
-from clubmon import flagging, marts, notify, people
-from clubmon.drills import SAFETY_NOTE
+from clubmon.club import people
+from clubmon.drill.drills import SAFETY_NOTE
+from clubmon.flag import flagging
+from clubmon.load import marts
+from clubmon.message import notify
 from clubmon.policy import Consent, Role
 from tests.conftest import record_sessions
 

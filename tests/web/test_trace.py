@@ -11,8 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clubmon import marts, people
-from clubmon.store import Row
+from clubmon.club import people
+from clubmon.load import marts
+from clubmon.storage.store import Row
 from clubmon.web import trace, views
 
 RULE: Row = {

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from clubmon import links, mailchoices
+from clubmon.club import links
+from clubmon.message import mailchoices
 
 if TYPE_CHECKING:
     from tests.web.conftest import Club

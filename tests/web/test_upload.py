@@ -16,8 +16,11 @@ import pytest
 from werkzeug.serving import make_server
 from werkzeug.test import TestResponse
 
-from clubmon import arrivalrows, arrivals, ingest, jobs, landing, people, uploadtokens
+from clubmon import jobs
+from clubmon.arrival import arrivalrows, arrivals, ingest, uploadtokens
+from clubmon.club import people
 from clubmon.policy import Consent
+from clubmon.storage import landing
 from clubmon.web import upload
 from tests.connectors.conftest import Fit
 

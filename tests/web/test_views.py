@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from uuid6 import uuid7
 
-from clubmon import flagging
+from clubmon.flag import flagging
 from clubmon.web import views
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from clubmon import weekrows
+from clubmon.load import weekrows
 from clubmon.policy import Consent
 from tests.web.test_today import STEADY, Morning, morning
 

@@ -13,7 +13,8 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from clubmon import availability, marts, people, signin
+from clubmon.club import availability, people, signin
+from clubmon.load import marts
 from clubmon.policy import Consent, Role
 from clubmon.web import today, wholepage
 from tests.web.conftest import TOKEN, Club

@@ -11,12 +11,15 @@ import pytest
 from clubmon_strava import Strava
 from strava_simulator import Simulator
 
-from clubmon import connecting, connections, hints, ingest, jobs, leaving, people, pull
-from clubmon.connections import Connected
+from clubmon import jobs
+from clubmon.arrival import ingest
+from clubmon.club import connections, people
+from clubmon.club.connections import Connected
 from clubmon.policy import Consent, Role
 from clubmon.sdk import OAuthConnector
 from clubmon.settings import Settings, load
-from clubmon.store import Store
+from clubmon.storage.store import Store
+from clubmon.sync import connecting, hints, leaving, pull
 
 ANNA = 134815
 SOURCE = Strava.source

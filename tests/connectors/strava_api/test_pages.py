@@ -18,10 +18,12 @@ from flask.testing import FlaskClient
 from strava_simulator import Simulator
 from werkzeug.serving import make_server
 
-from clubmon import jobs, people, pull, signin
+from clubmon import jobs
+from clubmon.club import people, signin
 from clubmon.policy import Consent, Role
 from clubmon.settings import Settings, load
-from clubmon.store import Store
+from clubmon.storage.store import Store
+from clubmon.sync import pull
 from clubmon.web import create_app
 
 ANNA = 134815

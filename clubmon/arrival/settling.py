@@ -1,0 +1,59 @@
+"""Loads raw files that the lake does not know: after a crash, or all after a lost lake."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from clubmon.arrival import fileanswers
+from clubmon.arrival.ingest import Loading, load_parsed
+from clubmon.arrival.rawfiles import Note, file_sha256, notes, outlived, raw_path
+from clubmon.arrival.reading import parse
+from clubmon.settings import Settings
+from clubmon.storage.store import Store, StoreError
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """How many raw files were loaded, and one sentence for each that could not be."""
+
+    loaded: int
+    problems: tuple[str, ...] = ()
+
+
+def settle(store: Store, settings: Settings) -> Settled:
+    """Load raw files that the lake does not know: after a crash, or all after a lost lake.
+
+    One file that cannot be read again keeps no other from being loaded.
+    """
+    known = {
+        (row["athlete_id"], row["sha256"])
+        for row in store.rows("SELECT athlete_id, sha256 FROM lake.raw.payload")
+    }
+    erased = {
+        row["key"] for row in store.rows("SELECT key FROM app.tombstone WHERE kind = 'person'")
+    }
+    stale = outlived(store)
+    found, problems = notes(store.folder)
+    loaded, loading = 0, Loading(store)
+    for note in (one for one in found if not stale(one)):  # those are on their way out
+        if (note.athlete_id, note.sha256) not in known and note.athlete_id not in erased:
+            problem = _load_again(store, settings, note, loading)
+            problems += [problem] if problem else []
+            loaded += not problem
+    return Settled(loaded, tuple(problems))
+
+
+def _load_again(store: Store, settings: Settings, note: Note, loading: Loading) -> str | None:
+    """Load one raw file; the sentence to say where that is not possible."""
+    path = raw_path(store.folder, note.athlete_id, note.sha256)
+    try:
+        if file_sha256(path) != note.sha256:
+            return f"{path} was changed on disk; restore it from a backup."
+        answers = fileanswers.values(fileanswers.told(store, note.athlete_id))
+        parsed = parse(path, note.name, answers, note.connector)
+        size = path.stat().st_size
+        load_parsed(store, settings, note, parsed, size)
+        loading.took(size)
+    except (OSError, ValueError, StoreError) as error:
+        return f"{path} cannot be loaded again ({type(error).__name__}); import its file anew."
+    return None

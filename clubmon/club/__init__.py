@@ -1,0 +1,1 @@
+"""Who is who: people, teams, consent, contacts, signing in, signed links, connected sources."""

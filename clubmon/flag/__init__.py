@@ -1,0 +1,1 @@
+"""What a morning raises and why: rules, flags and their words, replay, and the outlook."""

@@ -1,0 +1,1 @@
+"""The loop of one athlete: check-in, referral, clearance, plan and re-check."""

@@ -1,0 +1,1 @@
+"""What was done, in numbers: from raw rows to days, windows and metrics."""

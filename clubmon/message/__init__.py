@@ -1,0 +1,1 @@
+"""What is written to whom: the notes of a morning, tier 3, the outbox and the mail server."""

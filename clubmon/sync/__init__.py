@@ -1,0 +1,1 @@
+"""Sources that are asked: connected, fetched, kept no longer than allowed, and left."""

@@ -1,0 +1,1 @@
+"""From answers to one pattern to discuss: questions, readings and rules; pure."""
