@@ -58,6 +58,7 @@ def test_the_house_as_it_is_keeps_every_contract(copy: Path) -> None:
         ("clubmon/storage/store.py", "import clubmon.cli", "Imports run downwards"),
         ("clubmon/triage/triage.py", "import clubmon.storage.store", "Decisions are pure"),
         ("clubmon/arrival/ingest.py", "import clubmon_files", "The core knows no plugin"),
+        ("clubmon/web/frame/shared.py", "import clubmon.web.coach.today", "Inside the pages"),
         ("clubmon_files/__init__.py", "import clubmon.storage.store", "Plugins know only the sdk"),
         ("clubmon_files/fit.py", "from clubmon.arrival import doubt", "Plugins know only the sdk"),
         ("clubmon_files/fit.py", "import clubmon_dashboards", "Plugins know nothing of each other"),

@@ -14,54 +14,18 @@ from clubmon.club import links
 from clubmon.policy import Permission
 from clubmon.settings import Settings
 from clubmon.storage.store import Store
-from clubmon.web import (
-    access,
-    accounting,
-    admin,
-    answered,
-    athlete,
-    available,
-    checkin,
-    clearance,
-    compressed,
-    connect,
-    connections,
-    consent,
-    data,
-    doubtful,
-    drill,
-    errors,
-    exercises,
-    filequestions,
-    guides,
-    handover,
-    headers,
-    health,
-    home,
-    hooks,
-    mailchoices,
-    navigation,
-    outcomes,
-    own,
-    past,
-    physiology,
-    plan,
-    planstaff,
-    proposals,
-    reader,
-    referrals,
-    report,
-    rules,
-    screens,
-    shown,
-    signin,
-    squadcharts,
-    teamfiles,
-    today,
-    unsubscribe,
-    upload,
-    week,
-)
+from clubmon.web.athletes import athlete, available, own, physiology
+from clubmon.web.checkins import answered, checkin
+from clubmon.web.coach import accounting, past, squadcharts, today
+from clubmon.web.files import doubtful, filequestions, handover, teamfiles, upload
+from clubmon.web.frame import access, compressed, errors, headers, health, home, navigation, reader
+from clubmon.web.people import admin, consent, mailchoices, shown, signin, unsubscribe
+from clubmon.web.physio import clearance, referrals
+from clubmon.web.plans import drill, outcomes, plan, planstaff, proposals
+from clubmon.web.reports import report, screens
+from clubmon.web.rulebook import exercises, rules
+from clubmon.web.sources import connect, connections, data, guides, hooks
+from clubmon.web.weeks import week
 
 SESSION_LIFETIME = timedelta(days=14)
 LARGEST_FORM = 1024 * 1024  # bytes

@@ -26,11 +26,11 @@ COLUMNS = CheckIn.__dataclass_fields__
 # this file);
 # pages name them to staff who may know of tightness.
 PLAN_READERS = {
-    "drill/outcomes.py", "drill/planrows.py", "hamstring/planning.py", "web/plan_words.py",
+    "drill/outcomes.py", "drill/planrows.py", "hamstring/planning.py", "web/plans/plan_words.py",
 }  # fmt: skip
 READERS = {
     "triage/patterns.py", "triage/triage.py", "hamstring/checkinrows.py", "hamstring/checkins.py",
-    "web/checkin.py",
+    "web/checkins/checkin.py",
 }  # fmt: skip
 
 

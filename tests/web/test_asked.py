@@ -17,7 +17,7 @@ from clubmon.flag import nextstep
 from clubmon.hamstring import referrals
 from clubmon.policy import Consent
 from tests.conftest import record_sessions
-from tests.web.test_today import JUMP, Morning, morning
+from tests.web.coach.test_today import JUMP, Morning, morning
 
 __all__ = ["morning"]
 

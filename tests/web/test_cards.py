@@ -12,7 +12,7 @@ import pytest
 from clubmon.club import screens
 from clubmon.club.screens import Wanted
 from tests.conftest import record_sessions
-from tests.web.test_today import Morning
+from tests.web.coach.test_today import Morning
 
 if TYPE_CHECKING:
     from tests.web.conftest import Club

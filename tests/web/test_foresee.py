@@ -7,7 +7,7 @@ from typing import Any
 
 from clubmon.flag import candidates, foresee
 from clubmon.load import marts
-from tests.web.test_today import STEADY, Morning, morning
+from tests.web.coach.test_today import STEADY, Morning, morning
 
 __all__ = ["morning"]
 

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from clubmon.policy import Consent
-from tests.web.test_today import JUMP, Morning, Page, morning
+from tests.web.coach.test_today import JUMP, Morning, Page, morning
 
 __all__ = ["morning"]
 

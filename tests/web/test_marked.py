@@ -25,7 +25,7 @@ from clubmon.load import marts, weekrows
 from clubmon.message import mailchoices, notify, tier3
 from clubmon.sdk import SourceDown
 from clubmon.settings import load
-from clubmon.web import paper
+from clubmon.web.frame import paper
 from tests.conftest import copied, record_sessions
 from tests.web.conftest import START, Club
 from tests.web.happenings import STEADY, answer, treat

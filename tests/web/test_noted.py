@@ -9,7 +9,7 @@ import pytest
 
 from clubmon.club import people
 from clubmon.policy import Consent
-from tests.web.test_today import Morning, morning
+from tests.web.coach.test_today import Morning, morning
 
 __all__ = ["morning"]
 

@@ -10,7 +10,8 @@ import pytest
 from clubmon.club import people
 from clubmon.policy import Role
 from clubmon.privacy import erasure
-from clubmon.web import create_app, own
+from clubmon.web import create_app
+from clubmon.web.athletes import own
 from tests.web.conftest import TOKEN, Club
 
 

@@ -12,7 +12,7 @@ from clubmon.club import people
 from clubmon.club.contacts import NO_PHYSIO, NOBODY, NOBODY_OF_OWN
 from clubmon.policy import Consent, Role
 from tests.conftest import record_sessions
-from tests.web.test_today import Morning, morning
+from tests.web.coach.test_today import Morning, morning
 
 __all__ = ["morning"]
 

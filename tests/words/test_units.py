@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from clubmon.flag import wording
 from clubmon.flag.flagtypes import Flag
 from clubmon.load.channels import CHANNELS
-from clubmon.web import room_words
+from clubmon.web.athletes import room_words
 from clubmon.words import units
 
 CENTS = st.integers(min_value=0, max_value=10_000_000).map(lambda n: Decimal(n).scaleb(-2))

@@ -1,0 +1,1 @@
+"""The check-in on a phone, and how often it is answered."""

@@ -1,0 +1,1 @@
+"""What every page stands in: who may use it, headers, errors, language, figures, what is shared."""
