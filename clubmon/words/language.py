@@ -219,13 +219,14 @@ def decimal_sign() -> str:
 
 def day(value: date, pattern: str) -> str:
     """A day or local time in a CLDR pattern, such as 'EEE d MMM', in the reader's language."""
-    return _day(current(), value, pattern)
+    if not isinstance(value, datetime):
+        value = datetime(value.year, value.month, value.day)  # noqa: DTZ001
+    return _day(current(), value.replace(tzinfo=None), pattern)  # one moment equals on all clocks
 
 
 @lru_cache(maxsize=4096)
-def _day(language: str, value: date, pattern: str) -> str:
-    moment = value if isinstance(value, datetime) else datetime(value.year, value.month, value.day)  # noqa: DTZ001
-    return format_datetime(moment, pattern, locale=_locale(language))
+def _day(language: str, value: datetime, pattern: str) -> str:
+    return format_datetime(value, pattern, locale=_locale(language))
 
 
 @cache

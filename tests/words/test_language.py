@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
 
 import duckdb
 import pytest
@@ -136,6 +137,12 @@ def test_a_time_stays_on_the_clock_it_was_given_on() -> None:
     assert daywords.dated_time(moment) == "Tue 17 Nov 2026, 05:02"
     with language.using("de"):
         assert daywords.dated_time(moment) == "Di. 17. Nov. 2026, 05:02"
+
+
+def test_one_moment_told_on_two_clocks_is_two_times() -> None:
+    moment = datetime(2026, 11, 17, 5, 2, tzinfo=UTC)
+    for zone, said in (("Europe/Berlin", "06:02"), ("UTC", "05:02"), ("Asia/Tokyo", "14:02")):
+        assert daywords.clock(moment.astimezone(ZoneInfo(zone))) == said
 
 
 def test_every_language_is_named_in_itself() -> None:
