@@ -57,7 +57,7 @@ def test_its_own_suite_passes_where_it_is_installed(installed: Path) -> None:
 
 
 def test_the_service_finds_it_there(installed: Path) -> None:
-    asked = "from clubmon import sources; print(sources.about('example').title)"
+    asked = "from clubmon.sync import sources; print(sources.about('example').title)"
     done = subprocess.run(
         [sys.executable, "-c", asked],
         env=os.environ | {"PYTHONPATH": str(installed / "site")},

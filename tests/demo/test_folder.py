@@ -81,7 +81,7 @@ def test_a_broken_database_of_a_demo_is_thrown_away(tmp_path: Path) -> None:
 def test_a_demo_that_a_service_has_open_is_not_touched(tmp_path: Path) -> None:
     folder.prepare(tmp_path, 8000, 1)
     code = (
-        "import sys, pathlib; from clubmon.store import Store; "
+        "import sys, pathlib; from clubmon.storage.store import Store; "
         "s = Store(pathlib.Path(sys.argv[1])); print('open', flush=True); sys.stdin.read()"
     )
     with subprocess.Popen(

@@ -132,7 +132,7 @@ def test_readers_see_the_old_table_or_the_new_one_never_a_mixture(folder: Path) 
 def test_a_second_process_is_told_that_the_folder_is_in_use(folder: Path) -> None:
     store = Store(folder)
     code = (
-        "import sys, pathlib\nfrom clubmon.store import Store, StoreBusy\n"
+        "import sys, pathlib\nfrom clubmon.storage.store import Store, StoreBusy\n"
         "try:\n    Store(pathlib.Path(sys.argv[1]))\nexcept StoreBusy as e:\n    print(e)\n"
     )
     told = subprocess.run(
@@ -317,7 +317,7 @@ def test_a_read_inside_a_write_sees_what_was_written(folder: Path) -> None:
 def test_each_engine_opens_what_the_other_one_wrote(folder: Path) -> None:
     write = (
         "import sys, pathlib, duckdb\nfrom datetime import datetime, UTC\n"
-        "from clubmon.store import Store\nstore = Store(pathlib.Path(sys.argv[1]))\n"
+        "from clubmon.storage.store import Store\nstore = Store(pathlib.Path(sys.argv[1]))\n"
         f"store.execute('app', {AUDIT!r}, [duckdb.__version__, datetime.now(UTC)])\nstore.close()\n"
     )
     paths = ["", str(OLD_ENGINE), "", str(OLD_ENGINE)]

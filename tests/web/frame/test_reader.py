@@ -82,7 +82,9 @@ def test_the_pages_of_staff_are_in_their_language(club: Club) -> None:
 def test_what_connectors_said_before_a_restart_is_known_again(club: Club) -> None:
     made = f"""
 from pathlib import Path
-from clubmon import sentences, settings, store
+from clubmon import settings
+from clubmon.storage import store
+from clubmon.words import sentences
 from clubmon.web import create_app
 create_app(store.Store(Path({str(club.settings.data / "other")!r})), settings.load())
 print(*sentences.templates(), sep="\\n")
