@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from typing import Any
 
@@ -15,9 +17,12 @@ from waitress.wasyncore import close_all, loop
 from werkzeug.test import EnvironBuilder
 from werkzeug.wrappers import Response
 
+from clubmon.storage import landing
+
 ONLY_HEADERS = "clubmon.only_headers"  # in the environment of a question that has no body yet
 ASK_FROM = 1024 * 1024  # bytes; a smaller body has arrived before an answer would
 DRAIN_SECONDS = 30  # for requests in flight when the server is told to stop
+STOOD_STILL = 5  # seconds that one round of the loop takes only where something kept it
 GIGABYTE = 1024**3
 
 
@@ -31,12 +36,25 @@ class _AskingParser(HTTPRequestParser):  # type: ignore[misc]  # waitress has no
     def received(self, data: bytes) -> int:
         """As in waitress: the number of bytes that were used."""
         knew_headers = self.headers_finished
-        used = int(super().received(data))
+        try:
+            used = int(super().received(data))
+        except OSError:  # the disk, where a large body waits to be whole
+            return self._no_room(data)
         if self.headers_finished and not knew_headers and self._is_large():
             answer = Response.from_app(self._app, self._question())
             if answer.status_code >= 400:
                 self.error, self.completed, self.expect_continue = _Refusal(answer), True, False
         return used
+
+    def _no_room(self, data: bytes) -> int:
+        """Refuse the request in words, where waitress would close the connection without any."""
+        with suppress(OSError):  # what was buffered cannot be written either
+            self.close()
+        self.body_rcv = None
+        said = json.dumps({"message": str(landing.NO_ROOM)})
+        self.error = _Refusal(Response(said, 507, mimetype="application/json"))
+        self.completed, self.expect_continue = True, False
+        return len(data)
 
     def _is_large(self) -> bool:
         return self.error is None and (self.chunked or self.content_length >= ASK_FROM)
@@ -113,9 +131,20 @@ class HttpServer:
         close_all(self._server._map)
 
     def _loop(self) -> None:
-        """What waitress's own run() does, but it can be told to end."""
+        """What waitress's own run() does, but it can be told to end.
+
+        It closes connections that were silent for two minutes by the clock. Where this loop stood
+        still (a machine that was paused or is overloaded, a clock that was set), nobody could be
+        heard: the silence is counted from then on, or half-sent files would be cut off.
+        """
         while not self._stopped.is_set():
+            began = time.time()
             loop(timeout=1, map=self._server._map, count=1)
+            now = time.time()
+            for channel in (
+                self._server.active_channels.values() if now - began > STOOD_STILL else ()
+            ):
+                channel.last_activity = now
 
     def _end_loop(self) -> None:
         """Ends the thread before its sockets are closed: a select() on a closed one raises."""

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import json
+import resource
 import select
 import socket
 import threading
@@ -19,6 +21,7 @@ from clubmon.club import people
 from clubmon.httpserver import HttpServer
 from clubmon.policy import Consent, Role
 from clubmon.settings import Settings
+from clubmon.storage import landing
 from clubmon.storage.store import Store
 from clubmon.web import create_app
 
@@ -59,6 +62,48 @@ def test_its_thread_ends_without_an_error_when_it_is_stopped_just_before_a_wait(
     server.stop()
     time.sleep(0.1)
     assert failed == []
+
+
+def counted(environ: Any, start: Any) -> list[bytes]:
+    start("200 OK", [("Content-Type", "text/plain")])
+    return [str(len(environ["wsgi.input"].read())).encode()]
+
+
+@pytest.fixture
+def counting() -> Iterator[HttpServer]:
+    """A server that answers how long a body was."""
+    opened = HttpServer(counted, "127.0.0.1", 0, threads=2, ask_first=True)
+    opened.start()
+    yield opened
+    opened.stop()
+
+
+def test_a_file_half_sent_when_the_machine_was_paused_is_taken_when_it_goes_on(
+    counting: HttpServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = time.time
+    with socket.create_connection(("127.0.0.1", counting.port), timeout=20) as there:
+        there.sendall(b"PUT / HTTP/1.1\r\nHost: here\r\nContent-Length: 8\r\n\r\nhalf")
+        ask(counting, "GET / HTTP/1.0")  # by now the half has arrived
+        monkeypatch.setattr(time, "time", lambda: clock() + 600)  # ten minutes are gone
+        for _ in range(3):
+            ask(counting, "GET / HTTP/1.0")  # the server goes on
+            time.sleep(0.4)
+        there.sendall(b"more")
+        assert b"200 OK" in there.recv(65536)
+
+
+def test_a_disk_without_room_refuses_a_large_body_in_words(counting: HttpServer) -> None:
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (2 * 1024**2, limits[1]))  # no file may grow larger
+    try:
+        answer = requests.put(
+            f"http://127.0.0.1:{counting.port}/", data=b"\0" * 3 * 1024**2, timeout=20
+        )
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert answer.status_code == 507
+    assert json.loads(answer.text)["message"] == landing.NO_ROOM
 
 
 def ask(server: HttpServer, *lines: str) -> str:

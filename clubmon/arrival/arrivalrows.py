@@ -18,7 +18,10 @@ LONGEST_NAME = 200
 
 @dataclass(frozen=True, slots=True)
 class Coming:
-    """What is said about a file by who hands it over. `rpe_tenths` is a session RPE x 10."""
+    """What is said about a file by who hands it over. `rpe_tenths` is a session RPE x 10.
+
+    `again`: it was sent before in this batch, and whether it was taken then is not known.
+    """
 
     athlete_id: str
     by_person_id: str
@@ -26,6 +29,7 @@ class Coming:
     name: str
     batch_id: str
     rpe_tenths: int | None = None
+    again: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,17 +72,14 @@ def take(store: Store, landed: Landed, coming: Coming, now: datetime) -> str:
     """Put a landed file on record to be read; returns its arrival id.
 
     The same bytes with the same word by a program or the drop folder, while the first still
-    wait, are the first. A page shows each file that was sent.
+    wait, are the first. A page shows each file that was sent, once.
     """
     arrival_id = str(uuid7())
     landing.keep(store.folder, landed, arrival_id)
 
     def insert(con: Connection) -> str:
-        waits = [] if coming.way == "page" else rows_of(con, _TWIN, [
-            coming.athlete_id, coming.way, landed.sha256, coming.rpe_tenths,
-        ])  # fmt: skip
-        if waits:
-            return str(waits[0]["arrival_id"])
+        if first := _first(con, landed, coming):
+            return str(first[0]["arrival_id"])
         con.execute(_INSERT, _row(arrival_id, landed, coming, now))
         return arrival_id
 
@@ -86,6 +87,15 @@ def take(store: Store, landed: Landed, coming: Coming, now: datetime) -> str:
     if taken != arrival_id:
         landing.discard(store.folder, arrival_id)
     return taken
+
+
+def _first(con: Connection, landed: Landed, coming: Coming) -> list[Row]:
+    """The arrival that this file is once more, or none."""
+    if coming.way != "page":
+        told = [coming.athlete_id, coming.way, landed.sha256, coming.rpe_tenths]
+        return rows_of(con, _TWIN, told)
+    sent = [coming.athlete_id, coming.batch_id, landed.sha256, own_name(coming.name)]
+    return rows_of(con, _SENT, sent) if coming.again else []
 
 
 def _row(arrival_id: str, landed: Landed, coming: Coming, now: datetime) -> list[object]:
@@ -196,6 +206,10 @@ _TWIN = (
     "SELECT a.arrival_id FROM app.arrival AS a WHERE a.athlete_id = ? AND a.way = ? "
     "AND a.sha256 = ? AND a.rpe_tenths IS NOT DISTINCT FROM ? AND a.state = 'waiting' "
     "ORDER BY a.arrival_id LIMIT 1"
+)
+_SENT = (
+    "SELECT a.arrival_id FROM app.arrival AS a WHERE a.athlete_id = ? AND a.batch_id = ? "
+    "AND a.sha256 = ? AND a.name = ? ORDER BY a.arrival_id LIMIT 1"
 )
 
 _OF_ATHLETE = f"""

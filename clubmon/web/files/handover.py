@@ -57,7 +57,7 @@ CURL = (  # as docs/api.md has it, for who has the token in the shell
 REVOKED = N_("The token was revoked and ends at once.")
 
 
-def widen() -> tuple[str, int] | None:
+def widen() -> tuple[str | Response, int] | None:
     """Runs after the guard and before a form is read: large bodies here only, none unasked.
 
     Where only the headers have come, the answer says whether the body may follow.
@@ -66,8 +66,13 @@ def widen() -> tuple[str, int] | None:
         if Consent.LOAD not in subject().consents:
             abort(403, CLOSED_MINOR if subject().minor else CLOSED)
         access.widen(context().settings.largest_upload, AROUND)
-    asked = ONLY_HEADERS in request.environ and request.endpoint != "upload.put"
-    return ("", 204) if asked else None
+    if ONLY_HEADERS not in request.environ or request.endpoint == "upload.put":
+        return None
+    try:
+        landing.room_for(context().settings.data, request.content_length or 0)
+    except NotTaken as error:
+        return jsonify(message=retold(str(error))), 507
+    return "", 204
 
 
 @bp.get("/athlete/<athlete_id>/files")
@@ -93,9 +98,14 @@ def send(athlete_id: str) -> Response | tuple[str, int]:
 @bp.post("/athlete/<athlete_id>/files/one")
 @requires(Permission.HAND_OVER)
 def send_one(athlete_id: str) -> Response:
-    """Take one file, which is the body, for the script; the answer is JSON."""
+    """Take one file, which is the body, for the script; the answer is JSON.
+
+    `X-Again: 1` says that it was sent before in this batch and the connection broke: where it
+    was taken then, nothing is added.
+    """
     name = unquote(request.headers.get("X-Filename", ""), errors="replace")
-    problem = _take(request.stream, name, _batch(request.headers.get("X-Batch")))
+    again = request.headers.get("X-Again") == "1"
+    problem = _take(request.stream, name, _batch(request.headers.get("X-Batch")), again=again)
     response = jsonify(message=retold(problem))
     response.status_code = 422 if problem else 201
     if not problem:
@@ -136,10 +146,10 @@ def _take_all(files: list[FileStorage], batch_id: str) -> Iterator[str]:
             yield problem
 
 
-def _take(stream: IO[bytes], name: str, batch_id: str) -> str:
+def _take(stream: IO[bytes], name: str, batch_id: str, *, again: bool = False) -> str:
     """Put one file on disk and on record; the sentence to say where that is not possible."""
     held, about = context(), subject()
-    coming = Coming(about.athlete_id, viewer().person_id, "page", name, batch_id)
+    coming = Coming(about.athlete_id, viewer().person_id, "page", name, batch_id, again=again)
     try:
         landing.room_for(held.settings.data, request.content_length or 0)
         with landing.landed(held.settings.data, stream) as landed:

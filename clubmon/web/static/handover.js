@@ -5,6 +5,7 @@
 (() => {
   const form = document.getElementById("hand-over");
   const NEWS_MS = 1500;
+  const AGAIN_MS = [1000, 4000, 10000]; // a broken connection: so long before each further try
 
   async function news() {
     const place = document.getElementById("arrived");
@@ -34,13 +35,19 @@
     return text.replace(/\{(\w+)\}/g, (_place, name) => values[name]);
   }
 
-  function send(file, onProgress) {
+  function wait(ms) {
+    return new Promise((resolve) => setTimeout(resolve, ms));
+  }
+
+  // What is wrong with a file, '' where nothing is, null where the connection broke.
+  function sendOnce(file, again, onProgress) {
     return new Promise((resolve) => {
       const request = new XMLHttpRequest();
       request.open("POST", form.dataset.one);
       request.setRequestHeader("X-CSRFToken", form.elements.csrf_token.value);
       request.setRequestHeader("X-Filename", encodeURIComponent(file.name));
       request.setRequestHeader("X-Batch", form.dataset.batch);
+      if (again) request.setRequestHeader("X-Again", "1");
       request.setRequestHeader("Content-Type", "application/octet-stream");
       request.upload.addEventListener("progress", (event) => onProgress(event.loaded));
       request.addEventListener("load", () => {
@@ -52,11 +59,23 @@
         }
         resolve(message);
       });
-      const broken = () => resolve(put(form.dataset.broken, { file: file.name }));
+      const broken = () => resolve(null);
       request.addEventListener("error", broken);
       request.addEventListener("abort", broken);
       request.send(file);
     });
+  }
+
+  async function send(file, onProgress) {
+    let said = await sendOnce(file, false, onProgress);
+    for (const ms of AGAIN_MS) {
+      if (said !== null) break;
+      words.textContent = put(form.dataset.again, { file: file.name });
+      await wait(ms);
+      onProgress(0);
+      said = await sendOnce(file, true, onProgress);
+    }
+    return said ?? put(form.dataset.broken, { file: file.name });
   }
 
   async function sendAll(files) {

@@ -14,6 +14,7 @@ from flask.testing import FlaskClient
 from clubmon.arrival import arrivalrows, asking, uploadtokens
 from clubmon.arrival.arrivalrows import Arrival, Read
 from clubmon.club import people
+from clubmon.httpserver import ONLY_HEADERS
 from clubmon.policy import Consent
 from clubmon.web.files import handover, handover_words
 
@@ -255,3 +256,23 @@ def test_the_headline_says_what_was_found_and_what_not(files: list[Arrival], sai
 )
 def test_a_size_is_said_for_people(count: int, said: str) -> None:
     assert handover_words.size(count) == said
+
+
+def test_a_file_sent_again_after_a_broken_connection_is_shown_once(club: Club) -> None:
+    client = club.be("athlete")
+    batch = "019a0000-0000-7000-8000-000000000001"
+    assert send_one(club, client, hevy(), X_Filename="a.csv", X_Batch=batch)[0] == 201
+    again = {"X_Filename": "a.csv", "X_Batch": batch, "X_Again": "1"}
+    assert send_one(club, client, hevy(), **again) == (201, "")
+    assert len(club.store.rows("SELECT arrival_id FROM app.arrival")) == 1
+    assert send_one(club, client, hevy(4), **again) == (201, "")  # had not been taken
+    assert len(club.store.rows("SELECT arrival_id FROM app.arrival")) == 2
+
+
+def test_a_disk_without_room_is_told_before_the_file_is_sent(club: Club) -> None:
+    asked = {"CONTENT_LENGTH": str(2**60), ONLY_HEADERS: True}  # as the server asks between them
+    answer = club.be("athlete").post(f"{where(club)}/one", environ_overrides=asked)
+    assert answer.status_code == 507
+    assert answer.json == {
+        "message": "The club's disk is too full to take this file; tell your club's admin."
+    }
