@@ -5,7 +5,7 @@ OLD_DUCKDB := .venv-duckdb-1.5
 FUZZ ?= 10000
 SOURCES := clubmon connectors dashboards tests
 
-.PHONY: demo serve test check format kill-test laws fuzz bench bench-files bench-pages bench-checkin catalogs lock clean
+.PHONY: demo serve test quick check format kill-test laws fuzz bench bench-files bench-pages bench-checkin catalogs lock clean
 
 demo: $(VENV)/.ready ## a made-up club, its flags and its pages
 	$(BIN)/clubmon demo
@@ -16,6 +16,9 @@ serve: $(VENV)/.ready ## your own club, in ./data
 test: $(VENV)/.ready $(OLD_DUCKDB)/.ready ## everything on the newest DuckDB, storage and SQL on the oldest
 	$(BIN)/pytest -n auto --dist worksteal -q
 	PYTHONPATH=$(OLD_DUCKDB) $(BIN)/pytest -n auto --dist worksteal -q tests/storage tests/sql tests/load
+
+quick: $(VENV)/.ready ## the suite without its slow part: browsers, services, benches, kills
+	$(BIN)/pytest -n auto --dist worksteal -q -m "not slow"
 
 check: $(VENV)/.ready ## format, lint, types, import contracts
 	$(BIN)/ruff format --check $(SOURCES)

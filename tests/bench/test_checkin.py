@@ -10,6 +10,7 @@ from tests.bench import checkin
 
 
 @pytest.mark.browser
+@pytest.mark.slow
 def test_both_days_are_walked_and_a_calm_one_takes_four_taps() -> None:
     text = checkin.section(rounds=1)
     rows = re.findall(r"^\| (\w+), .* \| (\d+) \| [\d.]+ \| (\d+) \|$", text, re.M)

@@ -25,6 +25,7 @@ def test_a_section_is_replaced_where_another_stands_before_or_after(first: bool)
 
 
 @pytest.mark.browser
+@pytest.mark.slow
 def test_pages_are_weighed_and_drawn_and_answered_without_an_error() -> None:
     text = pages.section(athletes=3, days=60, seconds=1, reports=1)
     weights = text.split("cold with charts")[0]

@@ -15,6 +15,8 @@ import pytest
 if TYPE_CHECKING:
     from tests.browser.conftest import Site, Visit
 
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
 NAME = "Amara Okafor"
 HEVY = (
     "title,start_time,end_time,exercise_title,set_index,set_type,weight_kg,reps,rpe\n"

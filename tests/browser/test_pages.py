@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 
 from clubmon.drill.drills import library
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 WIDTHS = [360, 390, 1280]
 PATHS = ["/today", "/athlete/{Amara Okafor}", "/squad", "/drills/D3", "/drills"]

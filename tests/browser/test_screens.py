@@ -14,7 +14,7 @@ from clubmon.club import people, screens
 from clubmon.settings import Settings
 from clubmon.storage.store import Store
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
 def test_a_wall_shows_the_team_at_once_and_says_when_its_link_is_over(

@@ -39,6 +39,7 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.mark.slow
 def test_its_own_suite_passes_where_it_is_installed(installed: Path) -> None:
     found = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
     done = subprocess.run(
@@ -56,6 +57,7 @@ def test_its_own_suite_passes_where_it_is_installed(installed: Path) -> None:
     assert "skipped" not in done.stdout
 
 
+@pytest.mark.slow
 def test_the_service_finds_it_there(installed: Path) -> None:
     asked = "from clubmon.sync import sources; print(sources.about('example').title)"
     done = subprocess.run(

@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_play
 
 from clubmon.club import links
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 LARGEST = 60_000  # bytes of page, styles and script together, before any compression
 STORED = "JSON.stringify(Object.entries(sessionStorage))"

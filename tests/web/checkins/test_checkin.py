@@ -809,6 +809,7 @@ def page() -> Iterator[Page]:
 
 
 @pytest.mark.browser
+@pytest.mark.slow
 def test_it_works_by_keyboard_on_a_narrow_phone_without_script(
     phone: Phone, page: Page, address: str
 ) -> None:
@@ -827,6 +828,7 @@ def test_it_works_by_keyboard_on_a_narrow_phone_without_script(
 
 
 @pytest.mark.browser
+@pytest.mark.slow
 def test_no_page_of_the_check_in_is_wider_than_the_phone(page: Page, address: str) -> None:
     def fits() -> None:
         boxes = [one.bounding_box() for one in page.locator("main *:visible").all()]
