@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from clubmon import calls
 from clubmon.calls import Call, Outcome, Refused
-from clubmon.club import contacts, people
+from clubmon.club import consenting, contacts, enrolling, people
 from clubmon.message import notify, outbox
 from clubmon.policy import Consent, Role
 from clubmon.privacy import erasure
@@ -17,7 +17,7 @@ OLDEST_ATHLETE = timedelta(days=120 * 366)
 
 def team_add(call: Call) -> Outcome:
     """A new team; prints its id."""
-    return Outcome([people.add_team(call.store, call.get("name"), call.now)])
+    return Outcome([enrolling.add_team(call.store, call.get("name"), call.now)])
 
 
 def team_medical(call: Call) -> Outcome:
@@ -30,7 +30,7 @@ def team_medical(call: Call) -> Outcome:
             "any role here, is told of an athlete's health; name another person."
         )
     second = call.get("second") == "yes"
-    people.set_medical_contact(call.store, team.team_id, who.person_id, call.now, second=second)
+    enrolling.set_medical_contact(call.store, team.team_id, who.person_id, call.now, second=second)
     people.audit(call.store, "cli", "medical contact set", team.team_id, who.person_id, call.now)
     return Outcome([], [f"{who.name} is told of refer answers of {team.name}."])
 
@@ -39,7 +39,7 @@ def team_checkins(call: Call) -> Outcome:
     """Turn a team's check-ins on or off."""
     team = calls.team(call)
     on = call.get("state") == "on"
-    people.switch_checkins(call.store, team.team_id, on, call.now)
+    enrolling.switch_checkins(call.store, team.team_id, on, call.now)
     people.audit(call.store, "cli", f"check-ins {call.get('state')}", team.team_id, "", call.now)
     return Outcome([], [f"Check-ins of {team.name} are {call.get('state')}."])
 
@@ -52,9 +52,9 @@ def staff_add(call: Call) -> Outcome:
     person_id = (
         known.person_id
         if known
-        else people.add_person(call.store, call.get("name"), call.get("email"), call.now)
+        else enrolling.add_person(call.store, call.get("name"), call.get("email"), call.now)
     )
-    people.add_role(call.store, person_id, role, team_id, call.now)
+    enrolling.add_role(call.store, person_id, role, team_id, call.now)
     people.audit(call.store, "cli", f"role {role} given", person_id, team_id, call.now)
     return Outcome([person_id])
 
@@ -68,10 +68,10 @@ def athlete_add(call: Call) -> Outcome:
     err: list[str] = []
     team = people.team_by_name(call.store, call.get("team"))
     if team is None:
-        people.add_team(call.store, call.get("team"), call.now)
+        enrolling.add_team(call.store, call.get("team"), call.now)
         team = calls.team(call)
         err.append(f"There was no team '{team.name}'; it is made now.")
-    person_id = people.add_person(
+    person_id = enrolling.add_person(
         call.store,
         call.get("name"),
         call.get("email"),
@@ -80,7 +80,7 @@ def athlete_add(call: Call) -> Outcome:
         shirt=call.get("shirt") or None,
         position=call.get("position") or None,
     )
-    people.add_role(call.store, person_id, Role.ATHLETE, team.team_id, call.now)
+    enrolling.add_role(call.store, person_id, Role.ATHLETE, team.team_id, call.now)
     people.audit(call.store, "cli", "athlete added", person_id, team.team_id, call.now)
     err.extend(_guardian(call, person_id))
     notify.invitation(call.store, call.settings, person_id, call.now)
@@ -90,7 +90,7 @@ def athlete_add(call: Call) -> Outcome:
 
 def athlete_list(call: Call) -> Outcome:
     """Every athlete: id, name, teams and consents in force, tab-separated."""
-    subjects = people.subjects(call.store, call.settings, call.now)
+    subjects = consenting.subjects(call.store, call.settings, call.now)
     lines = []
     for one in people.athletes(call.store):
         given = [kind.value for kind in sorted(subjects[one.person.person_id].consents)] or ["none"]
@@ -104,7 +104,7 @@ def athlete_consent(call: Call) -> Outcome:
     who = people.athlete(call.store, call.get("athlete"))
     if who is None:
         raise Refused(f"There is no athlete {call.get('athlete')}; see 'clubmon athlete list'.")
-    minor = people.minor(call.settings, who.person, call.now)
+    minor = consenting.minor(call.settings, who.person, call.now)
     if minor and call.get("signed_by") != "guardian":
         raise Refused(
             f"{who.person.name} is under {call.settings.consent_age}: only a form signed by a "
@@ -113,7 +113,7 @@ def athlete_consent(call: Call) -> Outcome:
     by_role = "guardian" if call.get("signed_by") == "guardian" else "paper"
     kinds = call.get("kinds").split(",")
     for kind in kinds:
-        people.record_consent(
+        consenting.record(
             call.store,
             who.person.person_id,
             Consent(kind),
@@ -158,12 +158,14 @@ def _guardian(call: Call, athlete_id: str) -> list[str]:
         guardian_id = (
             known.person_id
             if known
-            else people.add_person(call.store, call.get("guardian_name") or email, email, call.now)
+            else enrolling.add_person(
+                call.store, call.get("guardian_name") or email, email, call.now
+            )
         )
-        people.add_guardian(call.store, guardian_id, athlete_id, call.now)
+        enrolling.add_guardian(call.store, guardian_id, athlete_id, call.now)
         return []
     who = people.person(call.store, athlete_id)
-    if who and people.minor(call.settings, who, call.now):
+    if who and consenting.minor(call.settings, who, call.now):
         return [
             f"{who.name} is under {call.settings.consent_age} and has no guardian on record: "
             "nothing is imported, asked or mailed until one is added with --guardian-email."

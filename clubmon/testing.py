@@ -30,7 +30,7 @@ from typing import Any, Literal, Protocol
 import pytest
 
 from clubmon.arrival import ingest
-from clubmon.club import connections, people
+from clubmon.club import connections, consenting, enrolling
 from clubmon.club.connections import Connected
 from clubmon.policy import Consent, Role
 from clubmon.sdk import (
@@ -136,11 +136,11 @@ class ConnectorContract:
     @pytest.fixture
     def athlete(self, club: Store, moment: datetime) -> str:
         """An adult who has consented to runs and lifts being stored; the id."""
-        team = people.add_team(club, "Team", moment)
+        team = enrolling.add_team(club, "Team", moment)
         email = "athlete@example.org"
-        who = people.add_person(club, "Athlete", email, moment, born=date(2000, 1, 1))
-        people.add_role(club, who, Role.ATHLETE, team, moment)
-        people.record_consent(club, who, Consent.LOAD, True, who, "athlete", None, moment)
+        who = enrolling.add_person(club, "Athlete", email, moment, born=date(2000, 1, 1))
+        enrolling.add_role(club, who, Role.ATHLETE, team, moment)
+        consenting.record(club, who, Consent.LOAD, True, who, "athlete", None, moment)
         return who
 
     def test_it_has_a_name_and_a_version(self, connector: FileConnector) -> None:

@@ -17,7 +17,7 @@ import pytest
 import requests
 
 from clubmon.arrival import uploadtokens
-from clubmon.club import people
+from clubmon.club import consenting, enrolling
 from clubmon.httpserver import HttpServer
 from clubmon.policy import Consent, Role
 from clubmon.settings import Settings
@@ -39,8 +39,8 @@ def server(store: Store, settings: Settings) -> Iterator[HttpServer]:
 
 @pytest.fixture
 def athlete(store: Store, now: datetime) -> str:
-    who = people.add_person(store, "Ada", "ada@example.org", now, born=date(2000, 1, 1))
-    people.add_role(store, who, Role.ATHLETE, people.add_team(store, "Made up", now), now)
+    who = enrolling.add_person(store, "Ada", "ada@example.org", now, born=date(2000, 1, 1))
+    enrolling.add_role(store, who, Role.ATHLETE, enrolling.add_team(store, "Made up", now), now)
     return who
 
 
@@ -141,7 +141,7 @@ def test_a_stranger_does_not_get_to_send_a_large_body(server: HttpServer) -> Non
 def test_a_large_body_that_is_welcome_is_taken_whole(
     store: Store, server: HttpServer, athlete: str
 ) -> None:
-    people.record_consent(
+    consenting.record(
         store, athlete, Consent.LOAD, True, athlete, "athlete", None, datetime.now(UTC)
     )
     token = uploadtokens.make(store, athlete, "Laptop", athlete, datetime.now(UTC))

@@ -23,7 +23,7 @@ import requests
 
 from clubmon.arrival import arrivalrows
 from clubmon.arrival.arrivalrows import Coming
-from clubmon.club import people
+from clubmon.club import consenting, enrolling
 from clubmon.httpserver import HttpServer
 from clubmon.policy import Consent, Role
 from clubmon.service import utc_now
@@ -108,10 +108,10 @@ def begun(empty_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple
     folder = tmp_path_factory.mktemp("begun") / "data"
     shutil.copytree(empty_folder, folder)
     store, now = Store(folder), utc_now()
-    team = people.add_team(store, "Made up", now)
-    who = people.add_person(store, "Bo Made-up", "bo@example.org", now, born=date(2000, 1, 1))
-    people.add_role(store, who, Role.ATHLETE, team, now)
-    people.record_consent(store, who, Consent.LOAD, True, who, "athlete", "folder 3", now)
+    team = enrolling.add_team(store, "Made up", now)
+    who = enrolling.add_person(store, "Bo Made-up", "bo@example.org", now, born=date(2000, 1, 1))
+    enrolling.add_role(store, who, Role.ATHLETE, team, now)
+    consenting.record(store, who, Consent.LOAD, True, who, "athlete", "folder 3", now)
     store.close()
     return folder, who
 

@@ -24,7 +24,7 @@ from clubmon.arrival.rawfiles import keep_raw as keep_raw
 from clubmon.arrival.rawfiles import notes as notes
 from clubmon.arrival.rawfiles import raw_path as raw_path
 from clubmon.arrival.reading import Parsed, parse
-from clubmon.club import people
+from clubmon.club import consenting, people
 from clubmon.load import past
 from clubmon.policy import Consent
 from clubmon.sdk import Question, Refusal, Session
@@ -168,10 +168,10 @@ def require_consent(store: Store, settings: Settings, athlete_id: str, now: date
     who = people.athlete(store, athlete_id)
     if who is None:
         raise ImportRefused(NO_ATHLETE.format(id=athlete_id))
-    subject = people.subject(store, settings, athlete_id, now)
+    subject = consenting.subject(store, settings, athlete_id, now)
     if subject and Consent.LOAD in subject.consents:
         return
-    if people.minor(settings, who.person, now):
+    if consenting.minor(settings, who.person, now):
         raise ImportRefused(NO_GUARDIAN.format(name=who.person.name, age=settings.consent_age))
     raise ImportRefused(NO_CONSENT.format(name=who.person.name))
 

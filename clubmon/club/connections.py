@@ -15,7 +15,7 @@ from typing import Any, Literal
 
 from uuid6 import uuid7
 
-from clubmon.club import people
+from clubmon.club import consenting
 from clubmon.policy import Consent
 from clubmon.sdk import ConnectorError, Mode, RateLimited, SourceConnector
 from clubmon.settings import Settings
@@ -98,7 +98,7 @@ def of_owner(store: Store, source: str, owner_id: str) -> Connected | None:
 
 def may_fetch(store: Store, settings: Settings, one: Connected, now: datetime) -> bool:
     """Whether this athlete's runs and lifts may be fetched and stored at this moment."""
-    about = people.subject(store, settings, one.athlete_id, now)
+    about = consenting.subject(store, settings, one.athlete_id, now)
     return one.state in FETCHED and about is not None and Consent.LOAD in about.consents
 
 

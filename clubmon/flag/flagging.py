@@ -16,7 +16,7 @@ from datetime import date, datetime, timedelta
 
 import pandas as pd
 
-from clubmon.club import people
+from clubmon.club import consenting
 from clubmon.flag import candidates, flags, flagtypes
 from clubmon.flag.flags import Candidate, Decision, Flag, Raised, Tightness
 from clubmon.flag.lookback import Then
@@ -74,7 +74,7 @@ def judge(
     that moment.
     """
     known_by = then.known_by if then else None
-    subjects = people.subjects(store, settings, now, known_by)
+    subjects = consenting.subjects(store, settings, now, known_by)
     load = {a for a, about in subjects.items() if Consent.LOAD in about.consents}
     health = {a for a, about in subjects.items() if Consent.HEALTH in about.consents}
     conditions = _candidates(store, settings, load, morning, then)
@@ -101,7 +101,7 @@ def refer(store: Store, settings: Settings, referral_id: str, now: datetime) -> 
     """The tier 3 flag of one referral, at once; the nightly run adds those that are missing."""
     health = [
         athlete_id
-        for athlete_id, about in people.subjects(store, settings, now).items()
+        for athlete_id, about in consenting.subjects(store, settings, now).items()
         if Consent.HEALTH in about.consents
     ]
     new = [

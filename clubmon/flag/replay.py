@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
-from clubmon.club import people
+from clubmon.club import consenting, people
 from clubmon.flag import flagging, lookback, morningflags, replaylist
 from clubmon.flag.flagtypes import load_inputs
 from clubmon.flag.flagview import Numbers, Sight
@@ -71,7 +71,7 @@ def _told(
     store: Store, settings: Settings, morning: date, now: datetime, *, figures: bool = False
 ) -> tuple[Replay, Figures | None]:
     when = moment(store, settings, morning, now)
-    subjects = people.subjects(store, settings, when.known_by, when.known_by)
+    subjects = consenting.subjects(store, settings, when.known_by, when.known_by)
     then = lookback.look_back(store, subjects, morning, when.known_by, figures=figures)
     found = morningflags.of_morning(store, settings, morning, when.known_by)
     if not when.run:
@@ -85,7 +85,7 @@ def _told(
         for one in some
     ]
     whole = Replay(morning, when.known_by, when.run, tuple(listed))
-    told = _left_out(store, whole, subjects, people.subjects(store, settings, now))
+    told = _left_out(store, whole, subjects, consenting.subjects(store, settings, now))
     return told, then.figures
 
 

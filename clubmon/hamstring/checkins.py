@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, tzinfo
 from zoneinfo import ZoneInfo
 
-from clubmon.club import people
+from clubmon.club import consenting, people
 from clubmon.club.people import Athlete, Person
 from clubmon.drill import planrows
 from clubmon.drill.drills import Drill, blocked
@@ -90,8 +90,8 @@ def asked(store: Store, settings: Settings, athlete_id: str, now: datetime) -> A
         raise CheckinRefused(
             _("Your team's check-ins are switched off; there is nothing to answer.")
         )
-    stored = Consent.HEALTH in people.subject_of(store, settings, found, now).consents
-    if not stored and people.minor(settings, found.person, now):
+    stored = Consent.HEALTH in consenting.subject_of(store, settings, found, now).consents
+    if not stored and consenting.minor(settings, found.person, now):
         raise CheckinRefused(
             _(
                 "Nothing is asked before a guardian has agreed to check-ins; ask yours to do so on "

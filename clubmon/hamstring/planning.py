@@ -13,7 +13,7 @@ from typing import Literal
 
 from uuid6 import uuid7
 
-from clubmon.club import links, people
+from clubmon.club import consenting, links, people
 from clubmon.club.people import Athlete
 from clubmon.drill import planrows, plans, proposals
 from clubmon.drill.drills import Drill, library
@@ -316,7 +316,7 @@ def tap_path(settings: Settings, athlete_id: str, plan_id: str, day: date) -> st
 
 def agreed(store: Store, settings: Settings, athlete_id: str, now: datetime) -> bool:
     """Whether the athlete's answers may be stored at this moment."""
-    about = people.subject(store, settings, athlete_id, now)
+    about = consenting.subject(store, settings, athlete_id, now)
     return about is not None and Consent.HEALTH in about.consents
 
 

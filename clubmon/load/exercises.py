@@ -12,7 +12,7 @@ from datetime import datetime
 from types import MappingProxyType
 
 from clubmon import policy
-from clubmon.club import people
+from clubmon.club import consenting, people
 from clubmon.load import models
 from clubmon.policy import Consent, Viewer
 from clubmon.settings import Settings
@@ -114,7 +114,7 @@ def catalogue(
     """
     sharing = [
         athlete_id
-        for athlete_id, about in people.subjects(store, settings, now).items()
+        for athlete_id, about in consenting.subjects(store, settings, now).items()
         if Consent.LOAD in about.consents and (viewer is None or policy.sees_load(viewer, about))
     ]
     with store.cursor() as con:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import cached_property
 
-from clubmon.club import people
+from clubmon.club import consenting, people
 from clubmon.club.people import Athlete, Person
 from clubmon.drill import planrows
 from clubmon.drill.drills import Drill
@@ -105,7 +105,7 @@ class World:
     @cached_property
     def subjects(self) -> Mapping[str, Subject]:
         """Every athlete with the consents of this moment."""
-        return people.subjects(self.store, self.settings, self.now)
+        return consenting.subjects(self.store, self.settings, self.now)
 
     @cached_property
     def flags(self) -> Mapping[str, list[Open]]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from datetime import date, datetime
 
-from clubmon.club import links, people, showing, signin
+from clubmon.club import consenting, links, people, showing, signin
 from clubmon.club.people import Person
 from clubmon.drill import planrows
 from clubmon.message import letters, mailchoices, outbox, planmail, waits
@@ -91,7 +91,7 @@ def invitation(store: Store, settings: Settings, athlete_id: str, now: datetime)
     athlete = people.athlete(store, athlete_id)
     if athlete is None:
         return 0
-    minor = people.minor(settings, athlete.person, now)
+    minor = consenting.minor(settings, athlete.person, now)
     about = (athlete_id, people.local_today(settings, None, now).isoformat())
     guardians = people.guardians(store, athlete_id) if minor else []
     whom = [athlete.person, *guardians]
@@ -111,7 +111,7 @@ def _invitation(
     """The invitation to an athlete, or to a guardian, in their language."""
     with showing.to(store, settings, who.person_id):
         context = (
-            _invited(settings, who, people.minor(settings, athlete, now))
+            _invited(settings, who, consenting.minor(settings, athlete, now))
             if who.person_id == athlete.person_id
             else _invited_guardian(settings, who, athlete)
         )

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from clubmon import policy
-from clubmon.club import contacts, links, people, showing
+from clubmon.club import consenting, contacts, links, people, showing
 from clubmon.club.people import Athlete, Person
 from clubmon.message import letters, outbox
 from clubmon.policy import Consent, Permission, Role
@@ -48,7 +48,7 @@ def tell(store: Store, settings: Settings, referral_id: str, now: datetime) -> i
         p.person_id: (p, partial(_of_contact, store, settings, row, athlete, about, p))
         for p in first
     }
-    if people.minor(settings, athlete.person, now):
+    if consenting.minor(settings, athlete.person, now):
         for guardian in people.guardians(store, athlete.person.person_id):
             told.setdefault(
                 guardian.person_id, (guardian, partial(_of_guardian, settings, row, athlete, first))
@@ -122,7 +122,7 @@ def _consenting(
     store: Store, settings: Settings, row: Row, now: datetime
 ) -> tuple[Athlete, policy.Subject] | None:
     athlete = people.athlete(store, row["athlete_id"])
-    about = people.subject(store, settings, row["athlete_id"], now)
+    about = consenting.subject(store, settings, row["athlete_id"], now)
     if athlete is None or about is None or Consent.HEALTH not in about.consents:
         return None
     return athlete, about

@@ -22,7 +22,7 @@ from pathlib import Path
 
 from uuid6 import uuid7
 
-from clubmon.club import people
+from clubmon.club import consenting, people
 from clubmon.club.people import Person
 from clubmon.load import marts, models
 from clubmon.message import mail
@@ -70,7 +70,7 @@ def begin(
 
     `by` is a person's id or 'cli', `by_role` athlete, guardian or cli. Call `finish` next.
     """
-    subject = people.subject(store, settings, athlete_id, now)
+    subject = consenting.subject(store, settings, athlete_id, now)
     given = sorted(subject.consents) if subject else []
     with store.arrivals:  # no page of a source is being stored
         leaving.consent_withdrawn(store, athlete_id, by, now)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 from datetime import datetime, timedelta
 
-from clubmon.club import connections, people
+from clubmon.club import connections, consenting, people
 from clubmon.club.connections import Connected
 from clubmon.policy import Consent
 from clubmon.sdk import ConnectorError
@@ -59,7 +59,7 @@ def give_back_all(store: Store, settings: Settings, now: datetime) -> None:
 
     Also those of athletes whose consent is not in force, however that came about.
     """
-    subjects = people.subjects(store, settings, now)
+    subjects = consenting.subjects(store, settings, now)
     for one in connections.every(store):
         about = subjects.get(one.athlete_id)
         if one.living and not (about and Consent.LOAD in about.consents):

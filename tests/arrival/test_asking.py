@@ -11,7 +11,7 @@ import pytest
 
 from clubmon import commands, jobs, plugins
 from clubmon.arrival import asking, fileanswers, ingest
-from clubmon.club import people
+from clubmon.club import consenting, enrolling, people
 from clubmon.policy import Consent, Role
 from clubmon.sdk import NO_ANSWERS, Answers, Choice, LiftSet, Question, Refusal, Session
 from clubmon.settings import Settings
@@ -75,10 +75,10 @@ def ada(store: Store, now: datetime) -> str:
 
 def add(store: Store, now: datetime, email: str) -> str:
     team = people.team_by_name(store, "Made up")
-    team_id = team.team_id if team else people.add_team(store, "Made up", now)
-    who = people.add_person(store, "Ada", email, now, born=date(2000, 1, 1))
-    people.add_role(store, who, Role.ATHLETE, team_id, now)
-    people.record_consent(store, who, Consent.LOAD, True, who, "athlete", None, now)
+    team_id = team.team_id if team else enrolling.add_team(store, "Made up", now)
+    who = enrolling.add_person(store, "Ada", email, now, born=date(2000, 1, 1))
+    enrolling.add_role(store, who, Role.ATHLETE, team_id, now)
+    consenting.record(store, who, Consent.LOAD, True, who, "athlete", None, now)
     return who
 
 
@@ -180,7 +180,7 @@ def test_without_consent_no_answer_reads_anything(
     store: Store, settings: Settings, ada: str, tmp_path: Path, now: datetime
 ) -> None:
     put(store, settings, ada, file(tmp_path, "3 60"), now)
-    people.record_consent(
+    consenting.record(
         store, ada, Consent.LOAD, False, ada, "athlete", None, now + timedelta(seconds=1)
     )
     with pytest.raises(ingest.ImportRefused):

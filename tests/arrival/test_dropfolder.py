@@ -10,7 +10,7 @@ import pytest
 
 from clubmon.arrival import dropfolder
 from clubmon.arrival.dropfolder import DropFolder
-from clubmon.club import people
+from clubmon.club import consenting, enrolling
 from clubmon.policy import Consent, Role
 from clubmon.settings import Settings
 from clubmon.storage.store import Store
@@ -21,9 +21,9 @@ ROW = 'Gym,"3 Nov 2026, 18:00","3 Nov 2026, 19:00",Squat (Barbell),0,normal,{},5
 
 @pytest.fixture
 def athlete(store: Store, now: datetime) -> str:
-    who = people.add_person(store, "Ada", "ada@example.org", now, born=date(2000, 1, 1))
-    people.add_role(store, who, Role.ATHLETE, people.add_team(store, "Made up", now), now)
-    people.record_consent(store, who, Consent.LOAD, True, who, "athlete", None, now)
+    who = enrolling.add_person(store, "Ada", "ada@example.org", now, born=date(2000, 1, 1))
+    enrolling.add_role(store, who, Role.ATHLETE, enrolling.add_team(store, "Made up", now), now)
+    consenting.record(store, who, Consent.LOAD, True, who, "athlete", None, now)
     return who
 
 
@@ -103,7 +103,7 @@ def test_the_same_name_again_overwrites_nothing(
 def test_without_consent_it_is_refused_and_said_why(
     store: Store, settings: Settings, now: datetime, athlete: str, drop: DropFolder
 ) -> None:
-    people.record_consent(store, athlete, Consent.LOAD, False, athlete, "athlete", None, now)
+    consenting.record(store, athlete, Consent.LOAD, False, athlete, "athlete", None, now)
     folder = put(settings, athlete).parent
     drop.look(now)
     drop.look(now)

@@ -15,7 +15,7 @@ from clubmon_files import recordings
 from clubmon.arrival import filereading, ingest, settling
 from clubmon.arrival.ingest import ImportRefused, Receipt
 from clubmon.arrival.parked import HELD
-from clubmon.club import people
+from clubmon.club import consenting, enrolling, people
 from clubmon.policy import Consent, Role
 from clubmon.settings import Settings
 from clubmon.storage.store import Store
@@ -33,11 +33,11 @@ def athlete(store: Store, now: datetime) -> str:
 
 def add_athlete(store: Store, now: datetime, email: str, born: date, consent_by: str | None) -> str:
     team = people.team_by_name(store, "Made up")
-    team_id = team.team_id if team else people.add_team(store, "Made up", now)
-    who = people.add_person(store, email, email, now, born=born)
-    people.add_role(store, who, Role.ATHLETE, team_id, now)
+    team_id = team.team_id if team else enrolling.add_team(store, "Made up", now)
+    who = enrolling.add_person(store, email, email, now, born=born)
+    enrolling.add_role(store, who, Role.ATHLETE, team_id, now)
     if consent_by:
-        people.record_consent(store, who, Consent.LOAD, True, who, consent_by, None, now)
+        consenting.record(store, who, Consent.LOAD, True, who, consent_by, None, now)
     return who
 
 
@@ -192,7 +192,7 @@ def test_a_minor_needs_the_guardians_consent_not_their_own(
     kid = add_athlete(store, now, "kid@example.org", date(2012, 1, 1), consent_by="athlete")
     with pytest.raises(ImportRefused, match="no guardian has consented"):
         put(store, settings, kid, path, now)
-    people.record_consent(store, kid, Consent.LOAD, True, "parent", "guardian", None, now)
+    consenting.record(store, kid, Consent.LOAD, True, "parent", "guardian", None, now)
     assert put(store, settings, kid, path, now).lifts == 1
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from clubmon import commands, jobs
 from clubmon.arrival import ingest, teamfiles
-from clubmon.club import people
+from clubmon.club import consenting, enrolling
 from clubmon.policy import Consent, Role
 from clubmon.settings import Settings
 from clubmon.storage.store import Store
@@ -27,20 +27,20 @@ class Team:
 
     def __init__(self, store: Store, settings: Settings, now: datetime) -> None:
         self.store, self.settings, self.now = store, settings, now
-        self.id = people.add_team(store, "U23", now)
+        self.id = enrolling.add_team(store, "U23", now)
         self.ids = {name: self._add(name) for name in ("Ana Pérez", "Bea Roth", "Cy No")}
         for name in ("Ana Pérez", "Bea Roth"):
             self.consent(name, True)
 
     def _add(self, name: str) -> str:
         email = f"{teamfiles.key_of(name).replace(' ', '.')}@example.org"
-        who = people.add_person(self.store, name, email, self.now, born=date(2000, 1, 1))
-        people.add_role(self.store, who, Role.ATHLETE, self.id, self.now)
+        who = enrolling.add_person(self.store, name, email, self.now, born=date(2000, 1, 1))
+        enrolling.add_role(self.store, who, Role.ATHLETE, self.id, self.now)
         return who
 
     def consent(self, name: str, given: bool) -> None:
         who = self.ids[name]
-        people.record_consent(self.store, who, Consent.LOAD, given, who, "athlete", None, self.now)
+        consenting.record(self.store, who, Consent.LOAD, given, who, "athlete", None, self.now)
 
     def place(self, names: dict[str, str]) -> None:
         wanted = {name: self.ids.get(whose, whose) for name, whose in names.items()}
@@ -137,12 +137,12 @@ def test_a_name_is_placed_for_one_team_and_can_be_placed_anew(team: Team, path: 
     team.now += timedelta(minutes=1)
     team.place({"B. Roth": "Bea Roth"})
     assert teamfiles.names(team.store, team.id)["b. roth"] == team.ids["Bea Roth"]
-    other = people.add_team(team.store, "U19", team.now)
+    other = enrolling.add_team(team.store, "U19", team.now)
     assert teamfiles.names(team.store, other) == {}
 
 
 def test_a_name_cannot_be_placed_on_somebody_outside_the_team(team: Team, now: datetime) -> None:
-    stranger = people.add_person(team.store, "Di", "di@example.org", now, born=date(2000, 1, 1))
+    stranger = enrolling.add_person(team.store, "Di", "di@example.org", now, born=date(2000, 1, 1))
     with pytest.raises(teamfiles.NotPlaced, match="'Di' cannot be placed"):
         team.place({"Di": stranger, "Team": ""})
     assert teamfiles.names(team.store, team.id) == {}

@@ -27,7 +27,7 @@ from clubmon_files import native
 
 from clubmon import bothcores, settings
 from clubmon.arrival import ingest, reading
-from clubmon.club import people
+from clubmon.club import consenting, enrolling
 from clubmon.policy import Consent, Role
 from clubmon.storage.store import Store
 from tests.bench import pagetext, season
@@ -84,10 +84,10 @@ def _sessions(path: Path) -> int:
 
 
 def _athlete(store: Store) -> str:
-    team = people.add_team(store, "Bench", NOW)
-    who = people.add_person(store, "Ada", "ada@example.org", NOW, born=date(2000, 1, 1))
-    people.add_role(store, who, Role.ATHLETE, team, NOW)
-    people.record_consent(store, who, Consent.LOAD, True, who, "athlete", None, NOW)
+    team = enrolling.add_team(store, "Bench", NOW)
+    who = enrolling.add_person(store, "Ada", "ada@example.org", NOW, born=date(2000, 1, 1))
+    enrolling.add_role(store, who, Role.ATHLETE, team, NOW)
+    consenting.record(store, who, Consent.LOAD, True, who, "athlete", None, NOW)
     return who
 
 

@@ -27,7 +27,7 @@ from typing import Any
 import requests
 from playwright.sync_api import Browser, CDPSession, sync_playwright
 
-from clubmon.club import people, signin
+from clubmon.club import enrolling, people, signin
 from clubmon.load import marts
 from clubmon.policy import Role
 from clubmon.settings import Settings, load
@@ -114,8 +114,8 @@ def _prepare(folder: Path, athletes: int, days: int) -> tuple[str, ...]:
 
 def _cookie(store: Store, settings: Settings, number: int, now: datetime) -> str:
     """Of one more coach of everybody, signed in."""
-    coach = people.add_person(store, f"Coach {number}", f"coach{number}@club.example", now)
-    people.add_role(store, coach, Role.COACH, "", now)
+    coach = enrolling.add_person(store, f"Coach {number}", f"coach{number}@club.example", now)
+    enrolling.add_role(store, coach, Role.COACH, "", now)
     app = create_app(store, settings)
     signer = app.session_interface.get_signing_serializer(app)  # type: ignore[attr-defined]
     return str(signer.dumps({"session_id": signin.begin(store, coach, now)}))

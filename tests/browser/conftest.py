@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, BrowserContext, Error, Page, Playwright
 from uuid6 import uuid7
 from werkzeug.serving import make_server
 
-from clubmon.club import people, signin
+from clubmon.club import consenting, enrolling, people, signin
 from clubmon.flag import flagging
 from clubmon.load import marts
 from clubmon.policy import Consent, Role
@@ -124,11 +124,11 @@ def _club(
     store: Store, settings: Settings, now: datetime, record: Callable[..., None]
 ) -> dict[str, str]:
     today = people.local_today(settings, None, now)
-    team = people.add_team(store, "First team", now)
-    ids = {"coach": people.add_person(store, "Kim Bauer", "kim@example.org", now)}
-    people.add_role(store, ids["coach"], Role.COACH, team, now)
-    people.set_medical_contact(store, team, ids["coach"], now)
-    people.switch_checkins(store, team, True, now)
+    team = enrolling.add_team(store, "First team", now)
+    ids = {"coach": enrolling.add_person(store, "Kim Bauer", "kim@example.org", now)}
+    enrolling.add_role(store, ids["coach"], Role.COACH, team, now)
+    enrolling.set_medical_contact(store, team, ids["coach"], now)
+    enrolling.switch_checkins(store, team, True, now)
     for name in ("Amara Okafor", "Jonas Weber", "Maximiliane-Charlotte von Hohenberg", "Rui Costa"):
         ids[name] = _athlete(store, name, team, now)
         ends = 7 if name == "Rui Costa" else 1
@@ -147,10 +147,10 @@ def _club(
 
 def _athlete(store: Store, name: str, team: str, now: datetime) -> str:
     email = f"{name.split()[0].lower()}@example.org"
-    id_ = people.add_person(store, name, email, now, born=date(2000, 1, 1), position="full back")
-    people.add_role(store, id_, Role.ATHLETE, team, now)
+    id_ = enrolling.add_person(store, name, email, now, born=date(2000, 1, 1), position="full back")
+    enrolling.add_role(store, id_, Role.ATHLETE, team, now)
     for kind in Consent:
-        people.record_consent(store, id_, kind, True, id_, "athlete", None, now)
+        consenting.record(store, id_, kind, True, id_, "athlete", None, now)
     return id_
 
 

@@ -17,7 +17,7 @@ from playwright.sync_api import Browser, Page, expect
 from uuid6 import uuid7
 from werkzeug.serving import make_server
 
-from clubmon.club import people, signin
+from clubmon.club import consenting, enrolling, people, signin
 from clubmon.drill import planrows
 from clubmon.drill.plans import Course
 from clubmon.flag import flagging
@@ -137,19 +137,17 @@ def loop(
 
 def _people(made: Loop, record: Callable[..., None]) -> None:
     store, before = made.store, made.now - timedelta(days=60)
-    team = people.add_team(store, "First team", before)
+    team = enrolling.add_team(store, "First team", before)
     for who, role in (("coach", Role.COACH), ("physio", Role.PHYSIO), ("athlete", Role.ATHLETE)):
         name = {"coach": "Kim Bauer", "physio": "Ada Holm", "athlete": "Amara Okafor"}[who]
         born = date(2000, 1, 1) if role is Role.ATHLETE else None
-        id_ = people.add_person(store, name, f"{who}@example.org", before, born=born)
-        people.add_role(store, id_, role, team, before)
+        id_ = enrolling.add_person(store, name, f"{who}@example.org", before, born=born)
+        enrolling.add_role(store, id_, role, team, before)
         setattr(made, who, id_)
-    people.set_medical_contact(store, team, made.physio, before)
-    people.switch_checkins(store, team, True, before)
+    enrolling.set_medical_contact(store, team, made.physio, before)
+    enrolling.switch_checkins(store, team, True, before)
     for kind in Consent:
-        people.record_consent(
-            store, made.athlete, kind, True, made.athlete, "athlete", None, before
-        )
+        consenting.record(store, made.athlete, kind, True, made.athlete, "athlete", None, before)
     record(made.athlete, made.today - timedelta(days=1), km=STEADY)
     for back, score in ((1, 5), (2, 5), (3, 4), (4, 4), (5, 1)):
         store.execute(

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from clubmon.club import contacts, people
+from clubmon.club import contacts, enrolling, people
 from clubmon.club.contacts import NO_PHYSIO, NOBODY, Reach
 from clubmon.policy import Role
 from clubmon.storage.store import Store
@@ -17,16 +17,18 @@ NOW = datetime(2026, 11, 17, 3, 0, tzinfo=UTC)
 
 @pytest.fixture
 def team(empty_store: Store) -> str:
-    team_id = people.add_team(empty_store, "U23", NOW)
+    team_id = enrolling.add_team(empty_store, "U23", NOW)
     joins(empty_store, "Ana", Role.ATHLETE, team_id)
     return team_id
 
 
 def joins(store: Store, name: str, role: Role | None, team_id: str = "") -> str:
     known = people.by_email(store, f"{name}@club.example")
-    id_ = known.person_id if known else people.add_person(store, name, f"{name}@club.example", NOW)
+    id_ = (
+        known.person_id if known else enrolling.add_person(store, name, f"{name}@club.example", NOW)
+    )
     if role:
-        people.add_role(store, id_, role, team_id, NOW)
+        enrolling.add_role(store, id_, role, team_id, NOW)
     return id_
 
 
@@ -57,7 +59,7 @@ def test_physios_of_the_team_and_of_the_club_are_named_with_their_address(
 
 
 def test_a_physio_of_another_team_is_not_named(empty_store: Store, team: str) -> None:
-    other = people.add_team(empty_store, "U17", NOW)
+    other = enrolling.add_team(empty_store, "U17", NOW)
     joins(empty_store, "Bo", Role.PHYSIO, other)
     joins(empty_store, "Ben", Role.ATHLETE, other)
     assert names(reach(empty_store, "Ana", "Ben")) == [[], ["Bo"]]
@@ -67,7 +69,7 @@ def test_without_a_physio_the_medical_contact_stands_in_and_the_page_says_so(
     empty_store: Store, team: str
 ) -> None:
     doctor = joins(empty_store, "Dora", None)
-    people.set_medical_contact(empty_store, team, doctor, NOW)
+    enrolling.set_medical_contact(empty_store, team, doctor, NOW)
     [found] = reach(empty_store)
     assert names([found]) == [["Dora"]]
     assert found.missing == NO_PHYSIO
@@ -81,7 +83,7 @@ def test_with_neither_it_says_what_to_do(empty_store: Store, team: str) -> None:
 
 def test_nobody_is_their_own_physio(empty_store: Store, team: str) -> None:
     ana = joins(empty_store, "Ana", Role.PHYSIO, team)
-    people.set_medical_contact(empty_store, team, ana, NOW)
+    enrolling.set_medical_contact(empty_store, team, ana, NOW)
     joins(empty_store, "Ben", Role.ATHLETE, team)
     assert names(reach(empty_store, "Ana", "Ben")) == [[], ["Ana"]]
 

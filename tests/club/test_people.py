@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from clubmon.club import people
+from clubmon.club import consenting, enrolling, people
 from clubmon.club.people import PeopleError
 from clubmon.policy import Consent, Role
 from clubmon.settings import Settings
@@ -15,18 +15,18 @@ from clubmon.storage.store import Store
 
 @pytest.fixture
 def team(store: Store, now: datetime) -> str:
-    return people.add_team(store, "U23", now)
+    return enrolling.add_team(store, "U23", now)
 
 
 @pytest.fixture
 def athlete(store: Store, team: str, now: datetime) -> str:
-    who = people.add_person(store, "Ada Made-up", "Ada@Example.org", now, born=date(2000, 1, 1))
-    people.add_role(store, who, Role.ATHLETE, team, now)
+    who = enrolling.add_person(store, "Ada Made-up", "Ada@Example.org", now, born=date(2000, 1, 1))
+    enrolling.add_role(store, who, Role.ATHLETE, team, now)
     return who
 
 
 def consents(store: Store, settings: Settings, athlete_id: str, now: datetime) -> frozenset[str]:
-    found = people.subject(store, settings, athlete_id, now)
+    found = consenting.subject(store, settings, athlete_id, now)
     assert found is not None
     return frozenset(found.consents)
 
@@ -54,29 +54,29 @@ def test_an_address_is_found_whatever_its_case(store: Store, athlete: str) -> No
 )
 def test_what_is_no_address_is_refused(store: Store, now: datetime, email: str) -> None:
     with pytest.raises(PeopleError, match=r"name@example\.org"):
-        people.add_person(store, "X", email, now)
+        enrolling.add_person(store, "X", email, now)
 
 
 @pytest.mark.parametrize("name", ["", "  ", "A\nBcc: x@y.z", "A" * 101])
 def test_what_is_no_name_is_refused(store: Store, now: datetime, name: str) -> None:
     with pytest.raises(PeopleError, match="in one line"):
-        people.add_person(store, name, "a@example.org", now)
+        enrolling.add_person(store, name, "a@example.org", now)
 
 
 def test_two_people_never_share_an_address(store: Store, athlete: str, now: datetime) -> None:
     with pytest.raises(PeopleError, match="Ada Made-up"):
-        people.add_person(store, "Other", "ada@example.org", now)
+        enrolling.add_person(store, "Other", "ada@example.org", now)
 
 
 def test_two_teams_never_share_a_name(store: Store, team: str, now: datetime) -> None:
     with pytest.raises(PeopleError, match="already is a team"):
-        people.add_team(store, "u23", now)
+        enrolling.add_team(store, "u23", now)
 
 
 def test_giving_a_role_twice_changes_nothing(
     store: Store, athlete: str, team: str, now: datetime
 ) -> None:
-    people.add_role(store, athlete, Role.ATHLETE, team, now + timedelta(days=1))
+    enrolling.add_role(store, athlete, Role.ATHLETE, team, now + timedelta(days=1))
     assert [a.person.person_id for a in people.athletes(store)] == [athlete]
 
 
@@ -85,7 +85,7 @@ def test_the_newest_answer_about_consent_counts(
 ) -> None:
     for day, granted in enumerate([True, False, True, False]):
         when = now + timedelta(days=day)
-        people.record_consent(store, athlete, Consent.LOAD, granted, athlete, "athlete", None, when)
+        consenting.record(store, athlete, Consent.LOAD, granted, athlete, "athlete", None, when)
         expected = {Consent.LOAD} if granted else set()
         assert consents(store, settings, athlete, when) == expected
 
@@ -94,9 +94,9 @@ def test_a_minor_comes_of_age_on_the_birthday(
     store: Store, settings: Settings, team: str, now: datetime
 ) -> None:
     born = date(2010, 12, 1)
-    who = people.add_person(store, "Kid Made-up", "kid@example.org", now, born=born)
-    people.add_role(store, who, Role.ATHLETE, team, now)
-    people.record_consent(store, who, Consent.LOAD, True, who, "athlete", None, now)
+    who = enrolling.add_person(store, "Kid Made-up", "kid@example.org", now, born=born)
+    enrolling.add_role(store, who, Role.ATHLETE, team, now)
+    consenting.record(store, who, Consent.LOAD, True, who, "athlete", None, now)
     assert consents(store, settings, who, now) == frozenset()
     after = datetime(2026, 12, 1, 0, 30, tzinfo=now.tzinfo)
     assert consents(store, settings, who, after) == {Consent.LOAD}
@@ -112,19 +112,19 @@ def test_check_ins_stay_off_without_a_medical_contact(
     store: Store, team: str, athlete: str, now: datetime
 ) -> None:
     with pytest.raises(PeopleError, match="medical contact"):
-        people.switch_checkins(store, team, True, now)
-    people.set_medical_contact(store, team, athlete, now)
-    people.switch_checkins(store, team, True, now)
+        enrolling.switch_checkins(store, team, True, now)
+    enrolling.set_medical_contact(store, team, athlete, now)
+    enrolling.switch_checkins(store, team, True, now)
     assert people.teams(store)[0].checkins
 
 
 def test_coaches_of_a_team_include_those_of_the_whole_club(
     store: Store, team: str, now: datetime
 ) -> None:
-    other = people.add_team(store, "Other", now)
+    other = enrolling.add_team(store, "Other", now)
     for name, team_id in (("own", team), ("club", ""), ("far", other)):
-        who = people.add_person(store, name, f"{name}@example.org", now)
-        people.add_role(store, who, Role.COACH, team_id, now)
+        who = enrolling.add_person(store, name, f"{name}@example.org", now)
+        enrolling.add_role(store, who, Role.COACH, team_id, now)
     assert {p.name for p in people.coaches(store, [team])} == {"own", "club"}
     assert people.physios(store, [team]) == []
 
@@ -132,9 +132,9 @@ def test_coaches_of_a_team_include_those_of_the_whole_club(
 def test_a_guardian_is_a_guardian_of_that_athlete_only(
     store: Store, athlete: str, now: datetime
 ) -> None:
-    parent = people.add_person(store, "Parent", "parent@example.org", now)
-    people.add_guardian(store, parent, athlete, now)
-    people.add_guardian(store, parent, athlete, now)
+    parent = enrolling.add_person(store, "Parent", "parent@example.org", now)
+    enrolling.add_guardian(store, parent, athlete, now)
+    enrolling.add_guardian(store, parent, athlete, now)
     assert people.viewer(store, parent).guardian_of == {athlete}
     assert [g.person_id for g in people.guardians(store, athlete)] == [parent]
 
@@ -149,6 +149,6 @@ def test_a_viewer_has_the_roles_that_stand_in_the_store(
 
 
 def test_nobody_is_athlete_by_accident(store: Store, settings: Settings, now: datetime) -> None:
-    who = people.add_person(store, "Coach", "coach@example.org", now)
+    who = enrolling.add_person(store, "Coach", "coach@example.org", now)
     assert people.athlete(store, who) is None
-    assert people.subject(store, settings, who, now) is None
+    assert consenting.subject(store, settings, who, now) is None

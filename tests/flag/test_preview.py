@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from clubmon.club import people
+from clubmon.club import consenting, enrolling
 from clubmon.flag import flagging, preview, rules, ruletypes
 from clubmon.flag.flagtypes import Flag
 from clubmon.flag.preview import Both, Count
@@ -32,13 +32,13 @@ SINGLE: Key = ("single_run", "run_m")
 
 def add(store: Store, name: str, *teams: str) -> str:
     """An athlete of these teams who shares loads."""
-    athlete_id = people.add_person(
+    athlete_id = enrolling.add_person(
         store, name, f"{name}@example.org", BEFORE, born=date(2000, 1, 1)
     )
     for team in teams:
-        people.add_role(store, athlete_id, Role.ATHLETE, team, BEFORE)
+        enrolling.add_role(store, athlete_id, Role.ATHLETE, team, BEFORE)
     by = athlete_id
-    people.record_consent(store, athlete_id, Consent.LOAD, True, by, "athlete", None, BEFORE)
+    consenting.record(store, athlete_id, Consent.LOAD, True, by, "athlete", None, BEFORE)
     return athlete_id
 
 

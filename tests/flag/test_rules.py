@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from clubmon.club import people
+from clubmon.club import enrolling
 from clubmon.flag import rules, ruletypes
 from clubmon.flag.ruletypes import CLUB, Rule, RuleError
 from clubmon.load import marts
@@ -112,10 +112,10 @@ def test_the_mart_and_the_pages_agree_on_what_is_in_force(store: Store, record: 
     athletes = {}
     for number, teams in enumerate([(), ("t",), ("u",), ("t", "u"), ("back",)]):
         email = f"a{number}@example.org"
-        athlete_id = people.add_person(store, f"A{number}", email, NOW - timedelta(days=9))
+        athlete_id = enrolling.add_person(store, f"A{number}", email, NOW - timedelta(days=9))
         athletes[athlete_id] = teams
         for team in teams or ("none",):
-            people.add_role(store, athlete_id, Role.ATHLETE, team, NOW - timedelta(days=9))
+            enrolling.add_role(store, athlete_id, Role.ATHLETE, team, NOW - timedelta(days=9))
     change(store, "u", 0, 10, days=-3)
     own = change(store, "back", 0, 20, days=-3)
     change(store, "t", 0, 30, days=-2)

@@ -16,7 +16,7 @@ import pytest
 from clubmon_files import native
 
 from clubmon.arrival import ingest
-from clubmon.club import people
+from clubmon.club import consenting, enrolling
 from clubmon.policy import Consent, Role
 from clubmon.sdk import Refusal
 from clubmon.settings import Settings
@@ -147,8 +147,8 @@ def counted(store: Store, sha256: str) -> dict[str, int]:
 @pytest.fixture
 def stored(store: Store, settings: Settings, now: datetime) -> tuple[Store, Settings, str]:
     """A club with one athlete who said yes."""
-    team = people.add_team(store, "Made up", now)
-    who = people.add_person(store, "Ada", "ada@example.org", now, born=date(2000, 1, 1))
-    people.add_role(store, who, Role.ATHLETE, team, now)
-    people.record_consent(store, who, Consent.LOAD, True, who, "athlete", None, now)
+    team = enrolling.add_team(store, "Made up", now)
+    who = enrolling.add_person(store, "Ada", "ada@example.org", now, born=date(2000, 1, 1))
+    enrolling.add_role(store, who, Role.ATHLETE, team, now)
+    consenting.record(store, who, Consent.LOAD, True, who, "athlete", None, now)
     return store, settings, who

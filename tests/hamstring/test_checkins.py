@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from clubmon.club import people, showing
+from clubmon.club import consenting, enrolling, people, showing
 from clubmon.club.showing import Showing
 from clubmon.drill.drills import library
 from clubmon.hamstring.checkins import (
@@ -59,9 +59,7 @@ class Club:
 
     def consent(self, *kinds: Consent, granted: bool = True, role: str = "athlete") -> None:
         for kind in kinds:
-            people.record_consent(
-                self.store, self.athlete_id, kind, granted, "p", role, None, self.now
-            )
+            consenting.record(self.store, self.athlete_id, kind, granted, "p", role, None, self.now)
 
     def save(self, answers: Answers, hours: float = 0, **more: Any) -> Any:
         now = self.now + timedelta(hours=hours)
@@ -76,14 +74,14 @@ class Club:
 @pytest.fixture
 def club(store: Store, settings: Settings, now: datetime) -> Club:
     """An adult athlete with consent to load and health data."""
-    team_id = people.add_team(store, "First team", now)
-    doctor = people.add_person(store, "Dr Meyer", "meyer@example.org", now)
-    people.set_medical_contact(store, team_id, doctor, now)
-    people.switch_checkins(store, team_id, True, now)
-    athlete_id = people.add_person(
+    team_id = enrolling.add_team(store, "First team", now)
+    doctor = enrolling.add_person(store, "Dr Meyer", "meyer@example.org", now)
+    enrolling.set_medical_contact(store, team_id, doctor, now)
+    enrolling.switch_checkins(store, team_id, True, now)
+    athlete_id = enrolling.add_person(
         store, "Ada Okafor", "ada@example.org", now, born=date(2000, 5, 1)
     )
-    people.add_role(store, athlete_id, Role.ATHLETE, team_id, now)
+    enrolling.add_role(store, athlete_id, Role.ATHLETE, team_id, now)
     made = Club(store, settings, now, team_id, athlete_id)
     made.consent(Consent.LOAD, Consent.HEALTH)
     return made
@@ -143,7 +141,7 @@ def test_a_minor_is_asked_nothing_before_a_guardian_agreed(
 
 
 def test_a_team_with_check_ins_off_is_asked_nothing(club: Club) -> None:
-    people.switch_checkins(club.store, club.team_id, False, club.now)
+    enrolling.switch_checkins(club.store, club.team_id, False, club.now)
     with pytest.raises(CheckinRefused, match="switched off"):
         club.save(NEURAL)
 

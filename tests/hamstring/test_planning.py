@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from clubmon.club import people
+from clubmon.club import consenting, enrolling
 from clubmon.drill import planrows, proposals
 from clubmon.drill.plans import Course
 from clubmon.hamstring import checkins, planning
@@ -80,15 +80,15 @@ class Ana:
 @pytest.fixture
 def ana(store: Store, settings: Settings) -> Ana:
     before = NOW - 30 * DAY
-    team = people.add_team(store, "First", before)
-    coach = people.add_person(store, "Kim", "kim@example.org", before)
-    people.add_role(store, coach, Role.COACH, team, before)
-    people.set_medical_contact(store, team, coach, before)
-    people.switch_checkins(store, team, True, before)
-    id_ = people.add_person(store, "Ana", "ana@example.org", before, born=date(2000, 1, 1))
-    people.add_role(store, id_, Role.ATHLETE, team, before)
+    team = enrolling.add_team(store, "First", before)
+    coach = enrolling.add_person(store, "Kim", "kim@example.org", before)
+    enrolling.add_role(store, coach, Role.COACH, team, before)
+    enrolling.set_medical_contact(store, team, coach, before)
+    enrolling.switch_checkins(store, team, True, before)
+    id_ = enrolling.add_person(store, "Ana", "ana@example.org", before, born=date(2000, 1, 1))
+    enrolling.add_role(store, id_, Role.ATHLETE, team, before)
     for kind in Consent:
-        people.record_consent(store, id_, kind, True, id_, "athlete", None, before)
+        consenting.record(store, id_, kind, True, id_, "athlete", None, before)
     return Ana(store, settings, id_, coach, team)
 
 
@@ -299,9 +299,7 @@ def test_a_plan_ends_when_check_ins_are_no_longer_agreed_to(ana: Ana) -> None:
     ana.answers(5)
     plan_id = ana.assign()
     ana.later(1)
-    people.record_consent(
-        ana.store, ana.id, Consent.HEALTH, False, ana.id, "athlete", None, ana.now
-    )
+    consenting.record(ana.store, ana.id, Consent.HEALTH, False, ana.id, "athlete", None, ana.now)
     with pytest.raises(PlanRefused, match="Nothing is asked"):
         ana.tap(plan_id, "done")
     assert ana.settle() == 1

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 
-from clubmon.club import people
+from clubmon.club import consenting, enrolling
 from clubmon.hamstring.rates import Count, Rate, days_asked, rate, together
 from clubmon.policy import Consent, Role
 from clubmon.storage.store import Store
@@ -56,17 +56,17 @@ def test_a_team_is_the_sum_of_its_athletes() -> None:
 def test_asked_from_the_newest_yes_and_from_the_teams_first_answer_on(store: Store) -> None:
     zone = UTC
     start = datetime(2026, 11, 1, 8, tzinfo=UTC)
-    team = people.add_team(store, "First team", start)
-    ids = [people.add_person(store, name, f"{name}@x.org", start) for name in ("ada", "bea")]
+    team = enrolling.add_team(store, "First team", start)
+    ids = [enrolling.add_person(store, name, f"{name}@x.org", start) for name in ("ada", "bea")]
     for id_ in ids:
-        people.add_role(store, id_, Role.ATHLETE, team, start)
-        people.record_consent(store, id_, Consent.HEALTH, True, id_, "athlete", None, start)
+        enrolling.add_role(store, id_, Role.ATHLETE, team, start)
+        consenting.record(store, id_, Consent.HEALTH, True, id_, "athlete", None, start)
     asked = days_asked(store, {key: [team] for key in ids}, zone, TODAY)
     assert {one.since for one in asked.values()} == {TODAY}  # nobody has answered yet
     answer(store, ids[0], date(2026, 11, 5))
     for given, day in ((False, 9), (True, 10)):
         when = datetime(2026, 11, day, 8, tzinfo=UTC)
-        people.record_consent(store, ids[1], Consent.HEALTH, given, ids[1], "athlete", None, when)
+        consenting.record(store, ids[1], Consent.HEALTH, given, ids[1], "athlete", None, when)
     asked = days_asked(store, {key: [team] for key in ids}, zone, TODAY)
     assert asked[ids[0]].since == date(2026, 11, 5)
     assert asked[ids[0]].days == {date(2026, 11, 5)}

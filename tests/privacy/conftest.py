@@ -15,7 +15,7 @@ import pytest
 from clubmon.arrival import arrivalrows, rawfiles
 from clubmon.arrival.arrivalrows import Coming
 from clubmon.arrival.rawfiles import Note
-from clubmon.club import people
+from clubmon.club import consenting, enrolling, people
 from clubmon.message import outbox
 from clubmon.policy import Consent, Role
 from clubmon.privacy import erasure, personal
@@ -98,25 +98,27 @@ def marked(template: Marked, settings: Settings) -> Iterator[Marked]:
 
 def _people(club: Marked) -> None:
     store = club.store
-    team = people.add_team(store, "Team A", NOW)
+    team = enrolling.add_team(store, "Team A", NOW)
     club.name = f"Ada {club.mark('name')}"
-    club.athlete = people.add_person(
+    club.athlete = enrolling.add_person(
         store, club.name, f"{club.mark('address')}@example.org", NOW, born=MINOR,
         position=club.mark("position"),
     )  # fmt: skip
-    club.other = people.add_person(store, "Bo Other", "bo@example.org", NOW, born=date(2000, 1, 1))
-    club.guardian = people.add_person(
+    club.other = enrolling.add_person(
+        store, "Bo Other", "bo@example.org", NOW, born=date(2000, 1, 1)
+    )
+    club.guardian = enrolling.add_person(
         store, f"Gil {club.mark('guardian')}", f"{club.mark('their address')}@example.org", NOW
     )
-    people.add_guardian(store, club.guardian, club.athlete, NOW)
-    coach = people.add_person(store, "Ola Coach", "ola@example.org", NOW)
-    people.add_role(store, coach, Role.COACH, team, NOW)
+    enrolling.add_guardian(store, club.guardian, club.athlete, NOW)
+    coach = enrolling.add_person(store, "Ola Coach", "ola@example.org", NOW)
+    enrolling.add_role(store, coach, Role.COACH, team, NOW)
     for who in (club.athlete, club.other):
-        people.add_role(store, who, Role.ATHLETE, team, NOW)
+        enrolling.add_role(store, who, Role.ATHLETE, team, NOW)
         for shared in Consent:
             by, role = (club.guardian, "guardian") if who == club.athlete else (who, "athlete")
             where = club.mark(f"form {shared}") if who == club.athlete else None
-            people.record_consent(store, who, shared, True, by, role, where, NOW)
+            consenting.record(store, who, shared, True, by, role, where, NOW)
     for number, kind in enumerate(("flag", "digest")):
         outbox.put_all(store, [outbox.Message(
             f"{number}", kind, coach, "ola@example.org", "Today", f"{club.name}: 54 km.",

@@ -11,7 +11,7 @@ import pytest
 
 from clubmon.arrival import rawfiles, uploadtokens
 from clubmon.arrival.rawfiles import Note
-from clubmon.club import people, signin
+from clubmon.club import consenting, enrolling, people, signin
 from clubmon.load import marts
 from clubmon.message import outbox
 from clubmon.policy import Consent, Role
@@ -110,7 +110,7 @@ def test_it_is_gone_for_everybody_before_a_single_file_was_touched(marked: Marke
     token = uploadtokens.make(marked.store, marked.athlete, "laptop", marked.athlete, NOW)
     begin(marked)
     assert people.athlete(marked.store, marked.athlete) is None
-    assert people.subject(marked.store, marked.settings, marked.athlete, LATER) is None
+    assert consenting.subject(marked.store, marked.settings, marked.athlete, LATER) is None
     assert signin.alive(marked.store, session, LATER) is None
     assert uploadtokens.owner(marked.store, token, LATER) is None
     left = rows_about(marked, marked.athlete)
@@ -165,7 +165,7 @@ def test_what_arrives_of_them_in_the_same_moment_is_deleted_as_well(marked: Mark
 
 def test_who_is_here_as_coach_too_keeps_name_and_address_alone(marked: Marked) -> None:
     team = people.teams(marked.store)[0]
-    people.add_role(marked.store, marked.athlete, Role.COACH, team.team_id, NOW)
+    enrolling.add_role(marked.store, marked.athlete, Role.COACH, team.team_id, NOW)
     erase(marked)
     who = people.person(marked.store, marked.athlete)
     assert who is not None
@@ -176,7 +176,7 @@ def test_who_is_here_as_coach_too_keeps_name_and_address_alone(marked: Marked) -
 
 
 def test_a_guardian_of_another_child_stays(marked: Marked) -> None:
-    people.add_guardian(marked.store, marked.guardian, marked.other, NOW)
+    enrolling.add_guardian(marked.store, marked.guardian, marked.other, NOW)
     erase(marked)
     assert people.person(marked.store, marked.guardian)
     assert marked.found() == {"guardian", "their address"}

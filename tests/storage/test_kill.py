@@ -16,7 +16,7 @@ import kill_worker
 import pytest
 
 from clubmon import service, settings
-from clubmon.club import people
+from clubmon.club import consenting, enrolling
 from clubmon.load import marts
 from clubmon.policy import Consent, Role
 from clubmon.storage.store import Store
@@ -32,10 +32,12 @@ def folder(tmp_path: Path) -> Path:
     data = tmp_path / "data"
     store = Store(data)
     now = kill_worker.NOW
-    team = people.add_team(store, "Made up", now)
-    who = people.add_person(store, "Made up", kill_worker.ATHLETE_EMAIL, now, born=date(2000, 1, 1))
-    people.add_role(store, who, Role.ATHLETE, team, now)
-    people.record_consent(store, who, Consent.LOAD, True, who, "athlete", None, now)
+    team = enrolling.add_team(store, "Made up", now)
+    who = enrolling.add_person(
+        store, "Made up", kill_worker.ATHLETE_EMAIL, now, born=date(2000, 1, 1)
+    )
+    enrolling.add_role(store, who, Role.ATHLETE, team, now)
+    consenting.record(store, who, Consent.LOAD, True, who, "athlete", None, now)
     store.close()
     (data / "clubmon.toml").write_text("keep_months = 1200\n")  # the made-up files are old
     return data

@@ -9,7 +9,7 @@ import pytest
 
 from clubmon import jobs, service
 from clubmon.arrival import ingest
-from clubmon.club import people
+from clubmon.club import consenting, enrolling
 from clubmon.policy import Consent, Role
 from clubmon.settings import Settings
 from clubmon.storage.store import Store
@@ -24,10 +24,10 @@ COLUMNS = ("time_known",)
 def older(settings: Settings, tmp_path: Path, now: datetime) -> Settings:
     """A data folder with a file in it, as the version before the newest migration left it."""
     store = Store(settings.data)
-    team = people.add_team(store, "Made up", now)
-    who = people.add_person(store, "Ada", "ada@club.example", now, born=date(2000, 1, 1))
-    people.add_role(store, who, Role.ATHLETE, team, now)
-    people.record_consent(store, who, Consent.LOAD, True, who, "athlete", None, now)
+    team = enrolling.add_team(store, "Made up", now)
+    who = enrolling.add_person(store, "Ada", "ada@club.example", now, born=date(2000, 1, 1))
+    enrolling.add_role(store, who, Role.ATHLETE, team, now)
+    consenting.record(store, who, Consent.LOAD, True, who, "athlete", None, now)
     path = tmp_path / "hevy.csv"
     path.write_text(HEVY + "".join(ROW.format(day=day) for day in (3, 5)), encoding="utf-8")
     ingest.store_file(store, settings, who, path, path.name, now)

@@ -11,7 +11,7 @@ from typing import Any
 from flask import Flask
 from werkzeug.test import TestResponse
 
-from clubmon.club import links, people
+from clubmon.club import consenting, enrolling, links, people
 from clubmon.policy import Consent, Role
 from clubmon.settings import Settings
 from clubmon.storage.store import Row, Store
@@ -57,11 +57,11 @@ class Phone:
     def teammate(self, name: str) -> str:
         """The id of another athlete of the team, with the same consents."""
         email = f"{name.split()[0].lower()}@example.org"
-        id_ = people.add_person(self.store, name, email, self.now, born=date(2000, 1, 1))
+        id_ = enrolling.add_person(self.store, name, email, self.now, born=date(2000, 1, 1))
         team = people.teams(self.store)[0].team_id
-        people.add_role(self.store, id_, Role.ATHLETE, team, self.now)
+        enrolling.add_role(self.store, id_, Role.ATHLETE, team, self.now)
         for kind in (Consent.LOAD, Consent.HEALTH):
-            people.record_consent(self.store, id_, kind, True, id_, "athlete", None, self.now)
+            consenting.record(self.store, id_, kind, True, id_, "athlete", None, self.now)
         return id_
 
     def rows(self, table: str) -> list[Row]:
@@ -70,14 +70,14 @@ class Phone:
 
 def of_ada(store: Store, settings: Settings, now: datetime) -> Phone:
     """The phone of an adult with consent, in a team whose check-ins are on."""
-    team_id = people.add_team(store, "First team", now)
-    doctor = people.add_person(store, "Dr Meyer", "meyer@example.org", now)
-    people.set_medical_contact(store, team_id, doctor, now)
-    people.switch_checkins(store, team_id, True, now)
-    ada = people.add_person(store, "Ada Okafor", "ada@example.org", now, born=date(2000, 5, 1))
-    people.add_role(store, ada, Role.ATHLETE, team_id, now)
+    team_id = enrolling.add_team(store, "First team", now)
+    doctor = enrolling.add_person(store, "Dr Meyer", "meyer@example.org", now)
+    enrolling.set_medical_contact(store, team_id, doctor, now)
+    enrolling.switch_checkins(store, team_id, True, now)
+    ada = enrolling.add_person(store, "Ada Okafor", "ada@example.org", now, born=date(2000, 5, 1))
+    enrolling.add_role(store, ada, Role.ATHLETE, team_id, now)
     for kind in (Consent.LOAD, Consent.HEALTH):
-        people.record_consent(store, ada, kind, True, ada, "athlete", None, now)
+        consenting.record(store, ada, kind, True, ada, "athlete", None, now)
     token = links.token(settings, "checkin", ada)
     made: list[Phone] = []
 
@@ -99,6 +99,6 @@ def said(response: TestResponse) -> str:
 
 
 def consent(phone: Phone, kind: Consent, granted: bool, role: str = "athlete") -> None:
-    people.record_consent(
+    consenting.record(
         phone.store, phone.athlete_id, kind, granted, "someone", role, None, phone.now
     )

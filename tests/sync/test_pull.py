@@ -14,7 +14,7 @@ from installed import example_plugin
 
 from clubmon import jobs
 from clubmon.arrival import ingest
-from clubmon.club import connections, people
+from clubmon.club import connections, consenting, enrolling, people
 from clubmon.club.connections import Connected, NotConnected
 from clubmon.policy import Consent, Role
 from clubmon.sdk import Hint, Mode
@@ -42,10 +42,10 @@ def settings(settings: Settings, source: ExampleSimulator) -> Settings:
 
 def athlete(store: Store, name: str, now: datetime) -> str:
     team = people.team_by_name(store, "Team")
-    team_id = team.team_id if team else people.add_team(store, "Team", now)
-    id_ = people.add_person(store, name, f"{name}@example.org", now, born=date(2000, 1, 1))
-    people.add_role(store, id_, Role.ATHLETE, team_id, now)
-    people.record_consent(store, id_, Consent.LOAD, True, id_, "athlete", None, now)
+    team_id = team.team_id if team else enrolling.add_team(store, "Team", now)
+    id_ = enrolling.add_person(store, name, f"{name}@example.org", now, born=date(2000, 1, 1))
+    enrolling.add_role(store, id_, Role.ATHLETE, team_id, now)
+    consenting.record(store, id_, Consent.LOAD, True, id_, "athlete", None, now)
     return id_
 
 
@@ -399,7 +399,7 @@ def test_a_withdrawn_consent_stops_the_sync_and_deletes_what_it_brought(
 ) -> None:
     pull.everyone(store, settings, now)
     who, later = one.athlete_id, now + timedelta(seconds=1)
-    people.record_consent(store, who, Consent.LOAD, False, who, "athlete", None, later)
+    consenting.record(store, who, Consent.LOAD, False, who, "athlete", None, later)
     source.asked.clear()
     pull.everyone(store, settings, later)
     assert source.asked == ["/revoke"]
@@ -428,7 +428,7 @@ def test_a_consent_taken_back_between_two_pages_lets_no_further_one_be_asked_for
     fetch = Fetch(store, settings, Example(), one, Moment(now + timedelta(seconds=1), lambda: now))
     assert fetch.step()
     who = one.athlete_id
-    people.record_consent(store, who, Consent.LOAD, False, who, "athlete", None, now)
+    consenting.record(store, who, Consent.LOAD, False, who, "athlete", None, now)
     stored, asked = sessions(store, who), list(source.asked)
     assert not fetch.step()
     assert (sessions(store, who), source.asked) == (stored, asked)

@@ -18,7 +18,7 @@ from flask.testing import FlaskClient
 from uuid6 import uuid7
 from werkzeug.serving import make_server
 
-from clubmon.club import people, signin
+from clubmon.club import consenting, enrolling, signin
 from clubmon.load import marts
 from clubmon.policy import Consent, Role
 from clubmon.settings import Settings, load
@@ -84,7 +84,7 @@ class Club:
 
     def consents(self, who: str) -> frozenset[Consent]:
         """What counts now for this athlete."""
-        subject = people.subject(self.store, self.settings, self.ids[who], self.now)
+        subject = consenting.subject(self.store, self.settings, self.ids[who], self.now)
         assert subject is not None
         return subject.consents
 
@@ -192,7 +192,7 @@ class Posted:
 
 def fill(club: Club) -> Club:
     """Somebody in every role; athletes: athlete, reserved, minor (team A), athlete_b (team B)."""
-    team = {name: people.add_team(club.store, f"Team {name}", START) for name in ("A", "B")}
+    team = {name: enrolling.add_team(club.store, f"Team {name}", START) for name in ("A", "B")}
     _person(club, "admin", (Role.ADMIN, ""))
     _person(club, "coach", (Role.COACH, team["A"]))
     _person(club, "physio", (Role.PHYSIO, team["A"]))
@@ -206,9 +206,9 @@ def fill(club: Club) -> Club:
         ("athlete_b", ADULT, "B"),
     ):
         _person(club, name, (Role.ATHLETE, team[of]), born=born)
-    people.add_guardian(club.store, club.ids["guardian"], club.ids["minor"], START)
-    people.set_medical_contact(club.store, team["A"], club.ids["physio"], START)
-    people.switch_checkins(club.store, team["A"], True, START)
+    enrolling.add_guardian(club.store, club.ids["guardian"], club.ids["minor"], START)
+    enrolling.set_medical_contact(club.store, team["A"], club.ids["physio"], START)
+    enrolling.switch_checkins(club.store, team["A"], True, START)
     club.ids |= {"team": team["A"], "team_b": team["B"]}
     for name in ("athlete", "athlete_b"):
         _agree(club, name, name, "athlete", *Consent)
@@ -219,17 +219,15 @@ def fill(club: Club) -> Club:
 
 def _person(club: Club, name: str, *roles: tuple[Role, str], born: date | None = None) -> None:
     said = name.replace("_", " ").title()
-    id_ = people.add_person(club.store, said, f"{name}@example.org", START, born=born)
+    id_ = enrolling.add_person(club.store, said, f"{name}@example.org", START, born=born)
     club.ids[name] = id_
     for role, team_id in roles:
-        people.add_role(club.store, id_, role, team_id, START)
+        enrolling.add_role(club.store, id_, role, team_id, START)
 
 
 def _agree(club: Club, name: str, by: str, role: str, *kinds: Consent) -> None:
     for kind in kinds:
-        people.record_consent(
-            club.store, club.ids[name], kind, True, club.ids[by], role, None, START
-        )
+        consenting.record(club.store, club.ids[name], kind, True, club.ids[by], role, None, START)
 
 
 def _train(club: Club, who: str) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from uuid6 import uuid7
 
-from clubmon.club import people
+from clubmon.club import consenting
 from clubmon.flag import nextstep
 from clubmon.hamstring import referrals
 from clubmon.policy import Consent
@@ -69,7 +69,7 @@ def test_who_left_the_list_is_named_to_who_could_see_why_they_were_on_it(asked: 
     club.later(hours=2)
     assert referrals.close(club.store, row["referral_id"], club.ids["physio"], "Rest", club.now)
     assert f"{LEFT} Athlete." in changed(asked)
-    people.record_consent(club.store, club.ids["athlete"], Consent.TIGHTNESS, False,
+    consenting.record(club.store, club.ids["athlete"], Consent.TIGHTNESS, False,
                           club.ids["athlete"], "athlete", None, club.now)  # fmt: skip
     assert LEFT not in changed(asked)
     assert f"{LEFT} Athlete." in changed(asked, "physio")

@@ -10,7 +10,7 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from clubmon.club import links, screens, signin
+from clubmon.club import consenting, links, screens, signin
 
 if TYPE_CHECKING:
     from tests.web.conftest import Club
@@ -335,14 +335,13 @@ def test_a_role_that_was_taken_away_stops_counting_at_once(club: Club) -> None:
 
 
 def test_a_consent_that_was_withdrawn_stops_counting_at_once(club: Club) -> None:
-    from clubmon.club import people
     from clubmon.policy import Consent
 
     client, page = club.be("coach"), f"/athlete/{club.ids['athlete']}"
     assert client.get(page).status_code == 200
     by = club.ids["athlete"]
     club.later(minutes=1)
-    people.record_consent(club.store, by, Consent.LOAD, False, by, "athlete", None, club.now)
+    consenting.record(club.store, by, Consent.LOAD, False, by, "athlete", None, club.now)
     assert client.get(page).status_code == 404
 
 

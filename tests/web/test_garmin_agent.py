@@ -19,7 +19,7 @@ from werkzeug.serving import make_server
 
 from clubmon import jobs
 from clubmon.arrival import uploadtokens
-from clubmon.club import people
+from clubmon.club import consenting
 from clubmon.policy import Consent
 from tests.connectors.conftest import Fit
 
@@ -111,7 +111,7 @@ def test_what_holds_no_session_is_refused_in_the_clubs_words(way: Way) -> None:
 def test_a_consent_taken_back_and_a_token_of_nobody_end_the_run(way: Way) -> None:
     way.garmin.activities = [Recorded(1, "2026-09-01 18:00:00", Fit().run())]
     mine = way.club.ids["athlete"]
-    people.record_consent(
+    consenting.record(
         way.club.store, mine, Consent.LOAD, False, mine, "athlete", None, way.club.now
     )
     with pytest.raises(AgentError, match="takes no files now"):

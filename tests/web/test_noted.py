@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from clubmon.club import people
+from clubmon.club import consenting
 from clubmon.policy import Consent
 from tests.web.coach.test_today import Morning, morning
 
@@ -45,7 +45,7 @@ def test_the_athlete_does_not_read_the_notes_of_staff(noted: Any) -> None:
 
 def test_where_tightness_is_not_shared_neither_its_flag_nor_any_note_is_read(noted: Any) -> None:
     ids = noted.ids
-    people.record_consent(noted.store, ids["athlete"], Consent.TIGHTNESS, False, ids["athlete"],
+    consenting.record(noted.store, ids["athlete"], Consent.TIGHTNESS, False, ids["athlete"],
                           "athlete", None, noted.now)  # fmt: skip
     text = page(noted, "coach")
     assert "Dismissed: Already being looked after. Coach." in text

@@ -7,7 +7,7 @@ from zipfile import ZipFile
 
 import pytest
 
-from clubmon.club import people
+from clubmon.club import enrolling, people
 from clubmon.policy import Role
 from clubmon.privacy import erasure
 from clubmon.web import create_app
@@ -72,7 +72,7 @@ def test_a_guardian_deletes_for_a_child_and_is_forgotten_as_well(club: Club) -> 
 
 
 def test_a_guardian_of_a_grown_up_deletes_nothing(club: Club) -> None:
-    people.add_guardian(club.store, club.ids["guardian"], club.ids["athlete"], club.now)
+    enrolling.add_guardian(club.store, club.ids["guardian"], club.ids["athlete"], club.now)
     assert club.be("guardian").get(page(club, "athlete")).status_code == 404
 
 
@@ -87,6 +87,6 @@ def test_the_running_service_sweeps_files_after_it_has_answered(club: Club) -> N
 
 
 def test_who_is_staff_too_is_told_that_the_name_stays(club: Club) -> None:
-    people.add_role(club.store, club.ids["athlete"], Role.COACH, club.ids["team"], club.now)
+    enrolling.add_role(club.store, club.ids["athlete"], Role.COACH, club.ids["team"], club.now)
     text = club.be("athlete").get(page(club, "athlete")).get_data(as_text=True)
     assert "because you are here as coach as well" in text

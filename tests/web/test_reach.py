@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from clubmon.club import people
+from clubmon.club import consenting, enrolling
 from clubmon.club.contacts import NO_PHYSIO, NOBODY, NOBODY_OF_OWN
 from clubmon.policy import Consent, Role
 from tests.conftest import record_sessions
@@ -93,7 +93,7 @@ def test_the_athletes_page_names_the_physio_whether_or_not_anything_is_open(
 def test_a_consent_taken_back_takes_it_off_today(referred: Morning, taken: Consent) -> None:
     ids = referred.club.ids
     assert MAIL in (referred.page().entry("Athlete") or "")
-    people.record_consent(referred.club.store, ids["athlete"], taken, False, ids["athlete"],
+    consenting.record(referred.club.store, ids["athlete"], taken, False, ids["athlete"],
                           "athlete", None, referred.club.now)  # fmt: skip
     assert MAIL not in (referred.page().entry("Athlete") or "")
 
@@ -160,5 +160,5 @@ def test_a_team_without_a_physio_is_told_so_and_what_to_do(referred: Morning) ->
 
 def test_a_parent_who_coaches_reads_it_as_a_coach(referred: Morning) -> None:
     club = referred.club
-    people.add_role(club.store, club.ids["guardian"], Role.COACH, club.ids["team"], club.now)
+    enrolling.add_role(club.store, club.ids["guardian"], Role.COACH, club.ids["team"], club.now)
     assert MAIL in (referred.page("guardian").entry("Minor") or "")

@@ -14,7 +14,7 @@ import pytest
 from athlete_phone import Phone
 from mailbox_server import Box
 
-from clubmon.club import links, people
+from clubmon.club import enrolling, links
 from clubmon.message import outbox, tier3
 from clubmon.settings import Settings, load
 from clubmon.storage.store import Connection, Store
@@ -60,8 +60,8 @@ def steps(club: Club) -> list[str]:
 @pytest.fixture
 def with_second(club: Club) -> Club:
     """A club whose team has a second contact."""
-    club.ids["second"] = people.add_person(club.store, "Sam Second", "sam@example.org", club.now)
-    people.set_medical_contact(
+    club.ids["second"] = enrolling.add_person(club.store, "Sam Second", "sam@example.org", club.now)
+    enrolling.set_medical_contact(
         club.store, club.ids["team"], club.ids["second"], club.now, second=True
     )
     return club

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from clubmon import policy
-from clubmon.club import people
+from clubmon.club import consenting, people
 from clubmon.flag import accounting, flagview, rules, ruletypes, rulewords
 from clubmon.flag.accounting import Month, Raised
 from clubmon.flag.flagtypes import RULE_OF
@@ -63,7 +63,7 @@ class Account:
 def accounts(held: Context, who: Viewer) -> list[Account]:
     """What this viewer is shown: of their own teams, and as an admin of the club in numbers."""
     today = people.local_today(held.settings, None, held.now())
-    about = list(people.subjects(held.store, held.settings, held.now()).values())
+    about = list(consenting.subjects(held.store, held.settings, held.now()).values())
     found = []
     if who.has(Role.COACH) or who.has(Role.PHYSIO):
         own = [one for one in about if flagview.is_staff(who, one)]

@@ -13,7 +13,7 @@ from datetime import date, datetime, timedelta
 from typing import TypeVar
 
 from clubmon.arrival import doubtful
-from clubmon.club import availability, contacts, people
+from clubmon.club import availability, consenting, contacts, people
 from clubmon.drill import planrows
 from clubmon.flag import candidates, nextstep
 from clubmon.flag.lookback import Figures
@@ -117,7 +117,7 @@ def _scope(who: Viewer, roll: Roll) -> tuple[str, ...]:
 
 def _roll(held: Context) -> Made[Roll]:
     now = held.now()
-    found = Roll(people.athletes(held.store), people.subjects(held.store, held.settings, now))
+    found = Roll(people.athletes(held.store), consenting.subjects(held.store, held.settings, now))
     return Made(found, quarter_ends(now))
 
 

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from uuid6 import uuid7
 
 from clubmon import policy
-from clubmon.club import people
+from clubmon.club import consenting, people
 from clubmon.flag import flagview
 from clubmon.hamstring import referrals
 from clubmon.policy import Permission, Viewer
@@ -128,7 +128,7 @@ def _flags(held: Context, who: Viewer, flag_ids: Sequence[str]) -> list[Row]:
 
 
 def _open_to(held: Context, who: Viewer, flag: Row) -> bool:
-    subject = people.subject(held.store, held.settings, flag["athlete_id"], held.now())
+    subject = consenting.subject(held.store, held.settings, flag["athlete_id"], held.now())
     if subject is None:
         return False
     return flagview.may_show(flag["uses_tightness"], flagview.sight(who, subject))
@@ -137,7 +137,7 @@ def _open_to(held: Context, who: Viewer, flag: Row) -> bool:
 def _acknowledge(held: Context, who: Viewer, flags: Sequence[Row]) -> None:
     """A referral that its physio has seen here is read: no second contact is alarmed."""
     for flag in flags:
-        subject = people.subject(held.store, held.settings, flag["athlete_id"], held.now())
+        subject = consenting.subject(held.store, held.settings, flag["athlete_id"], held.now())
         if flag["tier"] == 3 and policy.may(who, Permission.HANDLE_REFERRAL, subject):
             referrals.acknowledge(held.store, flag["referral_id"], who.person_id, held.now())
 

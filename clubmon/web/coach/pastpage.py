@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from clubmon.club import people
+from clubmon.club import consenting
 from clubmon.flag import flagview, nextstep, replay, replaylist
 from clubmon.flag.flagview import Sight
 from clubmon.flag.nextstep import Step
@@ -65,7 +65,7 @@ def build(held: Context, who: Viewer, day: date, view: View) -> Page:
     """The page of a past morning; raises ReplayRefused, see replay."""
     store, settings, now = held.store, held.settings, held.now()
     whole, figures = replay.looked(store, settings, day, now)
-    then = people.subjects(store, settings, whole.known_by, whole.known_by)
+    then = consenting.subjects(store, settings, whole.known_by, whole.known_by)
     everyone = sight.squad(store, settings, who, now, then)
     sights = {one.athlete_id: one.sight for one in everyone}
     shown = replaylist.visible(whole, lambda id_: sights.get(id_, Sight()))

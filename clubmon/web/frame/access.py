@@ -15,7 +15,7 @@ from flask import Flask, abort, current_app, g, redirect, request, session
 from werkzeug.wrappers import Response
 
 from clubmon import policy
-from clubmon.club import people, signin
+from clubmon.club import consenting, people, signin
 from clubmon.club.people import Team
 from clubmon.drill import planrows
 from clubmon.policy import Permission, Subject, Viewer
@@ -264,7 +264,7 @@ def _allowed_subject(who: Viewer, needed: Declared) -> Subject | None:
     target = needed.find(held.store, value) if isinstance(value, str) else None
     if target is None:
         return None
-    found = people.subject(held.store, held.settings, target.athlete_id, held.now())
+    found = consenting.subject(held.store, held.settings, target.athlete_id, held.now())
     if found is None or not policy.may(who, needed.permission, found):
         return None
     if target.uses_tightness and not policy.sees_tightness(who, found):

@@ -9,7 +9,7 @@ from typing import Any
 from flask import Flask, g, request
 
 from clubmon import policy
-from clubmon.club import people
+from clubmon.club import consenting, people
 from clubmon.policy import Permission, Role, Viewer
 from clubmon.web.frame.access import Context, context, maybe_viewer
 from clubmon.words import daywords
@@ -73,7 +73,7 @@ def wards(held: Context, who: Viewer) -> list[people.Person]:
     """The athletes whom a guardian sees and decides for today, by name."""
     found = [people.person(held.store, athlete_id) for athlete_id in who.guardian_of]
     return sorted(
-        (one for one in found if one and people.minor(held.settings, one, held.now())),
+        (one for one in found if one and consenting.minor(held.settings, one, held.now())),
         key=lambda child: (child.name, child.person_id),
     )
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from clubmon import policy
-from clubmon.club import people
+from clubmon.club import consenting, people
 from clubmon.club.people import Athlete
 from clubmon.flag import flagview
 from clubmon.policy import Consent, Permission, Subject, Viewer
@@ -76,7 +76,7 @@ def squad(
 
     With `then`, loads and answers count only where they were agreed to at that time as well.
     """
-    subjects = people.subjects(store, settings, now)
+    subjects = consenting.subjects(store, settings, now)
     if then is not None:
         subjects = {id_: _agreed_then(one, then.get(id_)) for id_, one in subjects.items()}
     return of_roll(viewer, people.athletes(store), subjects)
@@ -107,7 +107,7 @@ def one(
 ) -> Seen | None:
     """One athlete as this viewer may see them, or None if there is no such athlete."""
     athlete = people.athlete(store, athlete_id)
-    subject = people.subject(store, settings, athlete_id, now)
+    subject = consenting.subject(store, settings, athlete_id, now)
     if athlete is None or subject is None:
         return None
     return Seen(athlete, sight(viewer, subject, athlete), subject.consents)

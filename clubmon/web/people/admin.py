@@ -6,7 +6,7 @@ from flask import Blueprint, abort, flash, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from clubmon.arrival import dropfolder
-from clubmon.club import contacts, people
+from clubmon.club import contacts, enrolling, people
 from clubmon.club.people import PeopleError, Team
 from clubmon.drill.drills import shelf
 from clubmon.hamstring import askedmore
@@ -63,10 +63,10 @@ def name_contact(team_id: str) -> Response:
     if first not in offered or (second and second not in offered):
         abort(400, NOT_OFFERED)
     if first != team.medical_contact_id:
-        people.set_medical_contact(held.store, team_id, first, now)
+        enrolling.set_medical_contact(held.store, team_id, first, now)
         _audit("medical_contact_named", team_id, first)
     if second and second != team.second_contact_id:
-        people.set_medical_contact(held.store, team_id, second, now, second=True)
+        enrolling.set_medical_contact(held.store, team_id, second, now, second=True)
         _audit("second_contact_named", team_id, second)
     flash(_("Contacts of {team} are recorded.", team=team.name))
     return redirect("/admin", 303)
@@ -78,7 +78,7 @@ def switch(team_id: str) -> Response:
     """Turn a team's check-ins on or off; on only with a medical contact."""
     held, on, team = context(), request.form.get("on") == "yes", _team(team_id)
     try:
-        people.switch_checkins(held.store, team_id, on, held.now())
+        enrolling.switch_checkins(held.store, team_id, on, held.now())
     except PeopleError as error:
         abort(400, str(error))
     _audit("checkins_on" if on else "checkins_off", team_id, "")

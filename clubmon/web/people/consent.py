@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, abort, flash, redirect, render_template, request
 from werkzeug.wrappers import Response
 
-from clubmon.club import links, people
+from clubmon.club import consenting, links, people
 from clubmon.club.links import LinkInvalid
 from clubmon.club.people import Athlete, Person
 from clubmon.policy import Consent, Permission
@@ -106,6 +106,6 @@ def _end_connections(held: Context, page: Page) -> None:
 
 def _record(held: Context, page: Page, kind: Consent, granted: bool, evidence: str) -> None:
     by, about, now = page.by.person_id, page.athlete.person.person_id, held.now()
-    people.record_consent(held.store, about, kind, granted, by, page.by_role, evidence, now)
+    consenting.record(held.store, about, kind, granted, by, page.by_role, evidence, now)
     action = "consent_given" if granted else "consent_refused"
     people.audit(held.store, by, action, about, kind.value, now)

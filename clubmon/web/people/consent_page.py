@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from clubmon.club import people
+from clubmon.club import consenting, people
 from clubmon.club.people import Athlete, Person
 from clubmon.policy import Consent, Role
 from clubmon.settings import Settings
@@ -71,8 +71,8 @@ class Page:
 def load(store: Store, settings: Settings, by: Person, athlete: Athlete, now: datetime) -> Page:
     """The page for `by`, who is the athlete or one of the guardians."""
     about = athlete.person
-    own, minor = by.person_id == about.person_id, people.minor(settings, about, now)
-    found = people.subject(store, settings, about.person_id, now)
+    own, minor = by.person_id == about.person_id, consenting.minor(settings, about, now)
+    found = consenting.subject(store, settings, about.person_id, now)
     granted = found.consents if found else frozenset()
     can_grant = minor != own  # a minor can only withdraw, an adult's guardian has no say
     asked = tuple(

@@ -9,7 +9,7 @@ from datetime import date, datetime
 
 from clubmon import plugins
 from clubmon.arrival import doubtful
-from clubmon.club import contacts, people
+from clubmon.club import consenting, contacts, people
 from clubmon.club.people import Person, Team
 from clubmon.policy import Consent
 from clubmon.settings import Settings
@@ -120,7 +120,7 @@ def mail(store: Store) -> Mail:
 def members(store: Store, settings: Settings, now: datetime) -> list[Member]:
     """Everyone, by name."""
     roles = _roles(store)
-    subjects = people.subjects(store, settings, now)
+    subjects = consenting.subjects(store, settings, now)
     found = store.rows(f"SELECT {people.PERSON_COLUMNS} FROM app.person AS p ORDER BY p.name")
     return [
         Member(

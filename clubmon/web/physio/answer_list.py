@@ -9,7 +9,7 @@ import json
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from clubmon.club import people
+from clubmon.club import consenting
 from clubmon.hamstring.checkinrows import ABOUT_BODY
 from clubmon.policy import Viewer
 from clubmon.settings import Settings
@@ -38,7 +38,7 @@ class ToRead:
 
 def recent(store: Store, settings: Settings, who: Viewer, now: datetime) -> list[ToRead]:
     """Of the last 7 days, newest first; the check-in in force on a day counts."""
-    subjects = people.subjects(store, settings, now)
+    subjects = consenting.subjects(store, settings, now)
     mine = sorted(id_ for id_, about in subjects.items() if may_read(who, about))
     rows = store.rows(
         "SELECT d.*, p.name FROM (SELECT c.* FROM app.checkin AS c "

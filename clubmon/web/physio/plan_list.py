@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from clubmon.club import people
+from clubmon.club import consenting, people
 from clubmon.drill import planrows, planwords
 from clubmon.drill.plans import Course
 from clubmon.policy import Viewer
@@ -30,7 +30,7 @@ class Ended:
 
 def ended(held: Context, who: Viewer) -> list[Ended]:
     """Those of athletes whose answers this physio may read now, the oldest end first."""
-    subjects = people.subjects(held.store, held.settings, held.now())
+    subjects = consenting.subjects(held.store, held.settings, held.now())
     found = [
         _ended(held, course)
         for course in planrows.for_physio(held.store)

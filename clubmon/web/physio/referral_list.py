@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from clubmon import policy
-from clubmon.club import people
+from clubmon.club import consenting
 from clubmon.policy import Permission, Subject, Viewer
 from clubmon.settings import Settings
 from clubmon.storage.store import Row, Store
@@ -79,7 +79,7 @@ def closed_ones(store: Store, settings: Settings, who: Viewer, now: datetime) ->
 def _seen(
     store: Store, settings: Settings, who: Viewer, now: datetime, where: str, *values: datetime
 ) -> list[Row]:
-    subjects = people.subjects(store, settings, now)
+    subjects = consenting.subjects(store, settings, now)
     rows = store.rows(
         "SELECT r.*, p.name, coalesce(c.known_at, r.known_at) AS answered_at, "
         "a.name AS acknowledged_name, c.left_score, c.right_score, c.left_place, c.right_place, "

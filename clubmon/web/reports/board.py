@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from clubmon.club import people
+from clubmon.club import consenting, people
 from clubmon.club.people import Athlete, Team
 from clubmon.club.screens import Screen
 from clubmon.flag.accounting import ENOUGH
@@ -85,7 +85,7 @@ def build(held: Context, screen: Screen) -> Board | None:
 
 def agreed(held: Context, team: Team) -> list[Seen]:
     """Athletes of a team who may stand on a screen now, by name: of each the loads, no more."""
-    subjects = people.subjects(held.store, held.settings, held.now())
+    subjects = consenting.subjects(held.store, held.settings, held.now())
     return [
         Seen(athlete, Sight(load=True), subjects[athlete.person.person_id].consents)
         for athlete in people.athletes(held.store)
@@ -160,7 +160,7 @@ def _answered(held: Context, team: Team, today: date) -> rates.Count | None:
     """Check-ins answered today, of those asked; None where fewer than five are asked."""
     if not team.checkins:
         return None
-    subjects = people.subjects(held.store, held.settings, held.now())
+    subjects = consenting.subjects(held.store, held.settings, held.now())
     asked = [
         id_
         for id_, one in subjects.items()

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from clubmon.club import people
+from clubmon.club import consenting
 from clubmon.drill import planrows, planwords
 from clubmon.drill.plans import Course
 from clubmon.flag import flagview
@@ -91,7 +91,7 @@ def _ran(course: Course, week: Week) -> bool:
 
 def _raised(held: Context, who: Viewer, by_id: Mapping[str, Seen], week: Week) -> dict[str, Raised]:
     """What became of each flag since, by its id."""
-    about = people.subjects(held.store, held.settings, held.now())
+    about = consenting.subjects(held.store, held.settings, held.now())
     mine = [one for id_, one in about.items() if id_ in by_id]
     found = accounts.raised(
         held.store,

@@ -9,7 +9,7 @@ from flask import Blueprint, abort, flash, g, make_response, redirect, render_te
 from werkzeug.wrappers import Response
 
 from clubmon import policy
-from clubmon.club import people, screens
+from clubmon.club import enrolling, people, screens
 from clubmon.club.links import LinkExpired, LinkInvalid
 from clubmon.club.people import Athlete, PeopleError, Team
 from clubmon.club.screens import Kind, Screen, ScreenRefused, Wanted
@@ -72,7 +72,7 @@ def _page(refused: Refused | None = None) -> str:
     return render_template(
         "screens.html", teams=[_of_team(one) for one in mine], where=WHERE, what=WHAT,
         days=screens.DAYS, longest=screens.LONGEST_NAME, embed_on=held.settings.embed_on,
-        availability=held.settings.screens_show_availability, longest_shirt=people.LONGEST_SHIRT,
+        availability=held.settings.screens_show_availability, longest_shirt=enrolling.LONGEST_SHIRT,
         refused=refused,
     )  # fmt: skip
 
@@ -117,7 +117,7 @@ def shirts(scope: str) -> Response | tuple[str, int]:
         if one.person.person_id in request.form
     }
     try:
-        changed = people.set_shirts(held.store, given)
+        changed = enrolling.set_shirts(held.store, given)
     except PeopleError as error:
         return _page(Refused(of.team_id, "shirts", str(error), given)), 400
     if changed:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from clubmon import policy
-from clubmon.club import people
+from clubmon.club import consenting, people
 from clubmon.club.people import Team
 from clubmon.flag import preview, rules, ruletypes, rulewords
 from clubmon.flag.preview import Count, Preview
@@ -191,7 +191,7 @@ def _athletes(held: Context, who: Viewer, of: Scope) -> tuple[frozenset[str], fr
     """Ids that count for this viewer, and those of them whose names may be shown."""
     about = [
         one
-        for one in people.subjects(held.store, held.settings, held.now()).values()
+        for one in consenting.subjects(held.store, held.settings, held.now()).values()
         if Consent.LOAD in one.consents and (of.team is None or of.team_id in one.teams)
     ]
     seen = frozenset(one.athlete_id for one in about if policy.sees_load(who, one))

@@ -12,7 +12,7 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, s
 from werkzeug.wrappers import Response
 
 from clubmon import policy
-from clubmon.club import connections, people
+from clubmon.club import connections, consenting, people
 from clubmon.club.connections import Connected, NotConnected
 from clubmon.policy import Consent, Permission
 from clubmon.sdk import ConnectorError, OAuthConnector
@@ -142,7 +142,7 @@ def _whose(state: str, source: str) -> str:
         )
     except NotConnected as error:
         abort(400, str(error))
-    about = people.subject(held.store, held.settings, athlete_id, held.now())
+    about = consenting.subject(held.store, held.settings, athlete_id, held.now())
     if about is None or not policy.may(viewer(), Permission.GIVE_CONSENT, about):
         abort(404)
     if Consent.LOAD not in about.consents:

@@ -13,7 +13,7 @@ from strava_simulator import Simulator
 
 from clubmon import jobs
 from clubmon.arrival import ingest
-from clubmon.club import connections, people
+from clubmon.club import connections, consenting, enrolling
 from clubmon.club.connections import Connected
 from clubmon.policy import Consent, Role
 from clubmon.sdk import OAuthConnector
@@ -40,10 +40,10 @@ def settings(settings: Settings, strava: Simulator) -> Settings:
 def anna(store: Store, settings: Settings, strava: Simulator, clock: Any) -> Connected:
     """Anna, who consented and connected Strava by its own page."""
     now = clock()
-    team = people.add_team(store, "Team", now)
-    who = people.add_person(store, "Anna", "anna@example.org", now, born=date(2000, 1, 1))
-    people.add_role(store, who, Role.ATHLETE, team, now)
-    people.record_consent(store, who, Consent.LOAD, True, who, "athlete", None, now)
+    team = enrolling.add_team(store, "Team", now)
+    who = enrolling.add_person(store, "Anna", "anna@example.org", now, born=date(2000, 1, 1))
+    enrolling.add_role(store, who, Role.ATHLETE, team, now)
+    consenting.record(store, who, Consent.LOAD, True, who, "athlete", None, now)
     connector = Strava()
     assert isinstance(connector, OAuthConnector)
     strava.codes["code-1"] = (ANNA, "read,activity:read_all")

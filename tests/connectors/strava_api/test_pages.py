@@ -19,7 +19,7 @@ from strava_simulator import Simulator
 from werkzeug.serving import make_server
 
 from clubmon import jobs
-from clubmon.club import people, signin
+from clubmon.club import consenting, enrolling, signin
 from clubmon.policy import Consent, Role
 from clubmon.settings import Settings, load
 from clubmon.storage.store import Store
@@ -37,9 +37,9 @@ class Pages:
 
     def __init__(self, store: Store, settings: Settings, strava: Simulator, clock: Any) -> None:
         self.store, self.settings, self.strava, self.clock = store, settings, strava, clock
-        team = people.add_team(store, "Team", clock())
+        team = enrolling.add_team(store, "Team", clock())
         self.ids = {
-            name: people.add_person(
+            name: enrolling.add_person(
                 store, name, f"{name}@example.org", clock(), born=date(2000, 1, 1)
             )
             for name in ("anna", "coach", "admin")
@@ -49,9 +49,9 @@ class Pages:
             ("coach", Role.COACH),
             ("admin", Role.ADMIN),
         ):
-            people.add_role(store, self.ids[name], role, team, clock())
+            enrolling.add_role(store, self.ids[name], role, team, clock())
         anna = self.ids["anna"]
-        people.record_consent(store, anna, Consent.LOAD, True, anna, "athlete", None, clock())
+        consenting.record(store, anna, Consent.LOAD, True, anna, "athlete", None, clock())
         self.app: Flask = create_app(store, settings, clock)
         self.page = f"/athlete/{anna}"
 

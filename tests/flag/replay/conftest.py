@@ -15,7 +15,7 @@ from clubmon import jobs
 from clubmon.arrival import doubtful, ingest
 from clubmon.arrival.doubtful import Mend
 from clubmon.arrival.rawrows import session_id
-from clubmon.club import people
+from clubmon.club import consenting, enrolling
 from clubmon.flag import replay, replaylist, rules
 from clubmon.hamstring import checkins
 from clubmon.policy import Consent, Role
@@ -54,8 +54,8 @@ class Season:
     def add(self, name: str, role: Role, born: date = date(1999, 5, 1)) -> str:
         """A person with a role in the team; athletes agree to everything."""
         email = f"{name.lower()}@example.org"
-        who = people.add_person(self.store, name, email, self.now, born=born)
-        people.add_role(self.store, who, role, self.team, self.now)
+        who = enrolling.add_person(self.store, name, email, self.now, born=born)
+        enrolling.add_role(self.store, who, role, self.team, self.now)
         if role is Role.ATHLETE:
             for kind in Consent:
                 self.consent(who, kind)
@@ -64,7 +64,7 @@ class Season:
 
     def consent(self, who: str, kind: Consent, *, granted: bool = True) -> None:
         """The athlete's answer for one kind of data."""
-        people.record_consent(self.store, who, kind, granted, who, "athlete", None, self.now)
+        consenting.record(self.store, who, kind, granted, who, "athlete", None, self.now)
 
     def runs(self, name: str, metres: dict[date, int], *, number: int = 0) -> None:
         """Import one activities.csv; `number` tells two runs of one day apart."""
@@ -211,8 +211,8 @@ class Season:
 
     def new_team(self) -> None:
         """Ana plays for a second team as well, which has a rule of its own."""
-        team = people.add_team(self.store, f"Team {uuid7()}", self.now)
-        people.add_role(self.store, self.ids["Ana"], Role.ATHLETE, team, self.now)
+        team = enrolling.add_team(self.store, f"Team {uuid7()}", self.now)
+        enrolling.add_role(self.store, self.ids["Ana"], Role.ATHLETE, team, self.now)
         old = rules.in_force(self.store, ())["spike", "run_m"]
         new = replace(old, team_id=team, floor_rise=1, threshold_pct=1, version=0)
         rules.save(self.store, new, 0, "cli", self.now)
@@ -246,13 +246,13 @@ def played(folder: Path) -> Season:
     place.mkdir(parents=True)
     settings = load(folder / "data", timezone="Europe/Berlin")
     season = Season(Store(settings.data), settings, place, at(FIRST, 8))
-    season.team = people.add_team(season.store, "First team", season.now)
+    season.team = enrolling.add_team(season.store, "First team", season.now)
     for name in ("Ana", "Ben", "Cleo"):
         season.add(name, Role.ATHLETE)
     season.add("Carl", Role.COACH)
     doctor = season.add("Pia", Role.PHYSIO)
-    people.set_medical_contact(season.store, season.team, doctor, season.now)
-    people.switch_checkins(season.store, season.team, True, season.now)
+    enrolling.set_medical_contact(season.store, season.team, doctor, season.now)
+    enrolling.switch_checkins(season.store, season.team, True, season.now)
     season.now = at(date(2026, 11, 10), 12)
     for name in ("Ana", "Ben", "Cleo"):
         season.runs(name, {FIRST + n * DAY: 6_000 for n in range(40)})

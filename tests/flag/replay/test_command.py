@@ -13,7 +13,7 @@ from click.testing import CliRunner, Result
 
 from clubmon import commands
 from clubmon.cli import main
-from clubmon.club import people
+from clubmon.club import enrolling
 from clubmon.control import Control
 from clubmon.settings import Settings
 from clubmon.storage.store import Store
@@ -61,7 +61,7 @@ def test_what_is_refused_is_one_line_on_standard_error(served: Any) -> None:
 def young(settings: Settings) -> Path:
     """A club that began ten days ago by this machine's clock, and has no data yet."""
     store = Store(settings.data)
-    people.add_team(store, "U23", datetime.now(UTC) - 10 * DAY)
+    enrolling.add_team(store, "U23", datetime.now(UTC) - 10 * DAY)
     store.close()
     return settings.data
 

@@ -6,7 +6,7 @@ import json
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from clubmon.club import people
+from clubmon.club import consenting, people
 from clubmon.flag import replaylist
 from clubmon.flag.flagview import sight
 from clubmon.policy import Consent
@@ -107,7 +107,7 @@ def test_birthdays_change_nothing(season: Any) -> None:
 def test_a_coach_is_shown_what_they_may_see_at_this_moment(season: Any) -> None:
     def of_coach() -> list[tuple[int, str, int]]:
         viewer = people.viewer(season.store, season.ids["Carl"])
-        now = people.subjects(season.store, season.settings, season.now)
+        now = consenting.subjects(season.store, season.settings, season.now)
         return kinds(replaylist.visible(season.replay(), lambda id_: sight(viewer, now[id_])))
 
     assert len(of_coach()) == 5

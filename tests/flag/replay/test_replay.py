@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from clubmon import jobs
-from clubmon.club import people
+from clubmon.club import consenting
 from clubmon.flag import flagging, flags, lookback, replay, replaylist
 from clubmon.flag.replay import ReplayRefused
 
@@ -119,7 +119,7 @@ def test_a_morning_that_was_caught_up_on_later_is_told_as_it_could_be_known(seas
 @pytest.mark.parametrize("morning", WITH_JOB)
 def test_worked_out_anew_it_is_exactly_what_the_job_raised(shared: Any, morning: date) -> None:
     moment = replay.moment(shared.store, shared.settings, morning, shared.now)
-    athletes = people.subjects(shared.store, shared.settings, moment.known_by, moment.known_by)
+    athletes = consenting.subjects(shared.store, shared.settings, moment.known_by, moment.known_by)
     then = lookback.look_back(shared.store, athletes, morning, moment.known_by)
     found = flagging.judge(shared.store, shared.settings, morning, moment.known_by, then)
     on_record = shared.store.rows(

@@ -16,7 +16,7 @@ import pytest
 
 from clubmon import jobs
 from clubmon.arrival import ingest
-from clubmon.club import people
+from clubmon.club import consenting, enrolling
 from clubmon.demo import fit, lift_csv, recordings, strava_csv, streams
 from clubmon.demo.training import Lift, Run, Set
 from clubmon.load import models
@@ -97,12 +97,12 @@ class Club:
         self.now = now
         self.settings: Settings = load(folder, timezone="Europe/Berlin")
         self.store = Store(folder)
-        team = people.add_team(self.store, "Made up", now)
-        self.athlete = people.add_person(
+        team = enrolling.add_team(self.store, "Made up", now)
+        self.athlete = enrolling.add_person(
             self.store, "Ada", "ada@example.org", now, born=date(2000, 1, 1)
         )
-        people.add_role(self.store, self.athlete, Role.ATHLETE, team, now)
-        people.record_consent(
+        enrolling.add_role(self.store, self.athlete, Role.ATHLETE, team, now)
+        consenting.record(
             self.store, self.athlete, Consent.LOAD, True, self.athlete, "athlete", None, now
         )
 

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from uuid6 import uuid7
 
-from clubmon.club import people
+from clubmon.club import consenting, enrolling
 from clubmon.policy import Consent, Role
 from clubmon.settings import Settings, load
 from clubmon.storage.store import Row, Store
@@ -59,7 +59,7 @@ class Club:
         )
         when = NOW - 30 * DAY if granted else NOW - DAY
         for kind in kinds:
-            people.record_consent(self.store, athlete_id, kind, granted, by, role, None, when)
+            consenting.record(self.store, athlete_id, kind, granted, by, role, None, when)
 
     def checkin(self, athlete_id: str, day: date, left: int | None, **more: Any) -> str:
         """An answer of that day at 07:00 UTC; `more` are further columns."""
@@ -154,13 +154,13 @@ def club(founded: Club, store: Store, settings: Settings) -> Club:
 
 def _found(store: Store, settings: Settings) -> Club:
     now = NOW - 40 * DAY
-    team = people.add_team(store, "First team", now)
+    team = enrolling.add_team(store, "First team", now)
 
     def add(name: str, role: Role | None, born: date | None = None) -> str:
         email = f"{name.split()[0].lower()}@example.org"
-        person_id = people.add_person(store, name, email, now, born=born)
+        person_id = enrolling.add_person(store, name, email, now, born=born)
         if role:
-            people.add_role(store, person_id, role, team, now)
+            enrolling.add_role(store, person_id, role, team, now)
         return person_id
 
     made = Club(
@@ -174,9 +174,9 @@ def _found(store: Store, settings: Settings) -> Club:
         add("Dora Doctor", None),
         add("Gina Young", None),
     )
-    people.add_guardian(store, made.guardian, made.ben, now)
-    people.set_medical_contact(store, team, made.doctor, now)
-    people.switch_checkins(store, team, True, now)
+    enrolling.add_guardian(store, made.guardian, made.ben, now)
+    enrolling.set_medical_contact(store, team, made.doctor, now)
+    enrolling.switch_checkins(store, team, True, now)
     for athlete_id in (made.ana, made.ben):
         made.consent(athlete_id, Consent.LOAD, Consent.HEALTH, Consent.TIGHTNESS)
     store.execute("lake", "CREATE SCHEMA IF NOT EXISTS lake.marts")

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from clubmon.club import links, people
+from clubmon.club import consenting, enrolling, links, people
 from clubmon.drill import drills, proposals
 from clubmon.flag import flagging
 from clubmon.hamstring import checkins
@@ -103,7 +103,7 @@ def test_with_all_of_them_off_nothing_is_written(club: Any, days_ago: Ago) -> No
 def test_a_coach_who_switched_the_list_off_still_gets_what_is_their_own(
     club: Any, days_ago: Ago
 ) -> None:
-    people.add_role(club.store, club.ana, Role.COACH, club.team, NOW)
+    enrolling.add_role(club.store, club.ana, Role.COACH, club.team, NOW)
     club.checkin(club.ben, days_ago(1), 6)
     off(club, "morning")
     run(club)
@@ -207,7 +207,7 @@ def test_who_answered_before_they_were_over_is_not_reminded(quiet: Any) -> None:
 def test_a_consent_taken_back_in_the_night_counts(quiet: Any, days_ago: Ago) -> None:
     quiet.checkin(quiet.ana, days_ago(1), 6)
     run(quiet)
-    people.record_consent(
+    consenting.record(
         quiet.store, quiet.ana, Consent.HEALTH, False, quiet.ana, "athlete", None, NOW + MINUTE
     )
     awake(quiet)

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from uuid6 import uuid7
 
-from clubmon.club import links, people
+from clubmon.club import enrolling, links, people
 from clubmon.drill import drills, proposals
 from clubmon.flag import flagging
 from clubmon.hamstring import checkins
@@ -219,7 +219,7 @@ def test_on_other_days_a_watch_flag_is_no_reason_to_write(club: Any) -> None:
 
 
 def test_no_link_where_check_ins_are_off(club: Any) -> None:
-    people.switch_checkins(club.store, club.team, False, NOW)
+    enrolling.switch_checkins(club.store, club.team, False, NOW)
     assert run(club) == 0
 
 
@@ -452,17 +452,17 @@ def test_what_was_dealt_with_is_not_listed_again(
 
 
 def test_a_coach_of_another_team_reads_nothing(club: Any, days_ago: Ago) -> None:
-    other = people.add_team(club.store, "Second team", NOW)
-    stranger = people.add_person(club.store, "Otto Other", "otto@example.org", NOW)
-    people.add_role(club.store, stranger, Role.COACH, other, NOW)
-    people.add_role(club.store, stranger, Role.PHYSIO, other, NOW)
+    other = enrolling.add_team(club.store, "Second team", NOW)
+    stranger = enrolling.add_person(club.store, "Otto Other", "otto@example.org", NOW)
+    enrolling.add_role(club.store, stranger, Role.COACH, other, NOW)
+    enrolling.add_role(club.store, stranger, Role.PHYSIO, other, NOW)
     club.checkin(club.ana, days_ago(1), 9)
     run(club)
     assert stranger not in club.mails()
 
 
 def test_one_person_with_two_roles_gets_one_mail(club: Any, days_ago: Ago) -> None:
-    people.add_role(club.store, club.ana, Role.COACH, club.team, NOW)
+    enrolling.add_role(club.store, club.ana, Role.COACH, club.team, NOW)
     club.checkin(club.ben, days_ago(1), 6)
     club.checkin(club.ana, days_ago(1), 6)
     run(club)
@@ -544,8 +544,8 @@ def test_telling_twice_writes_once(club: Any) -> None:
 
 def test_a_second_contact_is_told_when_nobody_acknowledges_in_time(club: Any) -> None:
     """24 h for what is to be seen the same day; told once."""
-    second = people.add_person(club.store, "Second Contact", "second@example.org", NOW)
-    people.set_medical_contact(club.store, club.team, second, NOW, second=True)
+    second = enrolling.add_person(club.store, "Second Contact", "second@example.org", NOW)
+    enrolling.set_medical_contact(club.store, club.team, second, NOW, second=True)
     referral_id = club.referral(club.ana)
     row = club.store.row("SELECT known_at FROM app.referral WHERE referral_id = ?", [referral_id])
     asked = row["known_at"]
@@ -558,8 +558,8 @@ def test_a_second_contact_is_told_when_nobody_acknowledges_in_time(club: Any) ->
 
 
 def test_an_emergency_waits_two_hours_only(club: Any) -> None:
-    second = people.add_person(club.store, "Second Contact", "second@example.org", NOW)
-    people.set_medical_contact(club.store, club.team, second, NOW, second=True)
+    second = enrolling.add_person(club.store, "Second Contact", "second@example.org", NOW)
+    enrolling.set_medical_contact(club.store, club.team, second, NOW, second=True)
     referral_id = club.referral(club.ana)
     club.store.execute("app", "UPDATE app.referral SET urgency = 'emergency'")
     row = club.store.row("SELECT known_at FROM app.referral WHERE referral_id = ?", [referral_id])
@@ -570,16 +570,16 @@ def test_an_emergency_waits_two_hours_only(club: Any) -> None:
 
 @pytest.mark.parametrize("column", ["acknowledged_at", "closed_at"])
 def test_an_acknowledged_or_closed_referral_goes_no_further(club: Any, column: str) -> None:
-    second = people.add_person(club.store, "Second Contact", "second@example.org", NOW)
-    people.set_medical_contact(club.store, club.team, second, NOW, second=True)
+    second = enrolling.add_person(club.store, "Second Contact", "second@example.org", NOW)
+    enrolling.set_medical_contact(club.store, club.team, second, NOW, second=True)
     club.referral(club.ana)
     club.store.execute("app", f"UPDATE app.referral SET {column} = ?", [NOW])
     assert tier3.tell_second(club.store, club.settings, NOW + 5 * DAY) == 0
 
 
 def test_a_second_contact_is_not_told_once_consent_is_withdrawn(club: Any) -> None:
-    second = people.add_person(club.store, "Second Contact", "second@example.org", NOW)
-    people.set_medical_contact(club.store, club.team, second, NOW, second=True)
+    second = enrolling.add_person(club.store, "Second Contact", "second@example.org", NOW)
+    enrolling.set_medical_contact(club.store, club.team, second, NOW, second=True)
     club.referral(club.ana)
     club.consent(club.ana, Consent.HEALTH, granted=False)
     assert tier3.tell_second(club.store, club.settings, NOW + 5 * DAY) == 0
@@ -602,15 +602,15 @@ def test_a_strain_says_to_stop_running(club: Any) -> None:
 
 
 def test_a_contact_with_a_page_to_read_answers_on_gets_the_link_instead(club: Any) -> None:
-    people.set_medical_contact(club.store, club.team, club.physio, NOW)
+    enrolling.set_medical_contact(club.store, club.team, club.physio, NOW)
     told = tell(club, club.referral(club.ana))
     assert "calf" not in told[club.physio]["body_text"]
     assert "/referrals" in told[club.physio]["body_text"]
 
 
 def test_a_physio_without_a_page_on_the_athlete_gets_the_signs(club: Any) -> None:
-    other = people.add_team(club.store, "Other team", NOW)
-    people.add_role(club.store, club.doctor, Role.PHYSIO, other, NOW)
+    other = enrolling.add_team(club.store, "Other team", NOW)
+    enrolling.add_role(club.store, club.doctor, Role.PHYSIO, other, NOW)
     told = tell(club, club.referral(club.ana))
     assert "hot, swollen or tender calf" in told[club.doctor]["body_text"]
     assert "hot, swollen" not in told[club.ana]["body_text"]
@@ -705,7 +705,7 @@ def every_mail(club: Any, days_ago: Ago) -> list[dict[str, Any]]:
     answer_for_a_drill(club)
     club.checkin(club.ben, days_ago(2), 9)
     run(club, MONDAY, NOW - DAY)
-    people.add_role(club.store, club.ana, Role.COACH, club.team, NOW)
+    enrolling.add_role(club.store, club.ana, Role.COACH, club.team, NOW)
     run(club)
     for athlete_id in (club.ana, club.ben):
         tier3.tell(club.store, club.settings, club.referral(athlete_id), NOW)

@@ -11,7 +11,7 @@ import pytest
 from aiosmtpd.controller import Controller
 from mailbox_server import Box
 
-from clubmon.club import links, people, showing
+from clubmon.club import enrolling, links, showing
 from clubmon.flag import flagging
 from clubmon.message import mailchoices, notify, outbox
 from clubmon.policy import Role
@@ -62,9 +62,9 @@ def test_it_comes_to_who_asked_and_to_nobody_else(asked: Any) -> None:
 
 
 def test_it_links_the_week_that_is_over_of_each_of_their_teams(asked: Any) -> None:
-    second = people.add_team(asked.store, "Second team", NIGHT)
-    people.add_team(asked.store, "Third team", NIGHT)
-    people.add_role(asked.store, asked.coach, Role.PHYSIO, second, NIGHT)
+    second = enrolling.add_team(asked.store, "Second team", NIGHT)
+    enrolling.add_team(asked.store, "Third team", NIGHT)
+    enrolling.add_role(asked.store, asked.coach, Role.PHYSIO, second, NIGHT)
     run(asked)
     row = note(asked, asked.coach)
     for part in ("body_text", "body_html"):
@@ -74,8 +74,8 @@ def test_it_links_the_week_that_is_over_of_each_of_their_teams(asked: Any) -> No
 
 
 def test_who_works_for_the_whole_club_gets_every_team(asked: Any) -> None:
-    second = people.add_team(asked.store, "Second team", NIGHT)
-    people.add_role(asked.store, asked.physio, Role.PHYSIO, "", NIGHT)
+    second = enrolling.add_team(asked.store, "Second team", NIGHT)
+    enrolling.add_role(asked.store, asked.physio, Role.PHYSIO, "", NIGHT)
     ask(asked, asked.physio)
     run(asked)
     found = ADDRESS.findall(note(asked, asked.physio)["body_text"])
@@ -135,7 +135,7 @@ def test_a_night_run_twice_writes_one_with_the_same_id(asked: Any) -> None:
 
 
 def test_a_staff_member_who_also_trains_gets_it_after_their_quiet_hours(asked: Any) -> None:
-    people.add_role(asked.store, asked.ana, Role.COACH, asked.team, NIGHT)
+    enrolling.add_role(asked.store, asked.ana, Role.COACH, asked.team, NIGHT)
     ask(asked, asked.ana)
     asked.settings = asked.settings.model_copy(update={"quiet_hours": "21:00-07:00"})
     run(asked)
@@ -164,7 +164,7 @@ def test_one_that_waits_for_the_server_is_dropped_once_the_role_has_ended(asked:
 def test_a_role_that_is_given_again_later_does_not_bring_it_back(asked: Any) -> None:
     no_role(asked, asked.coach)
     run(asked, MONDAY - DAY, NIGHT - DAY)
-    people.add_role(asked.store, asked.coach, Role.COACH, asked.team, NIGHT)
+    enrolling.add_role(asked.store, asked.coach, Role.COACH, asked.team, NIGHT)
     assert "report" in mailchoices.off_for(asked.store, asked.coach)
     run(asked)
     assert asked.coach not in asked.mails()

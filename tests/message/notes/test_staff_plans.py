@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from clubmon.club import people
+from clubmon.club import enrolling
 from clubmon.flag import flagging
 from clubmon.hamstring import planning
 from clubmon.hamstring.planning import Tap
@@ -90,9 +90,9 @@ def test_a_physio_is_not_told_who_may_not_or_will_not_be(worse: Any, why: str) -
     elif why == "switched_off":
         mailchoices.switch(worse.store, worse.physio, ("look",), NOW - DAY, on=False)
     else:
-        other = people.add_team(worse.store, "Second", NOW - DAY)
-        worse.physio = people.add_person(worse.store, "Pau", "pau@example.org", NOW - DAY)
-        people.add_role(worse.store, worse.physio, Role.PHYSIO, other, NOW - DAY)
+        other = enrolling.add_team(worse.store, "Second", NOW - DAY)
+        worse.physio = enrolling.add_person(worse.store, "Pau", "pau@example.org", NOW - DAY)
+        enrolling.add_role(worse.store, worse.physio, Role.PHYSIO, other, NOW - DAY)
     run(worse)
     assert LOOK not in body(worse, "physio")
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from clubmon.club import contacts, people, showing
+from clubmon.club import contacts, enrolling, showing
 from clubmon.club.showing import Showing
 from clubmon.message import tier3
 from clubmon.policy import Consent, Role
@@ -25,9 +25,9 @@ def tell(club: Any, referral_id: str) -> dict[str, Any]:
 
 def add(club: Any, name: str, role: Role | None = None) -> str:
     email = f"{name.lower().replace(' ', '.')}@example.org"
-    person_id = people.add_person(club.store, name, email, NOW, born=ADULT)
+    person_id = enrolling.add_person(club.store, name, email, NOW, born=ADULT)
     if role:
-        people.add_role(club.store, person_id, role, club.team, NOW)
+        enrolling.add_role(club.store, person_id, role, club.team, NOW)
     return person_id
 
 
@@ -56,7 +56,7 @@ def test_a_contact_who_is_no_physio_learns_how_urgent_and_what_was_advised_and_n
 
 def test_an_admin_who_is_named_learns_no_sign(club: Any) -> None:
     admin = add(club, "Al Admin", Role.ADMIN)
-    people.set_medical_contact(club.store, club.team, admin, NOW)
+    enrolling.set_medical_contact(club.store, club.team, admin, NOW)
     assert "calf" not in tell(club, club.referral(club.ana))[admin]["body_text"]
 
 
@@ -67,21 +67,21 @@ def test_a_guardian_reads_who_else_was_told(club: Any) -> None:
 
 
 def test_an_athlete_who_is_a_physio_too_gets_the_athletes_message(club: Any) -> None:
-    people.add_role(club.store, club.ana, Role.PHYSIO, club.team, NOW)
+    enrolling.add_role(club.store, club.ana, Role.PHYSIO, club.team, NOW)
     told = tell(club, club.referral(club.ana))
     assert "Please act on your check-in" in told[club.ana]["body_text"]
     assert "told as well: Dora Doctor, Pia Physio." in told[club.ana]["body_text"]
 
 
 def test_a_second_contact_is_reminded_although_told_at_first_as_physio(club: Any) -> None:
-    people.set_medical_contact(club.store, club.team, club.physio, NOW, second=True)
+    enrolling.set_medical_contact(club.store, club.team, club.physio, NOW, second=True)
     tell(club, club.referral(club.ana))
     assert second_round(club) == {club.physio}
 
 
 def test_the_second_message_names_who_was_told_first(club: Any) -> None:
     second = add(club, "Second Contact")
-    people.set_medical_contact(club.store, club.team, second, NOW, second=True)
+    enrolling.set_medical_contact(club.store, club.team, second, NOW, second=True)
     tell(club, club.referral(club.ana))
     assert second_round(club) == {second}
     body = club.mails("tier3")[second]["body_text"]
@@ -121,10 +121,10 @@ def test_physios_are_offered_first_then_people_without_a_role(club: Any) -> None
 
 @pytest.mark.parametrize("role", [Role.ADMIN, Role.COACH, Role.ATHLETE])
 def test_another_role_is_not_offered_unless_with_that_of_a_physio(club: Any, role: Role) -> None:
-    people.add_role(club.store, club.doctor, role, club.team, NOW)
+    enrolling.add_role(club.store, club.doctor, role, club.team, NOW)
     assert names(club) == ["Pia Physio"]
-    other = people.add_team(club.store, "Other team", NOW)
-    people.add_role(club.store, club.doctor, Role.PHYSIO, other, NOW)
+    other = enrolling.add_team(club.store, "Other team", NOW)
+    enrolling.add_role(club.store, club.doctor, Role.PHYSIO, other, NOW)
     offered = ["Dora Doctor", "Pia Physio"] if role is not Role.ATHLETE else ["Pia Physio"]
     assert names(club) == offered
 

@@ -15,7 +15,7 @@ import pytest
 from uuid6 import uuid7
 
 from clubmon import web
-from clubmon.club import people
+from clubmon.club import consenting, people
 from clubmon.flag import flagging
 from clubmon.load import marts
 from clubmon.policy import Consent
@@ -140,7 +140,7 @@ def test_others_find_nothing(trained: Any, viewer: str, path: str) -> None:
 
 
 def test_consent_to_loads_taken_back_closes_the_page_at_once(trained: Any) -> None:
-    people.record_consent(
+    consenting.record(
         trained.store, trained.ids["athlete"], Consent.LOAD, False, trained.ids["athlete"],
         "athlete", None, trained.now,
     )  # fmt: skip

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from clubmon.club import people
+from clubmon.club import consenting
 from clubmon.policy import Consent
 from tests.web.conftest import Club
 
@@ -49,7 +49,7 @@ def test_without_any_consent_a_coach_is_told_of_no_availability(club: Club) -> N
     say(club, "athlete", "athlete", "out")
     club.later(minutes=1)
     by = club.ids["athlete"]
-    people.record_consent(club.store, by, Consent.LOAD, False, by, "athlete", None, club.now)
+    consenting.record(club.store, by, Consent.LOAD, False, by, "athlete", None, club.now)
     assert ">out<" not in read(club, "coach", "/today")
 
 

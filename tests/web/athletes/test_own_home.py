@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from uuid6 import uuid7
 
-from clubmon.club import people
+from clubmon.club import consenting, enrolling
 from clubmon.hamstring import clearances
 from clubmon.policy import Consent, Role
 from tests.web.conftest import Club
@@ -34,7 +34,7 @@ def test_everybody_starts_where_their_own_page_is(club: Club) -> None:
 def test_a_guardian_of_two_chooses(club: Club) -> None:
     club.store.execute("app", "UPDATE app.person SET born = '2013-01-01' WHERE person_id = ?",
                        [club.ids["reserved"]])  # fmt: skip
-    people.add_guardian(club.store, club.ids["guardian"], club.ids["reserved"], club.now)
+    enrolling.add_guardian(club.store, club.ids["guardian"], club.ids["reserved"], club.now)
     text = club.be("guardian").get("/").get_data(as_text=True)
     for child in ("minor", "reserved"):
         assert f'href="/athlete/{club.ids[child]}/home"' in text
@@ -49,7 +49,7 @@ def test_the_next_thing_is_the_check_in_until_it_is_answered(club: Club) -> None
 
 def test_before_there_is_a_yes_only_that_is_asked(club: Club) -> None:
     for kind in Consent:
-        people.record_consent(club.store, club.ids["athlete"], kind, False, club.ids["athlete"],
+        consenting.record(club.store, club.ids["athlete"], kind, False, club.ids["athlete"],
                               "athlete", None, club.now)  # fmt: skip
     assert "Say what may be stored" in home(club, "athlete")
 
@@ -127,13 +127,13 @@ def test_on_the_birthday_the_guardian_hands_over(club: Club) -> None:
     assert "old enough to decide alone" in guardian.get("/").get_data(as_text=True)
     assert club.consents("minor") == frozenset(Consent)
     for kind in Consent:  # now the own answer counts
-        people.record_consent(club.store, club.ids["minor"], kind, False, club.ids["minor"],
+        consenting.record(club.store, club.ids["minor"], kind, False, club.ids["minor"],
                               "athlete", None, club.now)  # fmt: skip
     assert club.consents("minor") == frozenset()
 
 
 def test_a_coach_who_runs_too_starts_at_today_and_finds_the_own_page(club: Club) -> None:
-    people.add_role(club.store, club.ids["athlete"], Role.COACH, club.ids["team"], club.now)
+    enrolling.add_role(club.store, club.ids["athlete"], Role.COACH, club.ids["team"], club.now)
     client = club.be("athlete")
     assert client.get("/").location == "/today"
     assert f"/athlete/{club.ids['athlete']}/home" in client.get("/today").get_data(as_text=True)

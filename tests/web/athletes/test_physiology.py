@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 from flask.testing import FlaskClient
 
-from clubmon.club import people
+from clubmon.club import consenting
 from clubmon.load import physiology
 from clubmon.load.physiology import Values
 from clubmon.policy import Consent
@@ -83,7 +83,7 @@ def answer(club: Club, kind: Consent, granted: bool, about: str = "athlete") -> 
     """The athlete's consent of the next minute."""
     club.later(minutes=1)
     id_ = club.ids[about]
-    people.record_consent(club.store, id_, kind, granted, id_, "athlete", None, club.now)
+    consenting.record(club.store, id_, kind, granted, id_, "athlete", None, club.now)
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from uuid6 import uuid7
 
-from clubmon.club import people
+from clubmon.club import consenting, enrolling
 from clubmon.flag.headroom import Headroom, Hidden, Why
 from clubmon.flag.ruletypes import Rule
 from clubmon.hamstring import referrals
@@ -136,13 +136,13 @@ def test_a_coach_without_sight_of_tightness_cannot_tell_a_tight_morning(trained:
 
 def test_check_ins_switched_off_give_the_coach_nothing_away(trained: Any) -> None:
     before = told(trained, "coach", "reserved")
-    people.switch_checkins(trained.store, trained.ids["team"], False, trained.now)
+    enrolling.switch_checkins(trained.store, trained.ids["team"], False, trained.now)
     assert told(trained, "coach", "reserved") == before
     assert FIGURE not in before
 
 
 def test_without_sight_of_loads_there_is_no_section(trained: Any) -> None:
-    people.record_consent(
+    consenting.record(
         trained.store, trained.ids["athlete"], Consent.LOAD, False, trained.ids["athlete"],
         "athlete", None, trained.now,
     )  # fmt: skip

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from clubmon.club import people
+from clubmon.club import consenting
 from clubmon.hamstring import askedmore, checkins
 from clubmon.hamstring.askedmore import More
 from clubmon.hamstring.checkins import Training
@@ -71,7 +71,7 @@ def test_who_is_not_asked_is_named_as_such_and_never_quiet(club: Club) -> None:
     answer(club, "athlete", 20)
     club.later(minutes=1)
     by = club.ids["reserved"]
-    people.record_consent(club.store, by, Consent.HEALTH, False, by, "athlete", None, club.now)
+    consenting.record(club.store, by, Consent.HEALTH, False, by, "athlete", None, club.now)
     text = page(club, "coach")
     assert "Reserved" not in text.split("Not asked")[0]
     assert "Reserved" in text.split("Not asked")[1]

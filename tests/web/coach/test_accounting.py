@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 
-from clubmon.club import people
+from clubmon.club import consenting, enrolling
 from clubmon.policy import Consent, Role
 from tests.web.conftest import Club
 
@@ -60,7 +60,7 @@ def test_a_consent_taken_back_takes_its_flags_out(club: Club) -> None:
     club.flag("athlete")
     club.later(minutes=1)
     by = club.ids["athlete"]
-    people.record_consent(club.store, by, Consent.LOAD, False, by, "athlete", None, club.now)
+    consenting.record(club.store, by, Consent.LOAD, False, by, "athlete", None, club.now)
     assert "No flag was raised" in read(club, "coach")
 
 
@@ -97,13 +97,13 @@ def test_an_admin_is_shown_numbers_only_and_none_of_few(club: Club) -> None:
         act(club, club.flag(who), "acted")
     assert cells(club, "admin")["Raised"] == "hidden"
     for number in range(5):
-        club.ids["new"] = people.add_person(
+        club.ids["new"] = enrolling.add_person(
             club.store, f"New {number}", f"new{number}@example.org", club.now,
             born=club.now.date() - timedelta(days=9000),
         )  # fmt: skip
-        people.add_role(club.store, club.ids["new"], Role.ATHLETE, club.ids["team"], club.now)
+        enrolling.add_role(club.store, club.ids["new"], Role.ATHLETE, club.ids["team"], club.now)
         by = club.ids["new"]
-        people.record_consent(club.store, by, Consent.LOAD, True, by, "athlete", None, club.now)
+        consenting.record(club.store, by, Consent.LOAD, True, by, "athlete", None, club.now)
         act(club, club.flag("new"), "acted")
     found = cells(club, "admin")
     assert (found["Raised"], found["Acted on"]) == ("9", "9")

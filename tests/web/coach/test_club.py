@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from clubmon.club import people
+from clubmon.club import consenting, enrolling, people
 from clubmon.policy import Consent, Role
 from clubmon.web.coach import club as clubs
 from clubmon.web.coach import today
@@ -38,13 +38,13 @@ def _shared(morning: Morning) -> None:
     morning.answers("minor", 6, pattern="neural", drill_ids='["D3"]')
     morning.answers("reserved", 8)
     morning.dawns()
-    club.ids["second"] = people.add_person(club.store, "Second", "second@example.org", club.now)
+    club.ids["second"] = enrolling.add_person(club.store, "Second", "second@example.org", club.now)
     for who, role, team in (
         ("second", Role.COACH, ""),
         ("guardian", Role.COACH, club.ids["team"]),
         ("coach", Role.PHYSIO, club.ids["team_b"]),
     ):
-        people.add_role(club.store, club.ids[who], role, team, club.now)
+        enrolling.add_role(club.store, club.ids[who], role, team, club.now)
 
 
 @pytest.fixture
@@ -58,7 +58,7 @@ def agree(club: Club, who: str, kinds: tuple[bool, ...]) -> None:
     by, role = ("guardian", "guardian") if who == "minor" else (who, "athlete")
     club.later(seconds=1)
     for kind, granted in zip(KINDS, kinds, strict=True):
-        people.record_consent(
+        consenting.record(
             club.store, club.ids[who], kind, granted, club.ids[by], role, None, club.now
         )
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from clubmon.club import people
+from clubmon.club import consenting
 from clubmon.policy import Consent
 from tests.conftest import record_sessions
 from tests.web.coach.test_today import JUMP, Morning, Page, morning
@@ -81,10 +81,10 @@ def test_what_was_done_since_is_not_on_it(past: Morning) -> None:
 
 def test_a_consent_taken_back_since_takes_it_out(past: Morning) -> None:
     club, by = past.club, past.club.ids["athlete"]
-    people.record_consent(club.store, by, Consent.TIGHTNESS, False, by, "athlete", None, club.now)
+    consenting.record(club.store, by, Consent.TIGHTNESS, False, by, "athlete", None, club.now)
     page = show(past)
     assert "hamstring" not in str(page.entry("Athlete"))
-    people.record_consent(
+    consenting.record(
         club.store, by, Consent.LOAD, False, by, "athlete", None, club.now + timedelta(seconds=1)
     )
     club.later(minutes=1)

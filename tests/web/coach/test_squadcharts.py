@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from uuid6 import uuid7
 
-from clubmon.club import people
+from clubmon.club import consenting, people
 from clubmon.load import marts
 from clubmon.load.channels import CHANNELS
 from clubmon.policy import Consent
@@ -80,7 +80,7 @@ def names(layout: dict[str, Any]) -> list[str]:
 
 def take_back(club: Any, who: str, kind: Consent) -> None:
     id_ = club.ids[who]
-    people.record_consent(club.store, id_, kind, False, id_, "athlete", None, club.now)
+    consenting.record(club.store, id_, kind, False, id_, "athlete", None, club.now)
 
 
 def test_loads_of_everyone_who_shares_them_stand_by_day(squad: Any) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from uuid6 import uuid7
 
-from clubmon.club import people
+from clubmon.club import consenting, enrolling, people
 from clubmon.drill.drills import SAFETY_NOTE
 from clubmon.flag import flagging
 from clubmon.load import marts
@@ -71,12 +71,12 @@ class Morning:
 
     def join(self, name: str, *kinds: Consent) -> None:
         club = self.club
-        id_ = people.add_person(club.store, name, f"{name}@example.org", club.now,
+        id_ = enrolling.add_person(club.store, name, f"{name}@example.org", club.now,
                                 born=date(2000, 1, 1))  # fmt: skip
         club.ids[name] = id_
-        people.add_role(club.store, id_, Role.ATHLETE, club.ids["team"], club.now)
+        enrolling.add_role(club.store, id_, Role.ATHLETE, club.ids["team"], club.now)
         for kind in kinds:
-            people.record_consent(club.store, id_, kind, True, id_, "athlete", None, club.now)
+            consenting.record(club.store, id_, kind, True, id_, "athlete", None, club.now)
 
 
 @dataclass(frozen=True)
@@ -128,8 +128,8 @@ def tight(begun: Any, morning: Morning) -> Morning:
 
 
 def test_a_coach_without_athletes_is_told_what_to_do(new_club: Any) -> None:
-    coach = people.add_person(new_club.store, "Kim", "kim@example.org", new_club.now)
-    people.add_role(new_club.store, coach, Role.COACH, "", new_club.now)
+    coach = enrolling.add_person(new_club.store, "Kim", "kim@example.org", new_club.now)
+    enrolling.add_role(new_club.store, coach, Role.COACH, "", new_club.now)
     new_club.ids["coach"] = coach
     assert "clubmon athlete add" in new_club.be("coach").get("/today").get_data(as_text=True)
 
@@ -216,7 +216,7 @@ def test_consent_taken_back_counts_at_once(morning: Morning) -> None:
     morning.dawns()
     assert morning.page().entry("Athlete")
     club = morning.club
-    people.record_consent(club.store, club.ids["athlete"], Consent.TIGHTNESS, False,
+    consenting.record(club.store, club.ids["athlete"], Consent.TIGHTNESS, False,
                           club.ids["athlete"], "athlete", None, club.now)  # fmt: skip
     assert morning.page().entry("Athlete") is None
 
@@ -302,7 +302,7 @@ def test_without_the_consent_a_coach_is_told_of_no_step_that_follows_from_tightn
 
 
 def test_a_parent_who_coaches_is_told_what_a_coach_does(morning: Morning) -> None:
-    people.add_role(morning.club.store, morning.club.ids["guardian"], Role.COACH,
+    enrolling.add_role(morning.club.store, morning.club.ids["guardian"], Role.COACH,
                     morning.club.ids["team"], morning.club.now)  # fmt: skip
     morning.trains("minor")
     morning.answers("minor", 9)
@@ -421,7 +421,7 @@ def test_what_arrived_since_the_night_is_part_of_when_it_was_synced(morning: Mor
     assert at_dawn[0] not in morning.page().text
     assert f"Synced today, {local(morning)}" in morning.page().text
     ada = morning.club.ids["athlete"]
-    people.record_consent(
+    consenting.record(
         morning.club.store, ada, Consent.LOAD, False, ada, "athlete", None, morning.club.now
     )
     assert at_dawn[0] in morning.page().text

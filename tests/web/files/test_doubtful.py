@@ -13,7 +13,7 @@ import pytest
 from clubmon import jobs
 from clubmon.arrival import doubtful, ingest
 from clubmon.arrival.doubtful import DecisionRefused, Doubtful
-from clubmon.club import people
+from clubmon.club import consenting
 from clubmon.load import models
 from clubmon.policy import Consent
 from clubmon.web.files import doubtful as page_of
@@ -190,7 +190,7 @@ def test_a_coach_without_the_consent_sees_neither_the_page_nor_the_count(doubted
     assert "Evening" in text(doubted, "coach", "/doubtful")
     assert "1 session waits for a decision" in text(doubted, "coach", "/today")
     by = doubted.ids["athlete"]
-    people.record_consent(doubted.store, by, Consent.LOAD, False, by, "athlete", None, doubted.now)
+    consenting.record(doubted.store, by, Consent.LOAD, False, by, "athlete", None, doubted.now)
     assert doubted.be("coach").get(where(doubted)).status_code == 404
     assert "Evening" not in text(doubted, "coach", "/doubtful")
     assert "for a decision" not in text(doubted, "coach", "/today")

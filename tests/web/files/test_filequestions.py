@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from clubmon.arrival import asking, fileanswers, ingest
-from clubmon.club import people
+from clubmon.club import consenting
 from clubmon.policy import Consent
 
 if TYPE_CHECKING:
@@ -109,7 +109,7 @@ def test_a_guardian_answers_for_a_minor(club: Club, tmp_path: Path) -> None:
 def test_once_the_consent_is_withdrawn_nothing_is_stored(club: Club, waits: str) -> None:
     who = club.ids["athlete"]
     club.later(minutes=1)
-    people.record_consent(club.store, who, Consent.LOAD, False, who, "athlete", None, club.now)
+    consenting.record(club.store, who, Consent.LOAD, False, who, "athlete", None, club.now)
     status, text = send(club, waits, "store", *NAMED)
     assert (status, stored(club)) == (400, 0)
     assert "has not consented to runs and lifts being stored" in text

@@ -13,7 +13,7 @@ from flask.testing import FlaskClient
 
 from clubmon.arrival import arrivalrows, asking, uploadtokens
 from clubmon.arrival.arrivalrows import Arrival, Read
-from clubmon.club import people
+from clubmon.club import consenting
 from clubmon.httpserver import ONLY_HEADERS
 from clubmon.policy import Consent
 from clubmon.web.files import handover, handover_words
@@ -152,7 +152,7 @@ def test_without_consent_nothing_is_read_and_the_page_says_why(
     club: Club, who: str, by: str, said: str, page: str
 ) -> None:
     club.later(minutes=1)
-    people.record_consent(
+    consenting.record(
         club.store, club.ids[who], Consent.LOAD, False, club.ids[by], by, None, club.now
     )
     client = club.be(by)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from clubmon.arrival import teamfiles
-from clubmon.club import people
+from clubmon.club import consenting
 from clubmon.policy import Consent
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ def test_names_are_asked_once_and_their_rows_stored(club: Club) -> None:
 def test_an_athlete_without_consent_has_nothing_stored(club: Club) -> None:
     who = club.ids["athlete"]
     club.later(minutes=1)
-    people.record_consent(club.store, who, Consent.LOAD, False, who, "athlete", None, club.now)
+    consenting.record(club.store, who, Consent.LOAD, False, who, "athlete", None, club.now)
     teamfiles.place(club.store, club.ids["team"], {"Athlete": who}, "coach", club.now)
     text = hand_in(club, club.be("coach"), polar("Athlete")).text
     assert "has not agreed to training data being stored" in text

@@ -18,7 +18,7 @@ from werkzeug.test import TestResponse
 
 from clubmon import jobs
 from clubmon.arrival import arrivalrows, arrivals, ingest, uploadtokens
-from clubmon.club import people
+from clubmon.club import consenting
 from clubmon.policy import Consent
 from clubmon.storage import landing
 from clubmon.web.files import upload
@@ -163,7 +163,7 @@ def test_without_consent_nothing_is_taken_and_the_answer_says_why(
     mine = token(who)
     club.later(minutes=1)
     role = "guardian" if by == "guardian" else "athlete"
-    people.record_consent(
+    consenting.record(
         club.store, club.ids[who], Consent.LOAD, False, club.ids[by], role, None, club.now
     )
     answer = put(club, mine, hevy())

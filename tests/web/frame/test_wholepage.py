@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from clubmon.club import availability, people, signin
+from clubmon.club import availability, consenting, enrolling, signin
 from clubmon.load import marts
 from clubmon.policy import Consent, Role
 from clubmon.web.coach import today
@@ -48,7 +48,7 @@ def changes(morning: Morning, coach: FlaskClient) -> Iterator[Callable[[], objec
         assert club.post(coach, path, "/today", **fields).status == 303
 
     def agree(kind: Consent, granted: bool) -> None:
-        people.record_consent(store, athlete, kind, granted, athlete, "athlete", None, club.now)
+        consenting.record(store, athlete, kind, granted, athlete, "athlete", None, club.now)
 
     def handle(action: str, **fields: object) -> None:
         post(f"/flags/{club.flag('reserved')}/handle", action=action, **fields)
@@ -64,7 +64,7 @@ def changes(morning: Morning, coach: FlaskClient) -> Iterator[Callable[[], objec
     yield lambda: marts.rebuild(store, morning.today, club.now)
     yield lambda: agree(Consent.TIGHTNESS, granted=False)
     yield lambda: agree(Consent.LOAD, granted=False)
-    yield lambda: people.add_role(store, ids["coach"], Role.COACH, ids["team_b"], club.now)
+    yield lambda: enrolling.add_role(store, ids["coach"], Role.COACH, ids["team_b"], club.now)
 
 
 def test_after_whatever_is_written_and_whenever_the_page_is_the_one_made_anew(

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from clubmon import plugins
-from clubmon.club import people, signin
+from clubmon.club import enrolling, people, signin
 
 if TYPE_CHECKING:
     from tests.web.conftest import Club
@@ -197,12 +197,12 @@ def test_a_team_without_a_second_contact_is_pointed_out(club: Club) -> None:
     said = "No second contact: a warning sign that nobody acknowledges goes no further."
     assert page(club).count(said) == 1  # team B has no contact at all yet, and no check-ins
     id_ = club.ids["nobody"]
-    people.set_medical_contact(club.store, club.ids["team"], id_, club.now, second=True)
+    enrolling.set_medical_contact(club.store, club.ids["team"], id_, club.now, second=True)
     assert said not in page(club)
 
 
 def test_a_contact_of_before_who_may_no_longer_be_one_is_pointed_out(club: Club) -> None:
-    people.set_medical_contact(club.store, club.ids["team"], club.ids["admin"], club.now)
+    enrolling.set_medical_contact(club.store, club.ids["team"], club.ids["admin"], club.now)
     assert "Admin is named as a contact and has another role" in page(club)
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from clubmon.club import links, people, showing
+from clubmon.club import enrolling, links, showing
 from clubmon.club.showing import Showing
 from clubmon.policy import Consent, Role
 
@@ -40,8 +40,8 @@ def rows(club: Club, about: str) -> list[tuple[str, bool, str, str, str]]:
 
 def newcomer(club: Club, born: date | None = date(2000, 1, 1)) -> None:
     """An athlete of team A who was not asked yet, as 'new'."""
-    id_ = people.add_person(club.store, "New Comer", "new@example.org", club.now, born=born)
-    people.add_role(club.store, id_, Role.ATHLETE, club.ids["team"], club.now)
+    id_ = enrolling.add_person(club.store, "New Comer", "new@example.org", club.now, born=born)
+    enrolling.add_role(club.store, id_, Role.ATHLETE, club.ids["team"], club.now)
     club.ids["new"] = id_
     club.later(minutes=1)
 
@@ -65,15 +65,15 @@ def test_the_page_says_what_is_collected_who_sees_it_and_for_how_long(club: Club
 
 
 def test_a_medical_contact_who_is_no_physio_is_said_to_learn_no_sign(club: Club) -> None:
-    people.set_medical_contact(club.store, club.ids["team"], club.ids["nobody"], club.now)
+    enrolling.set_medical_contact(club.store, club.ids["team"], club.ids["nobody"], club.now)
     text = club.be("athlete").get(signed_in(club, "athlete")).get_data(as_text=True)
     assert "ticked: how urgent it is and what was advised, not which sign" in text
     assert "which sign, and how urgent" not in text
 
 
 def test_a_second_contact_and_a_missing_one_are_said(club: Club) -> None:
-    doctor = people.add_person(club.store, "Dr Ida Roth", "roth@example.org", club.now)
-    people.set_medical_contact(club.store, club.ids["team"], doctor, club.now, second=True)
+    doctor = enrolling.add_person(club.store, "Dr Ida Roth", "roth@example.org", club.now)
+    enrolling.set_medical_contact(club.store, club.ids["team"], doctor, club.now, second=True)
     text = club.be("athlete").get(signed_in(club, "athlete")).get_data(as_text=True)
     assert (
         "Second contact of Team A: Dr Ida Roth, told by e-mail if a ticked warning sign stays "
@@ -177,7 +177,7 @@ def test_a_guardian_answers_for_a_minor_by_link_and_signed_in(club: Club) -> Non
 
 def test_a_minor_reads_that_a_guardian_has_to_confirm_and_cannot_agree_alone(club: Club) -> None:
     newcomer(club, date(2012, 1, 1))
-    people.add_guardian(club.store, club.ids["guardian"], club.ids["new"], club.now)
+    enrolling.add_guardian(club.store, club.ids["guardian"], club.ids["new"], club.now)
     path = by_link(club, "new")
     text = club.be(None).get(path).get_data(as_text=True)
     assert "A guardian has to confirm" in text
@@ -221,7 +221,7 @@ def test_a_minor_can_withdraw_alone(club: Club) -> None:
 
 
 def test_a_guardian_has_no_say_once_the_athlete_is_old_enough(club: Club) -> None:
-    people.add_guardian(club.store, club.ids["guardian"], club.ids["athlete"], club.now)
+    enrolling.add_guardian(club.store, club.ids["guardian"], club.ids["athlete"], club.now)
     path, client = by_link(club, "guardian", "athlete"), club.be(None)
     assert "decides alone" in client.get(path).get_data(as_text=True)
     assert club.post(client, path, path, kind=[]).status == 403

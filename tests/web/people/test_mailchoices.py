@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from clubmon.club import enrolling
 from clubmon.message import mailchoices, mailkinds, notify
 from clubmon.quiethours import QuietHours, parse
 
@@ -107,11 +108,10 @@ def test_a_guardian_chooses_for_a_minor(club: Club) -> None:
 
 
 def test_only_who_is_also_staff_is_offered_the_morning_list(club: Club) -> None:
-    from clubmon.club import people
     from clubmon.policy import Role
 
     assert 'value="morning"' not in page(club)
-    people.add_role(club.store, club.ids["athlete"], Role.COACH, club.ids["team"], club.now)
+    enrolling.add_role(club.store, club.ids["athlete"], Role.COACH, club.ids["team"], club.now)
     assert 'value="morning"' in page(club)
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from forging import forged
+
 from clubmon.club import links
 from clubmon.message import mailchoices
 
@@ -52,7 +54,7 @@ def test_a_mail_program_can_post_by_itself(club: Club) -> None:
 
 def test_a_link_for_another_purpose_or_person_is_refused(club: Club) -> None:
     consent = links.token(club.settings, "consent", club.ids["coach"], kind="morning")
-    changed = where(club)[:-2] + "xx"
+    changed = forged(where(club))
     nobody = links.token(club.settings, "unsubscribe", "gone", kind="morning")
     for path in (f"/unsubscribe/{consent}", changed, f"/unsubscribe/{nobody}"):
         assert club.be(None).post(path).status_code == 404

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from clubmon.club import people
+from clubmon.club import consenting
 from clubmon.hamstring import checkins, clearances
 from clubmon.policy import Consent
 from clubmon.triage.triage import Answers
@@ -106,7 +106,7 @@ def test_nobody_else_sets_it_and_without_health_consent_not_even_the_physio(club
         assert club.be(who).get(where(club)).status_code == 404
     client, me = club.be("physio"), club.ids["athlete"]
     club.later(minutes=1)
-    people.record_consent(club.store, me, Consent.HEALTH, False, me, "athlete", None, club.now)
+    consenting.record(club.store, me, Consent.HEALTH, False, me, "athlete", None, club.now)
     assert client.get(where(club)).status_code == 404
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from uuid6 import uuid7
 
-from clubmon.club import people, showing
+from clubmon.club import consenting, enrolling, showing
 from clubmon.club.showing import Showing
 from clubmon.policy import Consent
 from clubmon.storage.store import Row
@@ -83,7 +83,7 @@ def test_without_health_consent_nothing_is_listed_or_handled(club: Club) -> None
     club.refer("reserved")
     client = club.be("physio")
     club.later(minutes=1)
-    people.record_consent(club.store, me, Consent.HEALTH, False, me, "athlete", None, club.now)
+    consenting.record(club.store, me, Consent.HEALTH, False, me, "athlete", None, club.now)
     assert ">Athlete<" not in page(club)
     where = f"/referral/{referral_id}/close"
     assert club.post(client, where, "/referrals", decision=DECISION).status == 404
@@ -157,7 +157,7 @@ def test_the_audit_log_names_the_deed_and_holds_no_health_data(
 
 
 def test_a_decision_is_shown_as_text_whatever_it_holds(club: Club) -> None:
-    people.add_person(club.store, "<b>Bold</b>", "bold@example.org", club.now)
+    enrolling.add_person(club.store, "<b>Bold</b>", "bold@example.org", club.now)
     text = club.be("admin").get("/admin").get_data(as_text=True)
     assert "&lt;b&gt;Bold" in text
 
@@ -225,7 +225,7 @@ def test_answers_of_other_teams_or_without_consent_are_not_listed(club: Club) ->
     answer(club, "athlete")
     club.later(minutes=1)
     me = club.ids["athlete"]
-    people.record_consent(club.store, me, Consent.HEALTH, False, me, "athlete", None, club.now)
+    consenting.record(club.store, me, Consent.HEALTH, False, me, "athlete", None, club.now)
     assert "Answers to read" not in page(club)
 
 

@@ -8,9 +8,10 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from forging import forged
 from werkzeug.test import TestResponse
 
-from clubmon.club import links, people
+from clubmon.club import consenting, enrolling, links
 from clubmon.drill import planrows, proposals
 from clubmon.drill.plans import Course
 from clubmon.hamstring import planning
@@ -116,7 +117,7 @@ def test_another_day_or_an_unknown_answer_records_nothing_and_says_why(
 def test_a_forged_link_or_one_of_somebody_else_s_plan_opens_nothing(planned: Any) -> None:
     client = planned.be(None)
     for where in (
-        link(planned)[:-3] + "abc",
+        forged(link(planned)),
         link(planned, who="reserved"),
         link(planned, plan="nobody's"),
         "/plan/" + links.token(planned.settings, "plan", planned.ids["athlete"]),
@@ -256,11 +257,11 @@ def test_the_ledger_counts_only_whom_the_viewer_may_see_and_no_fewer_than_five(
     club: Any,
 ) -> None:
     for number in range(5):
-        id_ = people.add_person(club.store, f"P{number}", f"p{number}@example.org", club.now)
+        id_ = enrolling.add_person(club.store, f"P{number}", f"p{number}@example.org", club.now)
         club.ids[f"p{number}"] = id_
-        people.add_role(club.store, id_, Role.ATHLETE, club.ids["team"], club.now)
+        enrolling.add_role(club.store, id_, Role.ATHLETE, club.ids["team"], club.now)
         for kind in Consent:
-            people.record_consent(club.store, id_, kind, True, id_, "guardian", None, club.now)
+            consenting.record(club.store, id_, kind, True, id_, "guardian", None, club.now)
         club.plan(f"p{number}")
         planning.stop(club.store, club.settings, course(club, f"p{number}").plan.plan_id,
                       club.ids["coach"], club.now)  # fmt: skip
@@ -269,7 +270,7 @@ def test_the_ledger_counts_only_whom_the_viewer_may_see_and_no_fewer_than_five(
     assert "they say nothing of what a drill does" in text
     club.later(minutes=1)
     about, kind = club.ids["p0"], Consent.TIGHTNESS
-    people.record_consent(club.store, about, kind, False, about, "guardian", None, club.now)
+    consenting.record(club.store, about, kind, False, about, "guardian", None, club.now)
     assert "fewer than 5 athletes" in said(club.be("coach").get("/outcomes"))
     assert "Neural 5 – 0" in said(club.be("physio").get("/outcomes"))
     assert "No plan has ended yet." in said(club.be("outsider").get("/outcomes"))

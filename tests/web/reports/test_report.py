@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 from uuid6 import uuid7
 
-from clubmon.club import people, showing
+from clubmon.club import consenting, showing
 from clubmon.club.showing import Showing
 from clubmon.policy import Consent
 from clubmon.web.frame import paper
@@ -146,7 +146,7 @@ def test_who_takes_back_the_consent_to_loads_is_in_no_figure_from_then_on(club: 
 
 def _agree(club: Club, who: str, *, granted: bool) -> None:
     id_ = club.ids[who]
-    people.record_consent(club.store, id_, Consent.LOAD, granted, id_, "athlete", None, club.now)
+    consenting.record(club.store, id_, Consent.LOAD, granted, id_, "athlete", None, club.now)
 
 
 def test_a_week_before_the_figures_of_mornings_is_read_as_well(club: Club) -> None:

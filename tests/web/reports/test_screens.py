@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from clubmon import settings
-from clubmon.club import links, people, screens
+from clubmon.club import consenting, enrolling, links, people, screens
 from clubmon.club.screens import Kind, ScreenRefused, Wanted
 from clubmon.policy import Consent, Role
 from clubmon.settings import SettingsError
@@ -113,9 +113,9 @@ def test_availability_stands_there_only_if_the_club_says_so(club: Club) -> None:
 
 
 def test_by_shirt_number_nobody_is_named_and_who_has_none_is_left_out(club: Club) -> None:
-    people.set_shirts(club.store, {club.ids["athlete"]: "10"})
+    enrolling.set_shirts(club.store, {club.ids["athlete"]: "10"})
     said = seen(club, made(club, shows="shirts"))
-    people.set_shirts(club.store, {club.ids["athlete"]: ""})
+    enrolling.set_shirts(club.store, {club.ids["athlete"]: ""})
     assert re.search(r" 10 \S+ km", said)
     assert "Athlete" not in said
     assert "Minor" not in said
@@ -134,7 +134,7 @@ def test_a_consent_taken_back_counts_from_the_next_look_on(club: Club) -> None:
         for granted, there in ((False, False), (True, True)):
             club.later(minutes=1)
             id_ = club.ids["athlete"]
-            people.record_consent(club.store, id_, kind, granted, id_, "athlete", None, club.now)
+            consenting.record(club.store, id_, kind, granted, id_, "athlete", None, club.now)
             assert ("Athlete" in seen(club, path)) is there
 
 
@@ -166,7 +166,7 @@ def test_the_links_of_who_no_longer_runs_the_team_are_over(club: Club) -> None:
     club.store.execute("app", "DELETE FROM app.role WHERE person_id = ? AND team_id = ?", role)
     over = club.be(None).get(path).status_code
     listed = screens.in_force(club.store, [club.ids["team"]], club.now)
-    people.add_role(club.store, club.ids["coach"], Role.COACH, club.ids["team"], club.now)
+    enrolling.add_role(club.store, club.ids["coach"], Role.COACH, club.ids["team"], club.now)
     assert over == 410
     assert path.rsplit("/", 1)[1] not in {one.screen_id for one in listed}
     assert club.be(None).get(path).status_code == 200
@@ -304,7 +304,7 @@ def test_shirt_numbers_are_kept_for_the_teams_own_athletes_alone(club: Club) -> 
     page = refused.text
     assert 'value="12345"' in page
     assert '<p class="error" role="alert">' in page
-    people.set_shirts(club.store, {club.ids["athlete"]: ""})
+    enrolling.set_shirts(club.store, {club.ids["athlete"]: ""})
 
 
 def test_first_names_that_two_share_get_an_initial() -> None:
@@ -319,8 +319,8 @@ def test_first_names_that_two_share_get_an_initial() -> None:
 
 def test_the_consent_page_asks_for_the_screen_apart_and_only_beside_loads(club: Club) -> None:
     who, day = "new", date(2000, 1, 1)
-    id_ = people.add_person(club.store, "New Comer", "new@example.org", club.now, born=day)
-    people.add_role(club.store, id_, Role.ATHLETE, club.ids["team_b"], club.now)
+    id_ = enrolling.add_person(club.store, "New Comer", "new@example.org", club.now, born=day)
+    enrolling.add_role(club.store, id_, Role.ATHLETE, club.ids["team_b"], club.now)
     club.ids[who] = id_
     path = f"/athlete/{id_}/consent"
     text = club.be(who).get(path).get_data(as_text=True)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from clubmon.club import people
+from clubmon.club import consenting
 from clubmon.load import exercises, marts, models
 from clubmon.policy import Consent
 
@@ -105,7 +105,7 @@ def test_what_only_athletes_do_who_keep_their_training_to_themselves_is_not_list
     club: Club,
 ) -> None:
     by = club.ids["athlete"]
-    people.record_consent(club.store, by, Consent.LOAD, False, by, "athlete", None, club.now)
+    consenting.record(club.store, by, Consent.LOAD, False, by, "athlete", None, club.now)
     lift(club, "athlete", CUSTOM, "Shared lift")
     lift(club, "reserved", "Shared lift")
     lift(club, "reserved", "Secret lift", audience="athlete_only", sha256="own")
@@ -124,7 +124,7 @@ def test_a_name_that_was_tagged_goes_with_the_consent_of_who_uses_it(club: Club)
     assert CUSTOM in known(club)
     by = club.ids["athlete"]
     club.later(minutes=1)
-    people.record_consent(club.store, by, Consent.LOAD, False, by, "athlete", None, club.now)
+    consenting.record(club.store, by, Consent.LOAD, False, by, "athlete", None, club.now)
     assert CUSTOM not in known(club)
 
 

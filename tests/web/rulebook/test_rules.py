@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from clubmon.club import people
+from clubmon.club import consenting, enrolling
 from clubmon.flag import rules
 from clubmon.load import marts
 from clubmon.policy import Consent, Role
@@ -114,7 +114,7 @@ def test_scopes_and_rules_that_do_not_exist_are_not_found(club: Club, path: str)
 
 
 def test_a_coach_of_the_whole_club_changes_teams_and_not_the_clubs_rules(club: Club) -> None:
-    people.add_role(club.store, club.ids["nobody"], Role.COACH, "", club.now)
+    enrolling.add_role(club.store, club.ids["nobody"], Role.COACH, "", club.now)
     assert club.be("nobody").post(where(club, "team_b"), data=FORM).status_code == 400
     assert club.be("nobody").post(where(club, "club"), data=FORM).status_code == 404
 
@@ -168,7 +168,7 @@ def test_an_admin_learns_how_many_and_not_who(
 
 
 def test_an_admin_who_coaches_sees_the_names_of_the_own_athletes_only(trained: Club) -> None:
-    people.add_role(
+    enrolling.add_role(
         trained.store, trained.ids["admin"], Role.COACH, trained.ids["team_b"], trained.now
     )
     assert names(trained, "admin", "club") <= {"Athlete B"}
@@ -180,7 +180,7 @@ def test_who_took_the_consent_back_is_neither_counted_nor_named(trained: Club) -
     assert named
     for who in ("athlete", "reserved", "minor"):
         by, role = ("guardian", "guardian") if who == "minor" else (who, "athlete")
-        people.record_consent(
+        consenting.record(
             trained.store, trained.ids[who], Consent.LOAD, False, trained.ids[by], role, None,
             trained.now,
         )  # fmt: skip
