@@ -20,10 +20,10 @@ Kind = Literal["referred", "physio", "drill", "plan", "wait", "talk", "watch"]
 
 PATTERNS = {
     "after_eccentric": N_("Pattern to discuss: after eccentric work; 2 to 3 stiff days are usual."),
-    "neural": N_("Pattern to discuss: neural."),
-    "pelvic_control": N_("Pattern to discuss: pelvic control."),
-    "synergist": N_("Pattern to discuss: synergist muscles."),
-    "movement": N_("Pattern to discuss: movement."),
+    "neural": N_("Pattern to discuss: neural (the nerve along the back of the leg)."),
+    "pelvic_control": N_("Pattern to discuss: pelvic control (how the pelvis is held)."),
+    "synergist": N_("Pattern to discuss: synergist muscles (those that help the hamstring)."),
+    "movement": N_("Pattern to discuss: movement (how the foot lands, how squat and hinge look)."),
 }
 """Those that follow from tightness; what refers is told by its flag and to the physio."""
 

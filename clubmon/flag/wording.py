@@ -41,7 +41,7 @@ HAMSTRING = {
 OWN_HAMSTRING = {
     "left": N_("Your left hamstring"),
     "right": N_("Your right hamstring"),
-    "both": N_("Your both hamstrings"),
+    "both": N_("Both your hamstrings"),
 }
 PARTS = {"upper": N_("upper part"), "middle": N_("middle part"), "lower": N_("lower part")}
 URGENCY = {
@@ -235,8 +235,7 @@ def _how_long(
     """How long it was tight; up to which day, where that was before the last morning."""
     dates = [date.fromisoformat(day["date"]) for day in tight]
     if len(dates) == 1:
-        on = daywords.short_day(dates[0]) if past else daywords.weekday(dates[0])
-        return _("on {day}", day=on)
+        return _("on {day}", day=daywords.short_day(dates[0]))
     in_a_row = (dates[-1] - dates[0]).days == len(dates) - 1
     whole = in_a_row and tight[-1] is days[-1]
     until = daywords.short_day(date.fromisoformat(days[-1]["date"]))

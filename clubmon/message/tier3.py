@@ -160,7 +160,7 @@ def _advice(settings: Settings, row: Row) -> dict[str, object]:
 
 
 def _of_athlete(told: list[Person]) -> dict[str, object]:
-    names = ", ".join(person.name for person in told)
+    names = ", ".join(f"{person.name} ({person.email})" for person in told)
     return {
         "headline": _("Please act on your check-in"),
         "what": _("Your answers in the check-in should be seen by a clinician."),

@@ -91,4 +91,7 @@ def test_the_pattern_is_that_of_the_newest_answers_of_today_or_yesterday() -> No
 def test_what_refers_is_named_to_nobody_as_a_pattern() -> None:
     assert nextstep.pattern({M: "strain"}, M) is None
     assert nextstep.reasons(["A."], None) == ["A."]
-    assert nextstep.reasons(["A."], "neural") == ["A.", "Pattern to discuss: neural."]
+    assert nextstep.reasons(["A."], "neural") == [
+        "A.",
+        "Pattern to discuss: neural (the nerve along the back of the leg).",
+    ]

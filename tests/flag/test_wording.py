@@ -117,14 +117,17 @@ def test_hills_are_told_beside_the_load() -> None:
 
 
 TIGHT = [
-    ((on(16, 6),), "Left hamstring 6/10, on Monday."),
+    ((on(16, 6),), "Left hamstring 6/10, on Mon 16 Nov."),
     ((on(14, 4), on(15, 5), on(16, 6)), "Left hamstring 6/10, three days in a row."),
     ((on(14, 4), on(16, 5)), "Left hamstring 5/10, 4 or more on two of four days."),
     ((on(14, 4), on(15, 4), on(16, 1)), "Left hamstring 4/10, 4 or more on two of four days."),
-    ((on(16, 6, 6),), "Both hamstrings 6/10, on Monday."),
-    ((on(16, None, 7),), "Right hamstring 7/10, on Monday."),
-    ((on(16, 6, left_place="upper"),), "Left hamstring 6/10, upper part, on Monday."),
-    ((on(16, 6, 6, left_place="upper", right_place="lower"),), "Both hamstrings 6/10, on Monday."),
+    ((on(16, 6, 6),), "Both hamstrings 6/10, on Mon 16 Nov."),
+    ((on(16, None, 7),), "Right hamstring 7/10, on Mon 16 Nov."),
+    ((on(16, 6, left_place="upper"),), "Left hamstring 6/10, upper part, on Mon 16 Nov."),
+    (
+        (on(16, 6, 6, left_place="upper", right_place="lower"),),
+        "Both hamstrings 6/10, on Mon 16 Nov.",
+    ),
 ]
 
 
@@ -134,7 +137,8 @@ def test_tightness_is_told_with_side_score_and_duration(
 ) -> None:
     assert wording.reasons(tightness(*days)) == [sentence]
     own = wording.reasons(tightness(*days), "athlete")
-    assert own == ["Your " + sentence[0].lower() + sentence[1:]]
+    your = "Both your" if sentence.startswith("Both") else f"Your {sentence.split()[0].lower()}"
+    assert own == [f"{your} {sentence.split(' ', 1)[1]}"]
 
 
 def test_only_the_physio_reads_that_running_is_not_normal() -> None:
@@ -168,7 +172,7 @@ def test_a_load_with_a_flag_of_its_own_is_told_once() -> None:
     spike = Candidate(M, "spike", "run_m", 1, 3, True, v7=54000.0, base=41000.0)
     found = list(decide("a", M, [spike], [on(16, 6)], []).new)
     assert wording.together(found) == [
-        "Left hamstring 6/10, on Monday.",
+        "Left hamstring 6/10, on Mon 16 Nov.",
         "Run volume 54 km in 7 days, 32 % above the usual 41.",
     ]
 

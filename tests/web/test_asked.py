@@ -63,6 +63,14 @@ def test_what_is_new_since_yesterday_is_said_first_and_since_when_beside_each(
     assert "Since Tue 17 Nov" in (asked.page().entry("Minor") or "")
 
 
+def test_what_was_found_late_says_on_which_day(asked: Morning) -> None:
+    asked.club.later(days=2)
+    asked.club.store.execute("app", "UPDATE app.flag SET known_at = known_at + INTERVAL 2 DAY")
+    assert "Since Tue 17 Nov, found today" in (asked.page().entry("Minor") or "")
+    asked.club.later(days=1)
+    assert "Since Tue 17 Nov, found on Thu 19 Nov" in (asked.page().entry("Minor") or "")
+
+
 def test_who_left_the_list_is_named_to_who_could_see_why_they_were_on_it(asked: Morning) -> None:
     club = asked.club
     (row,) = club.store.rows("SELECT referral_id FROM app.referral")

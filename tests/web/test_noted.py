@@ -71,5 +71,6 @@ def test_the_pattern_comes_with_what_leads_to_it_and_not_with_what_was_answered(
     )
     morning.dawns()
     text = page(club, "coach")
-    assert "Pattern to discuss: neural. What leads to it: Two or more of the four signs" in text
+    assert "Pattern to discuss: neural (the nerve along the back of the leg)." in text
+    assert "What leads to it: Two or more of the four signs" in text
     assert "toe" not in re.sub(r"<[^>]+>", "", text)  # form tokens hold any letters

@@ -57,6 +57,7 @@ def _entry(held: Context, club: Club, one: Seen, mine: list[Row], week: Week) ->
     tier: int = flags[0]["tier"]
     last = talk.last_action(flags[0])
     marked = talk.last_seen(flags[0])
+    begun = min(flag["known_at"] for flag in flags if flag["tier"] == tier)
     pattern = reasons.pattern(week.scores.get(one.athlete_id, {}), today) if tier == 2 else None
     ways = Ways(record.drills, record.plans) if one.sight.tightness else Ways({}, {})
     step = _step(held, one, told, pattern, ways)
@@ -67,7 +68,8 @@ def _entry(held: Context, club: Club, one: Seen, mine: list[Row], week: Week) ->
         flag_ids=tuple(flag["flag_id"] for flag in flags),
         raised=max(flag["morning"] for flag in flags),
         since=min(flag["morning"] for flag in flags if flag["tier"] == tier),
-        begun=min(flag["known_at"] for flag in flags if flag["tier"] == tier),
+        begun=begun,
+        found=begun.astimezone(held.settings.zone).date(),
         reasons=(
             *nextstep.reasons(reasons.sentences(told, one.sight), pattern),
             *_eccentric(club, one, pattern),

@@ -93,7 +93,7 @@ def weeks(data: SquadWeeks) -> str:
     if not any(data.unknown):
         return said
     counts = ", ".join(str(count) for count in data.unknown)
-    known = _("Days of athletes of which nothing is known, by week: {counts}.", counts=counts)
+    known = _("Unknown days of all athletes together, week by week: {counts}.", counts=counts)
     return f"{said} {known}"
 
 

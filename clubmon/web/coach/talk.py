@@ -37,6 +37,7 @@ class Entry:
     raised: date  # the newest of its flags
     since: date  # the first morning of what put them on this tier
     begun: datetime  # when that came to light
+    found: date  # on which day of the club's
     reasons: tuple[str, ...]
     hills: bool
     sleds: bool

@@ -19,11 +19,11 @@ UNREAD = N_("told by e-mail if a ticked warning sign stays unread")
 TOLD_PHYSIO = N_("which sign, and how urgent it is")
 TOLD_OTHERS = N_("how urgent it is and what was advised, not which sign")
 SCREEN = N_(
-    "Your first name or shirt number, how far you ran and how much you lifted in the last seven "
-    "days, and on which of them, on a screen of the team or in a page of the club. No answer from "
-    "a check-in is ever on it."
+    "First name or shirt number, distance run and weight lifted in the last seven days, and on "
+    "which of them, on a screen of the team or in a page of the club. No answer from a check-in "
+    "is ever on it."
 )
-SCREEN_AVAILABILITY = N_("Whether you can train stands there too.")
+SCREEN_AVAILABILITY = N_("Availability for training stands there too.")
 ANYBODY = N_("Whoever stands before the screen or opens the page")
 
 

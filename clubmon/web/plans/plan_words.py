@@ -146,7 +146,7 @@ def weight(course: Course) -> str | None:
     if seconds is None:
         return None
     if course.clean_hold:
-        return _("A clean hold of {seconds} s was told: weight may be added.", seconds=seconds)
+        return _("A clean hold of {seconds} s was reported: weight may be added.", seconds=seconds)
     return _("No weight before a clean hold of {seconds} s.", seconds=seconds)
 
 

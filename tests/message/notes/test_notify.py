@@ -78,7 +78,7 @@ def test_a_flag_is_told_in_numbers_with_what_it_is_not(club: Any, days_ago: Ago)
     club.checkin(club.ana, days_ago(1), 6)
     run(club)
     body = text(club, club.ana)
-    assert "Your left hamstring 6/10, on Monday." in body
+    assert "Your left hamstring 6/10, on Mon 16 Nov." in body
     assert "You ran 54 km in 7 days, 32 % above your usual 41." in body
     assert "does not say that something is wrong" in body
 
@@ -260,7 +260,7 @@ def test_the_coach_reads_who_to_talk_to_and_why(club: Any, days_ago: Ago) -> Non
     body = text(club, club.coach)
     assert "Talk to one person today" in body
     assert "Ana Okafor" in body
-    assert "Left hamstring 6/10, on Monday." in body
+    assert "Left hamstring 6/10, on Mon 16 Nov." in body
     assert "Run volume 54 km in 7 days, 32 % above the usual 41." in body
     assert "/today" in body
 
@@ -270,7 +270,7 @@ def test_the_coach_reads_the_drill_with_its_dose_and_the_safety_note(club: Any) 
     run(club)
     body, drill = text(club, club.coach), drills.library()["D3"]
     assert f"Next: D3 {drill.name}. {drill.dose}." in body
-    assert "Pattern to discuss: neural." in body
+    assert "Pattern to discuss: neural (the nerve along the back of the leg)." in body
     assert drills.SAFETY_NOTE in body
 
 

@@ -82,6 +82,14 @@ def names(figure: dict[str, Any]) -> set[str]:
     return {trace["name"] for trace in figure["data"]}
 
 
+def test_the_athlete_reads_the_same_words_here_as_on_the_own_home(trained: Any) -> None:
+    of_staff, own = page(trained, "coach"), page(trained, "athlete")
+    assert "Talk today" in of_staff
+    assert "Talk it over" not in of_staff
+    assert "Talk it over" in own
+    assert "Talk today" not in own
+
+
 def test_without_figures_the_page_says_what_to_do(club: Any) -> None:
     own = page(club, "athlete")
     assert "No figures yet" in own

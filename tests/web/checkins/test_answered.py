@@ -60,9 +60,8 @@ def test_the_quiet_are_listed_by_name_and_last_day_and_get_no_mail(club: Club) -
     assert "Minor last on Wed 11 Nov" in quiet
     assert "Reserved nothing since Wed 11 Nov" in quiet
     assert "Athlete" not in quiet
-    assert "Quiet: 2 athletes have not answered a check-in for 4 days or more." in page(
-        club, "coach", "/today"
-    )
+    today = page(club, "coach", "/today")
+    assert "Quiet: 2 athletes have not answered a check-in for 4 days or more: Minor" in today
     assert club.store.rows("SELECT * FROM app.message") == []
 
 

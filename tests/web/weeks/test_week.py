@@ -59,7 +59,7 @@ def test_who_does_not_share_tightness_is_counted_and_not_told_tight_or_not(
 ) -> None:
     post(trained, day=trained.today, km="40")
     calm = text(trained)
-    assert "do not share tightness with you, tight or not: 1" in calm
+    assert "do not share tightness with you, whether tight or not: 1" in calm
     judged = calm.split("What the rules would make of it", 1)[1]
     assert "Reserved" not in judged
     trained.answers("reserved", 9)
