@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from clubmon.demo import checkins as answers
 from clubmon.demo.club import Story
 from clubmon.drill.plans import Answer
-from clubmon.hamstring import checkins, planning
+from clubmon.hamstring import checkins, planday, planning
 from clubmon.hamstring.planning import Tap
 from clubmon.settings import Settings
 from clubmon.storage.store import Store
@@ -73,7 +73,7 @@ def give(
 
 
 def _tap(store: Store, settings: Settings, athlete_id: str, given: Given, day: date) -> None:
-    course = planning.running(store, athlete_id)
+    course = planday.running(store, athlete_id)
     if course is None:
         return
     answer = given.taps[(day - course.plan.start).days]

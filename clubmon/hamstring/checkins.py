@@ -13,22 +13,19 @@ from zoneinfo import ZoneInfo
 from clubmon.club import consenting, people
 from clubmon.club.people import Athlete, Person
 from clubmon.drill import planrows
-from clubmon.drill.drills import Drill, blocked
-from clubmon.hamstring import askedmore, checkinrows, clearances, recent
+from clubmon.hamstring import askedmore, checkinrows, clearances, recent, referrals
 from clubmon.hamstring.askedmore import More
 from clubmon.hamstring.checkinrows import CheckIn, Training
 from clubmon.policy import Consent
 from clubmon.settings import Settings
 from clubmon.storage.store import Connection, Row, Store, rows_of
 from clubmon.triage.triage import (
-    WITHOUT_DRILL,
     Answers,
     Context,
     Decision,
     RecentSession,
     Score,
     decide,
-    may_have_drill,
 )
 from clubmon.triage.weekly import Wellness
 from clubmon.words.language import _
@@ -44,13 +41,9 @@ __all__ = [
     "answered_days",
     "asked",
     "done_today",
-    "drill_allowed",
-    "drills_now",
-    "has_open_referral",
     "inputs",
     "last_answer",
     "latest",
-    "may_assign",
     "save",
     "trail",
 ]
@@ -113,7 +106,7 @@ def inputs(
         age=age_on(athlete, who.today),
         before=_scores(store, athlete.person_id, who.today - TRAIL) if who.stored else (),
         cleared_until=clearances.until(store, athlete.person_id) if who.stored else None,
-        open_referral=has_open_referral(store, athlete.person_id),
+        open_referral=referrals.has_open(store, athlete.person_id),
         on_plan=athlete.person_id in planrows.athletes_on_plans(store),
     )
     return recent.recent_sessions(store, athlete.person_id, now, who.zone), context
@@ -205,10 +198,11 @@ def _rate(con: Connection, athlete_id: str, training: Training, now: datetime) -
 
 def latest(store: Store, athlete_id: str) -> CheckIn | None:
     """The athlete's newest check-in that says anything of the body."""
-    return _latest(store, [athlete_id]).get(athlete_id)
+    return newest(store, [athlete_id]).get(athlete_id)
 
 
-def _latest(store: Store, athlete_ids: Sequence[str]) -> dict[str, CheckIn]:
+def newest(store: Store, athlete_ids: Sequence[str]) -> dict[str, CheckIn]:
+    """The same for many, by id; who never said anything of the body is left out."""
     rows = store.rows(
         f"SELECT {checkinrows.COLUMNS} FROM app.checkin AS c "
         f"WHERE list_contains(?::VARCHAR[], c.athlete_id) AND {checkinrows.ABOUT_BODY} "
@@ -264,75 +258,6 @@ def trail(
     for row in rows:
         found.setdefault(row["athlete_id"], []).append(checkinrows.read(row))
     return found
-
-
-def drill_allowed(checkin: CheckIn | None, now: datetime, *, open_referral: bool = False) -> bool:
-    """Whether a drill may be shown after this check-in at all, whichever drill it is.
-
-    Give the newest check-in, and whether a referral waits for a physio.
-    """
-    return checkin is not None and may_have_drill(
-        checkin.refer_signs,
-        checkin.strain_signs,
-        checkin.known_at,
-        now,
-        something_else=checkin.something_else,
-        open_referral=open_referral,
-    )
-
-
-def drills_now(store: Store, athlete_id: str, now: datetime) -> tuple[str, ...]:
-    """The drills that may be proposed or mailed to the athlete at this moment."""
-    return drills_of(store, [athlete_id], now).get(athlete_id, ())
-
-
-def drills_of(
-    store: Store, athlete_ids: Sequence[str], now: datetime
-) -> dict[str, tuple[str, ...]]:
-    """The same for many; who may have none is left out."""
-    clear = _clear(store, athlete_ids, now)
-    return {id_: checkin.drill_ids for id_, checkin in clear.items()}
-
-
-def may_assign(store: Store, athlete_id: str, drill: Drill, now: datetime) -> bool:
-    """Whether the server lets a coach assign this drill now; nobody is told why it does not.
-
-    Also not where the newest answers lead to a physio or to waiting after eccentric work.
-    """
-    checkin = _clear(store, [athlete_id], now).get(athlete_id)
-    if checkin is None or checkin.pattern in WITHOUT_DRILL:
-        return False
-    return not blocked(drill, [*(checkin.refer_signs or ()), *(checkin.strain_signs or ())])
-
-
-def _clear(store: Store, athlete_ids: Sequence[str], now: datetime) -> dict[str, CheckIn]:
-    """The newest check-ins from which a drill may follow now, by athlete.
-
-    None follows from answers that are older than "it got worse": both lists are asked anew.
-    """
-    newest, referred = _latest(store, athlete_ids), with_open_referral(store, athlete_ids)
-    worse = planrows.told_worse(store, athlete_ids)
-    return {
-        id_: one
-        for id_, one in newest.items()
-        if drill_allowed(one, now, open_referral=id_ in referred)
-        and (id_ not in worse or one.known_at > worse[id_])
-    }
-
-
-def has_open_referral(store: Store, athlete_id: str) -> bool:
-    """Whether a tier 3 answer still waits for a physio's decision."""
-    return bool(with_open_referral(store, [athlete_id]))
-
-
-def with_open_referral(store: Store, athlete_ids: Sequence[str]) -> frozenset[str]:
-    """Those of these athletes of whom one does."""
-    rows = store.rows(
-        "SELECT DISTINCT athlete_id FROM app.referral "
-        "WHERE list_contains(?::VARCHAR[], athlete_id) AND closed_at IS NULL",
-        [list(athlete_ids)],
-    )
-    return frozenset(row["athlete_id"] for row in rows)
 
 
 def _scores(store: Store, athlete_id: str, since: date) -> tuple[Score, ...]:

@@ -1,8 +1,4 @@
-"""Plans in `app`: assigned past the gate, answered by taps, ended; and what is due to be told.
-
-No drill leaves here for an athlete without both lists answered "none of these" in the last 48 h
-and no open referral: `Due.drills` is empty then, and the check-in comes first.
-"""
+"""Plans in `app`: assigned past the gate, answered by taps, stopped, noted and ended."""
 
 from __future__ import annotations
 
@@ -13,12 +9,12 @@ from typing import Literal
 
 from uuid6 import uuid7
 
-from clubmon.club import consenting, links, people
+from clubmon.club import consenting, people
 from clubmon.club.people import Athlete
 from clubmon.drill import planrows, plans, proposals
 from clubmon.drill.drills import Drill, library
-from clubmon.drill.plans import ANSWERS, Adherence, Course, New, Plan
-from clubmon.hamstring import checkins
+from clubmon.drill.plans import ANSWERS, Course, New, Plan
+from clubmon.hamstring import checkins, gate, planday
 from clubmon.load import models
 from clubmon.policy import Consent
 from clubmon.settings import Settings
@@ -42,25 +38,6 @@ class PlanRefused(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Due:
-    """What an athlete is to do today. `drills` is empty where the check-in has to come first.
-
-    `weight`: whether weight may be added, None where the drill says nothing of it.
-    """
-
-    course: Course
-    day: date
-    drills: tuple[Drill, ...]
-    adherence: Adherence
-    weight: bool | None
-
-    @property
-    def plan_id(self) -> str:
-        """The plan's id."""
-        return self.course.plan.plan_id
-
-
-@dataclass(frozen=True, slots=True)
 class Tap:
     """What an athlete says of a day: `times` done, `clean` of the hold where it was asked."""
 
@@ -77,7 +54,7 @@ def proposed(store: Store, athlete_id: str, now: datetime) -> tuple[str, ...]:
     found = people.athlete(store, athlete_id)
     if found is None or not reaches(store, found):
         return ()
-    return checkins.drills_now(store, athlete_id, now)
+    return gate.drills_now(store, athlete_id, now)
 
 
 def reaches(store: Store, athlete: Athlete) -> bool:
@@ -98,7 +75,7 @@ def waits_for_physio(store: Store, athlete_id: str) -> bool:
 def propose(store: Store, settings: Settings, athlete_id: str, now: datetime) -> Plan | None:
     """Begin a plan of what the newest answers lead to, where the club lets that happen alone."""
     ids = proposed(store, athlete_id, now)
-    if not ids or running(store, athlete_id):
+    if not ids or planday.running(store, athlete_id):
         return None
     try:
         return assign(store, settings, athlete_id, ids, planrows.SERVICE, now)
@@ -131,7 +108,7 @@ def assign(
             raise PlanRefused(RUNNING)
         if any(course.for_physio for course in planrows.of_athlete(con, athlete_id)):
             raise PlanRefused(LOOK)
-        if not all(checkins.may_assign(store, athlete_id, drill, now) for drill in drills):
+        if not all(gate.may_assign(store, athlete_id, drill, now) for drill in drills):
             raise PlanRefused(REFUSED)
         plan = _plan(store, settings, athlete_id, drills, by_person_id, now)
         planrows.add(con, plan)
@@ -264,54 +241,6 @@ def _detail(said: Tap) -> dict[str, object]:
     if said.answer != "done":
         return {}
     return {"times": said.times, **({} if said.clean is None else {"clean": said.clean})}
-
-
-def running(store: Store, athlete_id: str) -> Course | None:
-    """The plan that the athlete is on."""
-    found = planrows.courses(store, [athlete_id]).get(athlete_id, [])
-    return next((course for course in found if not course.ended), None)
-
-
-def due_today(store: Store, athlete_id: str, day: date, now: datetime) -> Due | None:
-    """What the athlete is to do on a day of theirs; None where nothing is left to do.
-
-    `Due.drills` is empty unless the answers of the last 48 h allow every drill at this moment.
-    """
-    course = running(store, athlete_id)
-    return as_due(store, course, day, now) if course and course.due(day) else None
-
-
-def as_due(store: Store, course: Course, day: date, now: datetime) -> Due:
-    """The plan as it may be put before its athlete at this moment."""
-    known = tuple(library()[id_] for id_ in course.plan.drills if id_ in library())
-    allowed = len(known) == len(course.plan.drills) and all(
-        checkins.may_assign(store, course.plan.athlete_id, drill, now) for drill in known
-    )
-    return Due(
-        course,
-        day,
-        known if allowed and not course.ended else (),
-        course.adherence(day),
-        bool(course.clean_hold) if holds(course) else None,
-    )
-
-
-def holds(course: Course) -> int | None:
-    """Seconds of a clean hold before weight is added; None where the drills say nothing of it."""
-    known = [library()[id_] for id_ in course.plan.drills if id_ in library()]
-    return max((one.weight_after_s for one in known if one.weight_after_s), default=None)
-
-
-def recheck_due(store: Store, athlete_id: str, day: date) -> int | None:
-    """The re-check (7, 14, or the plan's last day) that a check-in of this day would answer."""
-    course = running(store, athlete_id)
-    return course.recheck_due(day) if course else None
-
-
-def tap_path(settings: Settings, athlete_id: str, plan_id: str, day: date) -> str:
-    """The address of one day's buttons: bound to athlete, plan and day, good for two days."""
-    token = links.token(settings, "plan", athlete_id, plan=plan_id, day=day.isoformat())
-    return f"plan/{token}"
 
 
 def agreed(store: Store, settings: Settings, athlete_id: str, now: datetime) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -155,3 +155,18 @@ def _mark(
         return False
     people.audit(store, person_id, f"referral_{what}", athlete_id, referral_id, now)
     return True
+
+
+def has_open(store: Store, athlete_id: str) -> bool:
+    """Whether a tier 3 answer still waits for a physio's decision."""
+    return bool(open_among(store, [athlete_id]))
+
+
+def open_among(store: Store, athlete_ids: Sequence[str]) -> frozenset[str]:
+    """Those of these athletes of whom one does."""
+    rows = store.rows(
+        "SELECT DISTINCT athlete_id FROM app.referral "
+        "WHERE list_contains(?::VARCHAR[], athlete_id) AND closed_at IS NULL",
+        [list(athlete_ids)],
+    )
+    return frozenset(row["athlete_id"] for row in rows)

@@ -11,7 +11,7 @@ from clubmon.drill.plans import Course
 from clubmon.flag import morningflags, nextstep, wording
 from clubmon.flag.morningflags import Open
 from clubmon.flag.nextstep import Step
-from clubmon.hamstring import planning
+from clubmon.hamstring import planday
 from clubmon.message import mailkinds
 from clubmon.message.mailkinds import Kind
 from clubmon.message.noteworld import World
@@ -136,8 +136,8 @@ def _course(world: World, who: Person) -> Course | None:
 
 def _planned(world: World, who: Person, course: Course) -> Planned:
     day = world.today_of(who)
-    due = planning.as_due(world.store, course, day, world.now)
-    path = planning.tap_path(world.settings, who.person_id, due.plan_id, day)
+    due = planday.as_due(world.store, course, day, world.now)
+    path = planday.tap_path(world.settings, who.person_id, due.plan_id, day)
     return Planned(
         due.drills,
         daywords.long_day(course.plan.end),

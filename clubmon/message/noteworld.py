@@ -16,7 +16,7 @@ from clubmon.flag import candidates, flagview, morningflags, nextstep
 from clubmon.flag.flags import Flag
 from clubmon.flag.flagview import Numbers
 from clubmon.flag.morningflags import Open
-from clubmon.hamstring import checkins, planning
+from clubmon.hamstring import checkins, gate, planning
 from clubmon.message import mailchoices
 from clubmon.message.mailkinds import ON_REQUEST, Kind
 from clubmon.policy import Consent, Subject
@@ -80,7 +80,7 @@ class World:
 
     def allowed(self, athlete_id: str) -> tuple[Drill, ...]:
         """Drills that the answers of the last 48 h allow at this moment."""
-        return nextstep.known(checkins.drills_now(self.store, athlete_id, self.now))
+        return nextstep.known(gate.drills_now(self.store, athlete_id, self.now))
 
     def reaching(self, athlete_id: str) -> tuple[Drill, ...]:
         """Those of them that the club lets reach the athlete without a coach."""

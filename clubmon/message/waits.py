@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import date, datetime, timedelta
 
-from clubmon.hamstring import checkins
+from clubmon.hamstring import checkins, gate
 from clubmon.message import outbox
 from clubmon.message.noteworld import KIND
 from clubmon.storage.store import Connection, Row, Store
@@ -59,7 +59,7 @@ def take_back(store: Store, now: datetime) -> int:
 
 def _stands(store: Store, row: Row, now: datetime) -> bool:
     newest = checkins.latest(store, row["person_id"])
-    allowed = checkins.drills_now(store, row["person_id"], now)
+    allowed = gate.drills_now(store, row["person_id"], now)
     return bool(allowed) and newest is not None and newest.known_at <= row["known_at"]
 
 

@@ -21,7 +21,7 @@ from clubmon.club import consenting, enrolling, people, signin
 from clubmon.drill import planrows
 from clubmon.drill.plans import Course
 from clubmon.flag import flagging
-from clubmon.hamstring import planning
+from clubmon.hamstring import planday, planning
 from clubmon.load import marts
 from clubmon.message import notify
 from clubmon.policy import Consent, Role
@@ -197,7 +197,7 @@ def tapping(loop: Loop) -> None:
     phone = loop.phone
     for button, shown in (("Not today", "Noted: not today."), ("Done", "Noted: done.")):
         plan_id = loop.course.plan.plan_id
-        loop.follow(planning.tap_path(loop.settings, loop.athlete, plan_id, loop.today))
+        loop.follow(planday.tap_path(loop.settings, loop.athlete, plan_id, loop.today))
         assert loop.today not in loop.course.taps  # opening it changed nothing
         expect(phone.get_by_role("heading", name="Did you do your drill today?")).to_be_visible()
         loop.look("athlete", "taps")
@@ -214,7 +214,7 @@ def checks(loop: Loop, coach: Page) -> None:
     for number, score in ((7, 4), (14, 2)):
         loop.now += timedelta(days=(start - loop.today).days + number)
         loop.night()
-        assert planning.recheck_due(loop.store, loop.athlete, loop.today) == number
+        assert planday.recheck_due(loop.store, loop.athlete, loop.today) == number
         checkin = re.search(r"/(checkin/\S+)", loop.mail()[1])
         assert checkin
         loop.follow(checkin[1])

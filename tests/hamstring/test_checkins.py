@@ -18,14 +18,12 @@ from clubmon.hamstring.checkins import (
     age_on,
     asked,
     done_today,
-    drill_allowed,
-    drills_now,
     inputs,
     latest,
-    may_assign,
     save,
     trail,
 )
+from clubmon.hamstring.gate import drill_allowed, drills_now, may_assign
 from clubmon.policy import Consent, Role
 from clubmon.settings import Settings
 from clubmon.storage.store import Store

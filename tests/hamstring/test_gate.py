@@ -15,22 +15,22 @@ from hypothesis import strategies as st
 from clubmon.drill.drills import blocked, library
 from clubmon.flag import nextstep
 from clubmon.hamstring.checkinrows import CheckIn, Form, Training, read, row_of
-from clubmon.hamstring.checkins import drill_allowed
+from clubmon.hamstring.gate import drill_allowed
 from clubmon.triage.triage import Answers, Context, RecentSession, decide, may_have_drill
 
 PACKAGE = Path(__file__).parents[2] / "clubmon"
 COLUMNS = CheckIn.__dataclass_fields__
 # Who may touch the drills of a decision or a check-in. What else wants them asks `drills_now`,
-# or is a new row here and a new surface in the test above it. Those of a plan (`.drills`) leave
-# `planning` for an athlete only through `as_due`, which asks the gate (test_planning.py beside
-# this file);
-# pages name them to staff who may know of tightness.
+# or is a new row here and a new surface in the test above it. Those of a plan (`.drills`) reach an
+# athlete only through `planday.as_due`, which asks the gate; pages name them to staff who may know
+# of tightness.
 PLAN_READERS = {
-    "drill/outcomes.py", "drill/planrows.py", "hamstring/planning.py", "web/plans/plan_words.py",
+    "drill/outcomes.py", "drill/planrows.py", "hamstring/planday.py", "hamstring/planning.py",
+    "web/plans/plan_words.py",
 }  # fmt: skip
 READERS = {
     "triage/patterns.py", "triage/triage.py", "hamstring/checkinrows.py", "hamstring/checkins.py",
-    "web/checkins/checkin.py",
+    "hamstring/gate.py", "web/checkins/checkin.py",
 }  # fmt: skip
 
 

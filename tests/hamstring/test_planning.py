@@ -12,7 +12,7 @@ import pytest
 from clubmon.club import consenting, enrolling
 from clubmon.drill import planrows, proposals
 from clubmon.drill.plans import Course
-from clubmon.hamstring import checkins, planning
+from clubmon.hamstring import checkins, gate, planday, planning
 from clubmon.hamstring.planning import PlanRefused, Tap
 from clubmon.policy import Consent, Role
 from clubmon.settings import Settings
@@ -70,8 +70,8 @@ class Ana:
         return planrows.courses(self.store, [self.id])[self.id][0]
 
     @property
-    def due(self) -> planning.Due | None:
-        return planning.due_today(self.store, self.id, self.today, self.now)
+    def due(self) -> planday.Due | None:
+        return planday.due_today(self.store, self.id, self.today, self.now)
 
     def settle(self) -> int:
         return planning.settle_all(self.store, self.settings, self.now)
@@ -277,10 +277,10 @@ def test_the_night_closes_re_checks_and_the_plan_and_again_adds_nothing(ana: Ana
     ana.answers(5)
     ana.assign()
     ana.later(7)
-    assert planning.recheck_due(ana.store, ana.id, ana.today) == 7
+    assert planday.recheck_due(ana.store, ana.id, ana.today) == 7
     ana.answers(4, given={})
     assert (ana.settle(), ana.settle()) == (1, 0)
-    assert planning.recheck_due(ana.store, ana.id, ana.today) is None
+    assert planday.recheck_due(ana.store, ana.id, ana.today) is None
     ana.later(7)
     ana.answers(2, given={})
     assert (ana.settle(), ana.settle()) == (2, 0)
@@ -359,8 +359,8 @@ def test_weight_waits_for_a_clean_hold(ana: Ana) -> None:
     assert ana.due is not None
     assert ana.due.weight is False
     ana.tap(plan_id, "done", clean=True)
-    assert planning.as_due(ana.store, ana.course, ana.today, ana.now).weight is True
-    assert planning.holds(ana.course) == 30
+    assert planday.as_due(ana.store, ana.course, ana.today, ana.now).weight is True
+    assert planday.holds(ana.course) == 30
 
 
 def test_after_it_got_worse_no_drill_is_assigned_or_proposed_before_the_lists_are_answered_anew(
@@ -371,13 +371,13 @@ def test_after_it_got_worse_no_drill_is_assigned_or_proposed_before_the_lists_ar
     plan = ana.assign("D3")
     ana.later(0.2)
     ana.tap(plan, "worse")
-    assert checkins.drills_now(ana.store, ana.id, ana.now) == ()
+    assert gate.drills_now(ana.store, ana.id, ana.now) == ()
     assert planning.proposed(ana.store, ana.id, ana.now) == ()
     with pytest.raises(PlanRefused):
         ana.assign("D3")
     ana.later(0.1)
     ana.answers(5)
-    assert checkins.drills_now(ana.store, ana.id, ana.now) == ("D3",)
+    assert gate.drills_now(ana.store, ana.id, ana.now) == ("D3",)
     planning.note(ana.store, ana.settings, plan, ana.coach, ana.now)
     ana.assign("D3")
 

@@ -18,7 +18,7 @@ from clubmon.drill import planrows, planwords
 from clubmon.drill.drills import SAFETY_NOTE
 from clubmon.drill.plans import Course
 from clubmon.flag import flagging, nextstep
-from clubmon.hamstring import checkins, planning, referrals
+from clubmon.hamstring import checkins, planday, planning, referrals
 from clubmon.hamstring.checkins import CheckinRefused, Saved
 from clubmon.message import tier3
 from clubmon.policy import Permission
@@ -223,7 +223,7 @@ def _result(
         held_back=bool(decision.drill_ids) and not still and not proposed and not due,
         due=due if due and due.drills and not still else None,
         plan_ended=planwords.outcome(ended) if ended else None,
-        due_path=planning.tap_path(held.settings, athlete_id, due.plan_id, due.day) if due else "",
+        due_path=planday.tap_path(held.settings, athlete_id, due.plan_id, due.day) if due else "",
         zone=opened.who.zone,
         safety_note=SAFETY_NOTE,
         emergency_number=number,
@@ -248,7 +248,7 @@ def _ended(opened: Opened) -> Course | None:
     return next((one for one in found if one.ended and one.ended.day == today), None)
 
 
-def _due(opened: Opened) -> planning.Due | None:
+def _due(opened: Opened) -> planday.Due | None:
     """What is to be done of a plan today; one begins here where the club lets it begin alone.
 
     A re-check is closed at once, so that the plan stands here as the answer leaves it.
@@ -259,7 +259,7 @@ def _due(opened: Opened) -> planning.Due | None:
     athlete_id, now = who.athlete.person.person_id, held.now()
     planning.settle(held.store, held.settings, athlete_id, now)
     planning.propose(held.store, held.settings, athlete_id, now)
-    return planning.due_today(held.store, athlete_id, who.today, now)
+    return planday.due_today(held.store, athlete_id, who.today, now)
 
 
 def _after(held: Context, *, told: bool) -> None:

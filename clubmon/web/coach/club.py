@@ -17,7 +17,7 @@ from clubmon.club import availability, consenting, contacts, people
 from clubmon.drill import planrows
 from clubmon.flag import candidates, nextstep
 from clubmon.flag.lookback import Figures
-from clubmon.hamstring import checkins, rates, referrals
+from clubmon.hamstring import gate, rates, referrals
 from clubmon.policy import Consent, Viewer
 from clubmon.storage.store import Catalog
 from clubmon.web.coach import squad
@@ -148,7 +148,7 @@ def _record(
     wanted = set(ids)
     athletes = [one for one in roll.athletes if one.person.person_id in wanted]
     flags = views.open_flags(store, ids, today)
-    drills = checkins.drills_of(store, ids, now)
+    drills = gate.drills_of(store, ids, now)
     record = Record(
         flags,
         views.ended_flags(store, ids, today, now - 2 * DAY),

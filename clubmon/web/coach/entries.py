@@ -13,7 +13,7 @@ from clubmon.drill.plans import Course
 from clubmon.flag import flagview, nextstep
 from clubmon.flag.flagtypes import Flag
 from clubmon.flag.nextstep import Step
-from clubmon.hamstring import checkins, planning
+from clubmon.hamstring import gate, planning
 from clubmon.hamstring.referrals import Read
 from clubmon.storage.store import Row
 from clubmon.web.coach import reasons, squad, talk
@@ -176,7 +176,7 @@ def _ways(held: Context, some: Sequence[Seen]) -> Ways:
     ids = [one.athlete_id for one in some if one.sight.tightness]
     if not ids:
         return Ways({}, {})
-    allowed = checkins.drills_of(held.store, ids, held.now())
+    allowed = gate.drills_of(held.store, ids, held.now())
     drills = {id_: nextstep.known(found) for id_, found in allowed.items()}
     return Ways(drills, planrows.courses(held.store, ids))
 

@@ -28,7 +28,7 @@ from clubmon.club.links import LinkInvalid
 from clubmon.drill import planrows
 from clubmon.drill.drills import SAFETY_NOTE
 from clubmon.drill.plans import Course
-from clubmon.hamstring import planning
+from clubmon.hamstring import planday, planning
 from clubmon.hamstring.planning import PlanRefused, Tap
 from clubmon.policy import Permission
 from clubmon.triage.questions import sign_list
@@ -130,7 +130,7 @@ def _said(course: Course) -> Tap:
     """What the form says; raises PlanRefused."""
     form = request.form
     clean = {"yes": True, "no": False}.get(form.get("clean", ""))
-    asked = planning.holds(course) is not None
+    asked = planday.holds(course) is not None
     chosen, _dot, times = form.get("answer", "").partition(".")
     if chosen == "done":
         count = int(times) if times in ("1", "2", "3", "4", "5", "6") else 1

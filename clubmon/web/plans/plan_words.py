@@ -10,7 +10,7 @@ from clubmon.club import links, people
 from clubmon.drill import planrows, planwords
 from clubmon.drill.drills import Drill, library
 from clubmon.drill.plans import Adherence, Course, Event
-from clubmon.hamstring import checkins, planning
+from clubmon.hamstring import checkins, planday, planning
 from clubmon.web.frame import figures
 from clubmon.web.frame.access import Context
 from clubmon.web.frame.sight import Seen
@@ -79,7 +79,7 @@ class Section:
 def section(held: Context, one: Seen, today: date, *, own: bool) -> Section:
     """What the viewer may see of the athlete's plans; `own`: they may answer for a day."""
     found = tuple(rows(held, one, today))
-    course = planning.running(held.store, one.athlete_id) if own and found else None
+    course = planday.running(held.store, one.athlete_id) if own and found else None
     if course is None or not (course.plan.start <= today <= course.plan.end):
         return Section(None, found)
     token = links.token(held.settings, "checkin", one.athlete_id)
@@ -88,7 +88,7 @@ def section(held: Context, one: Seen, today: date, *, own: bool) -> Section:
 
 def for_athlete(held: Context, course: Course, day: date) -> Shown:
     """What the athlete may be shown of a plan on a day, at this moment."""
-    due = planning.as_due(held.store, course, day, held.now())
+    due = planday.as_due(held.store, course, day, held.now())
     per_day = course.plan.per_day
     done = [(f"done.{n}", _("Done") if per_day == 1 else _("Done {often}", often=OFTEN[n])) for n in
             range(per_day, 0, -1)]  # fmt: skip
@@ -100,7 +100,7 @@ def for_athlete(held: Context, course: Course, day: date) -> Shown:
         adherence(due.adherence, course),
         (*done, ("not_today", _("Not today"))),
         _said(tap) if tap else None,
-        planning.holds(course),
+        planday.holds(course),
         weight(course),
         course.ended is None,
         course.plan.end,
@@ -142,7 +142,7 @@ def frequency(course: Course) -> str:
 
 def weight(course: Course) -> str | None:
     """What the drill's rule of progression says at this point; None where it has none."""
-    seconds = planning.holds(course)
+    seconds = planday.holds(course)
     if seconds is None:
         return None
     if course.clean_hold:

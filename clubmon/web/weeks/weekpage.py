@@ -15,7 +15,7 @@ from clubmon.flag.foresee import Foreseen, Load
 from clubmon.flag.foresight import Condition
 from clubmon.flag.headroom import Headroom, Hidden, Why
 from clubmon.flag.ruletypes import Key, Rule
-from clubmon.hamstring import checkins
+from clubmon.hamstring import referrals
 from clubmon.load import weekrows
 from clubmon.load.channels import CHANNELS
 from clubmon.load.weekrows import Session
@@ -126,7 +126,7 @@ def _unwell(store: Store, ids: Sequence[str], today: date) -> frozenset[str]:
     first = today - timedelta(days=room.ANSWER_DAYS - 1)
     scores = views.scores(store, ids, first)
     tight = {id_ for id_, days in scores.items() if (days[max(days)].worse or 0) >= room.TIGHT_FROM}
-    return frozenset(tight | checkins.with_open_referral(store, ids))
+    return frozenset(tight | referrals.open_among(store, ids))
 
 
 def _line(

@@ -20,8 +20,9 @@ from werkzeug.test import TestResponse
 from clubmon.club import links, people
 from clubmon.drill import proposals
 from clubmon.drill.drills import SAFETY_NOTE
-from clubmon.hamstring import askedmore, planning
-from clubmon.hamstring.checkins import drills_now, latest, trail
+from clubmon.hamstring import askedmore, planday, planning
+from clubmon.hamstring.checkins import latest, trail
+from clubmon.hamstring.gate import drills_now
 from clubmon.load import marts
 from clubmon.policy import Consent
 from clubmon.web.frame import views
@@ -107,7 +108,7 @@ def test_the_last_question_leads_to_the_synergists_or_to_one_cue(phone: Phone) -
     assert "Pattern to discuss: synergist muscles" in said(done)
     assert 'href="/drills/D4"' in done.get_data(as_text=True)
     assert "/drills/C" not in done.get_data(as_text=True)
-    begun = planning.running(phone.store, phone.athlete_id)
+    begun = planday.running(phone.store, phone.athlete_id)
     assert begun is not None
     planning.stop(phone.store, phone.settings, begun.plan.plan_id, "coach", phone.now)
     phone.hidden, phone.hours = before, 1
@@ -855,11 +856,11 @@ def test_answers_that_close_a_plan_without_a_fall_show_no_drill_before_the_physi
     proposals.save(phone.store, "", True, 0, "admin", phone.now)
     phone.open()
     walk_to_neural(phone)
-    begun = planning.running(phone.store, phone.athlete_id)
+    begun = planday.running(phone.store, phone.athlete_id)
     assert begun is not None
     phone.hours += 14 * 24
     phone.open()
     page = walk_to_neural(phone)
     assert "Your plan has ended. Tightness did not fall by 2 points" in said(page)
     assert "/drills/" not in page.get_data(as_text=True)
-    assert planning.running(phone.store, phone.athlete_id) is None
+    assert planday.running(phone.store, phone.athlete_id) is None

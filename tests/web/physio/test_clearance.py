@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from clubmon.club import consenting
-from clubmon.hamstring import checkins, clearances
+from clubmon.hamstring import checkins, clearances, gate
 from clubmon.policy import Consent
 from clubmon.triage.triage import Answers
 
@@ -64,7 +64,7 @@ def test_a_cleared_condition_does_not_refer_up_to_its_last_day(club: Club) -> No
 def test_a_cleared_condition_still_leads_to_no_drill(club: Club) -> None:
     clear(club, TODAY + DAY)
     assert not refers(club)
-    assert checkins.drills_now(club.store, club.ids["athlete"], club.now) == ()
+    assert gate.drills_now(club.store, club.ids["athlete"], club.now) == ()
 
 
 def test_withdrawn_it_refers_again_at_once(club: Club) -> None:
