@@ -29,7 +29,7 @@ PLAN_READERS = {
     "web/plans/plan_words.py",
 }  # fmt: skip
 READERS = {
-    "triage/patterns.py", "triage/triage.py", "hamstring/checkinrows.py", "hamstring/checkins.py",
+    "triage/patterns.py", "triage/triage.py", "hamstring/checkinrows.py",
     "hamstring/gate.py", "web/checkins/checkin.py",
 }  # fmt: skip
 
