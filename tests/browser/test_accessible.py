@@ -87,7 +87,9 @@ def test_the_tab_key_goes_through_a_page_and_shows_where_it_is(served: Served, w
 
 FAULTS = """<!doctype html><html lang="en"><title>t</title><main><h1>h</h1>
 <p style="color:#999;background:#fff">pale</p><input>
-<a href="#x" style="outline:none">seen nowhere</a><div style="width:500px">wide</div></main>"""
+<a href="#x" style="outline:none">seen nowhere</a><div style="width:500px">wide</div>
+<div class="scroll" style="overflow:auto;width:99px"><p style="width:200px">beside</p></div>
+</main>"""
 
 
 def test_a_page_with_faults_is_found_out(browser: Browser) -> None:
@@ -101,6 +103,7 @@ def test_a_page_with_faults_is_found_out(browser: Browser) -> None:
         "1280 dark: color-contrast",
         "label",
         "wider than",
+        "a table scrolls at 360 px: beside",
     ):
         assert fault in found
     assert "focus is not seen on <a" in " ".join(accessible.walk(page, 5))

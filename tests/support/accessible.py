@@ -18,6 +18,10 @@ VARIANTS: tuple[tuple[int, Literal["light", "dark"], tuple[str, ...]], ...] = (
     (DESKTOP, "light", LEVELS),
 )
 FOLDS = "for (const fold of document.querySelectorAll('details')) fold.open = true"
+# What may scroll in its frame: every day of six weeks beside each other, a file as it stands.
+SCROLLS = """() => [...document.querySelectorAll(".scroll:not(:has(.dense, .as-it-stands))")]
+  .filter(frame => frame.scrollWidth > frame.clientWidth)
+  .map(frame => frame.innerText.slice(0, 60))"""
 SHOWN = """() => {
   const at = document.activeElement, style = getComputedStyle(at);
   if (at === document.body) return null;
@@ -27,7 +31,9 @@ SHOWN = """() => {
 
 
 def complaints(page: Page) -> list[str]:
-    """What axe finds on a phone and on a desktop in light and dark, folds open; then 360 px."""
+    """What axe finds on a phone and on a desktop in light and dark, folds open; then 360 px:
+    neither the page nor a table in it scrolls sideways there.
+    """
     page.evaluate(AXE_SCRIPT)
     page.evaluate(FOLDS)
     found = []
@@ -36,6 +42,7 @@ def complaints(page: Page) -> list[str]:
         found += [f"{width} {scheme}: {one}" for one in _axe(page, scheme, rules)]
     page.emulate_media(color_scheme="light")
     page.set_viewport_size({"width": NARROWEST, "height": 900})
+    found += [f"a table scrolls at 360 px: {one}" for one in page.evaluate(SCROLLS)]
     return [*found, *(["wider than 360 px"] if sideways(page) else [])]
 
 

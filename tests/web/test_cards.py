@@ -48,9 +48,17 @@ def rows(page: str, mark: str) -> Iterator[list[tuple[str, str]]]:
 @pytest.mark.parametrize(
     ("who", "path", "mark"),
     [
+        ("athlete", "/athlete/{athlete}", '<h2 id="keys-heading">'),
+        ("athlete", "/athlete/{athlete}", "The numbers behind the drawing</summary>"),
+        ("athlete", "/athlete/{athlete}", "Spread and slow averages, for information</summary>"),
         ("athlete", "/athlete/{athlete}", '<table class="sessions cards"'),
+        ("admin", "/admin", '<h2 id="runs">'),
         ("admin", "/admin", '<h2 id="people">'),
         ("coach", "/screens", '<table class="links cards"'),
+        ("coach", "/checkins", '<h2 id="team-1">'),
+        ("coach", "/squad", 'aria-label="Change and tightness, in numbers"'),
+        ("coach", "/squad", 'aria-label="Volume by week, in numbers"'),
+        ("coach", "/squad", 'aria-label="What is known, in numbers"'),
     ],
 )
 def test_every_cell_names_its_column_or_takes_a_line(

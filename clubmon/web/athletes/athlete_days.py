@@ -76,7 +76,7 @@ def _square(
     for key in ("run_m", "tonnage_g"):
         load = trace.channels.get(key, {}).get(day, {}).get("load")
         if load:
-            parts.append(f"{figures.CHANNELS[key].text(load)}\u00a0{figures.CHANNELS[key].unit}")
+            parts.append(f"{figures.CHANNELS[key].text(load)} {figures.CHANNELS[key].unit}")
     return CalendarDay(day, state_of(daily, "", day), ", ".join(parts))
 
 

@@ -107,7 +107,7 @@ def test_the_athlete_is_spoken_to_and_the_coach_is_told(trained: Any) -> None:
 
 def test_key_figures_stand_beside_what_is_usual(trained: Any) -> None:
     html = page(trained, "coach")
-    row = re.search(r"<tr>\s*<th scope=\"row\">Running, km.*?</tr>", html, re.S)
+    row = re.search(r"<th role=\"rowheader\" scope=\"row\">Running, km.*?</tr>", html, re.S)
     assert row
     cells = re.findall(r"<td[^>]*>(.*?)</td>", row[0], re.S)
     assert [re.sub("<[^>]+>", "", cell) for cell in cells] == [
@@ -122,7 +122,7 @@ def test_key_figures_stand_beside_what_is_usual(trained: Any) -> None:
 
 def test_without_the_consent_a_coach_finds_no_trace_of_tightness(trained: Any) -> None:
     html = page(trained, "coach", "reserved")
-    for word in ("7/10", "hamstring", "neural", "/drills/", "Tightness", ">Left<"):
+    for word in ("7/10", "hamstring", "neural", "/drills/", "Tightness", ">Left<", '"Left"'):
         assert word not in html
     figure = drawn(trained, "coach", "reserved")
     assert not [name for name in names(figure) if "hamstring" in name]
@@ -256,8 +256,8 @@ def test_ratios_are_shown_only_where_the_club_wants_them(trained: Any) -> None:
     shown = page(trained, "coach")
     assert "Acute to chronic ratios" in shown
     assert "no value is better than another" in shown
-    (row,) = re.findall(r"<tr><th scope=\"row\">Running</th>(.*?)</tr>", shown)
-    cells = re.findall(r"<td class=\"num\">(.*?)</td>", row)
+    (row,) = re.findall(r"scope=\"row\">Running</th>(.*?)</tr>", shown)
+    cells = re.findall(r"<td[^>]*>(.*?)</td>", row)
     acute, chronic = _ewma(2 / 8), _ewma(2 / 29)
     assert cells == ["1.00", "1.00", f"{acute / chronic:.2f}", "7 of 7, 28 of 28"]
 
@@ -315,7 +315,7 @@ def test_the_own_usual_range_is_drawn_and_told_after_eight_weeks(
     assert "Own usual range" in names(drawn(club, "coach"))
     html = page(club, "coach")
     assert "Own usual range: 40.0 to 40.0 km." in html
-    row = re.search(r"<tr>\s*<th scope=\"row\">Running, km.*?</tr>", html, re.S)
+    row = re.search(r"<th role=\"rowheader\" scope=\"row\">Running, km.*?</tr>", html, re.S)
     assert row
     assert "40.0 to 40.0" in row[0]
     assert "100\xa0%" in row[0]
@@ -354,6 +354,6 @@ def test_spread_and_slow_averages_stand_folded_and_averages_from_the_43rd_day(
 
 def _more(html: str) -> list[str]:
     table = html.split('aria-label="Spread and slow averages"')[1].split("</table>")[0]
-    row = re.search(r'<tr><th scope="row">Running, km</th>(.*?)</tr>', table, re.S)
+    row = re.search(r'scope="row">Running, km</th>(.*?)</tr>', table, re.S)
     assert row
-    return re.findall(r'<td class="num">(.*?)</td>', row[1])
+    return re.findall(r"<td[^>]*>(.*?)</td>", row[1])

@@ -127,7 +127,7 @@ def test_the_table_says_why_somebody_is_not_placed(squad: Any) -> None:
     table = page(squad, "coach").split('aria-label="Change and tightness')[1].split("</table>")[0]
     rows = {
         cells[0]: cells[1:]
-        for row in re.findall(r"<tr>.*?</tr>", table, re.S)[1:]
+        for row in re.findall(r"<tr .*?</tr>", table, re.S)[1:]
         if (cells := [_text(cell) for cell in re.findall(r"<t[hd].*?</t[hd]>", row, re.S)])
     }
     assert rows == {
