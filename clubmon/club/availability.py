@@ -14,7 +14,7 @@ from datetime import datetime
 from uuid6 import uuid7
 
 from clubmon.policy import Consent
-from clubmon.storage.store import Row, Store
+from clubmon.storage.store import Connection, Row, Store, rows_of
 from clubmon.words.language import N_
 
 STATES: dict[str, str] = {"full": N_("Full training"), "limited": N_("Limited"), "out": N_("Out")}
@@ -69,9 +69,22 @@ def current(
 
 
 def say(store: Store, athlete_id: str, state: str, by: str, role: str, now: datetime) -> None:
-    """Put on record what somebody said; `state` is one of STATES, `role` OWN or PHYSIO."""
-    store.execute(
-        "app",
-        "INSERT INTO app.availability VALUES (?, ?, ?, ?, ?, ?)",
-        [str(uuid7()), athlete_id, state, by, role, now],
-    )
+    """Put on record what somebody said; `state` is one of STATES, `role` OWN or PHYSIO.
+
+    What the same person said last in this role is not written again, so it counts since then.
+    """
+
+    def write(con: Connection) -> None:
+        last = rows_of(
+            con,
+            "SELECT state, by_person_id FROM app.availability WHERE athlete_id = ? "
+            "AND by_role = ? ORDER BY known_at DESC, availability_id DESC LIMIT 1",
+            [athlete_id, role],
+        )
+        if last != [{"state": state, "by_person_id": by}]:
+            con.execute(
+                "INSERT INTO app.availability VALUES (?, ?, ?, ?, ?, ?)",
+                [str(uuid7()), athlete_id, state, by, role, now],
+            )
+
+    store.write("app", write)

@@ -93,18 +93,19 @@ def assign(
 ) -> Plan:
     """Begin a plan of these drills today (the athlete's day); raises PlanRefused.
 
-    The same drills assigned again while they run are the same plan. Nobody is told why the
-    answers do not allow it. No plan begins while the last one waits for a physio's look. The
-    caller has checked that this person may.
+    The same drills assigned again while they run are the same plan, and no new line of the audit
+    log. Nobody is told why the answers do not allow it. No plan begins while the last one waits
+    for a physio's look. The caller has checked that this person may.
     """
     drills = [library()[id_] for id_ in dict.fromkeys(drill_ids) if id_ in library()]
     if not drills or len(drills) != len(set(drill_ids)):
         raise PlanRefused(REFUSED)
 
-    def write(con: Connection) -> Plan:  # under the lock that check-ins are saved under
+    # under the lock that check-ins are saved under
+    def write(con: Connection) -> tuple[Plan, bool]:
         for course in planrows.running(con, athlete_id):
             if set(course.plan.drills) == {drill.id for drill in drills}:
-                return course.plan
+                return course.plan, False
             raise PlanRefused(RUNNING)
         if any(course.for_physio for course in planrows.of_athlete(con, athlete_id)):
             raise PlanRefused(LOOK)
@@ -112,10 +113,10 @@ def assign(
             raise PlanRefused(REFUSED)
         plan = _plan(store, settings, athlete_id, drills, by_person_id, now)
         planrows.add(con, plan)
-        return plan
+        return plan, True
 
-    plan = store.write("app", write)
-    if by_person_id:
+    plan, new = store.write("app", write)
+    if new and by_person_id:
         people.audit(store, by_person_id, "plan_assigned", athlete_id, plan.plan_id, now)
     return plan
 

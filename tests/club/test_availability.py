@@ -29,6 +29,17 @@ def test_the_newest_word_of_each_role_counts(empty_store: Store) -> None:
     assert availability.current(empty_store, ALL)["a"].state == "full"
 
 
+def test_the_same_word_again_is_no_new_one_and_counts_since_it_was_first_said(
+    empty_store: Store,
+) -> None:
+    for hours, state in enumerate(("limited", "limited", "full", "limited")):
+        say(empty_store, state, OWN, hours)
+    rows = empty_store.rows("SELECT state FROM app.availability ORDER BY known_at")
+    assert [row["state"] for row in rows] == ["limited", "full", "limited"]
+    say(empty_store, "limited", OWN, 9)
+    assert availability.current(empty_store, ALL)["a"].since == NOW + timedelta(hours=3)
+
+
 @pytest.mark.parametrize(
     ("own", "physio", "counts", "by"),
     [

@@ -13,7 +13,7 @@ from clubmon.club import consenting, people
 from clubmon.flag import flagview
 from clubmon.hamstring import referrals
 from clubmon.policy import Permission, Viewer
-from clubmon.storage.store import Connection, Row
+from clubmon.storage.store import Connection, Row, rows_of
 from clubmon.web.frame import figures
 from clubmon.web.frame.access import Context
 from clubmon.words.language import N_, _
@@ -34,6 +34,9 @@ LONGEST_NOTE = 200
 LONGEST_SNOOZE = 28  # days ahead
 
 
+Action = tuple[str, str, str | None, date | None]  # who, what, the reason in words, until when
+
+
 class HandlingRefused(Exception):
     """Nothing was written, in one sentence."""
 
@@ -51,7 +54,9 @@ class Asked:
 def handle(held: Context, who: Viewer, flag_ids: Sequence[str], asked: Asked) -> str:
     """Write one action per flag; returns the sentence to show.
 
-    Flags of another athlete than the first one's, or that the viewer may not see, are refused.
+    What this person did last about a flag on the same day is not written again: a button that
+    is pressed twice is one action. Flags of another athlete than the first one's, or that the
+    viewer may not see, are refused.
     """
     if asked.action not in SAID:
         raise HandlingRefused(_("That is no way to handle a flag; use the buttons on the page."))
@@ -63,14 +68,20 @@ def handle(held: Context, who: Viewer, flag_ids: Sequence[str], asked: Asked) ->
     if asked.action != "seen" and any(flag["tier"] == 3 for flag in flags):
         raise HandlingRefused(_("A referral stays open until the physio has decided."))
     text = _reason(asked.reason, asked.note) if asked.action == "dismissed" else None
-    _write(held, who, flags, asked.action, text, until)
+    new = _write(held, flags, (who.person_id, asked.action, text, until))
     _acknowledge(held, who, flags)
-    done = f"flag {asked.action}"
-    people.audit(held.store, who.person_id, done, flags[0]["athlete_id"], "", held.now())
-    name, said = flags[0]["name"], str(SAID[asked.action])
+    if new:
+        done = f"flag {asked.action}"
+        people.audit(held.store, who.person_id, done, flags[0]["athlete_id"], "", held.now())
+    return _said(flags[0]["name"], str(SAID[asked.action]), until, new=new)
+
+
+def _said(name: str, done: str, until: date | None, *, new: bool) -> str:
+    if not new:
+        return _("{name}: {done} already.", name=name, done=done)
     if until:
-        return _("{name}: {done} until {day}.", name=name, done=said, day=figures.day(until))
-    return f"{name}: {said}."
+        return _("{name}: {done} until {day}.", name=name, done=done, day=figures.day(until))
+    return f"{name}: {done}."
 
 
 def back_on(until: str, today: date) -> date:
@@ -94,20 +105,35 @@ def last_snooze(today: date) -> date:
     return today + timedelta(days=LONGEST_SNOOZE)
 
 
-def _write(
-    held: Context, who: Viewer, flags: Sequence[Row], action: str, text: str | None,
-    until: date | None,
-) -> None:  # fmt: skip
+def _write(held: Context, flags: Sequence[Row], action: Action) -> bool:
+    """Write the action for each flag of which it is not the last one; False where it is of all."""
     now = held.now()
+    today = people.local_today(held.settings, None, now)
 
-    def write(con: Connection) -> None:
-        for flag in flags:
+    def write(con: Connection) -> bool:
+        new = [flag for flag in flags if _last(con, flag["flag_id"], held) != (today, *action)]
+        for flag in new:
             con.execute(
                 "INSERT INTO app.flag_action VALUES (?, ?, ?, ?, ?, ?, ?)",
-                [str(uuid7()), flag["flag_id"], who.person_id, action, text, until, now],
+                [str(uuid7()), flag["flag_id"], *action, now],
             )
+        return bool(new)
 
-    held.store.write("app", write)
+    return held.store.write("app", write)
+
+
+def _last(con: Connection, flag_id: str, held: Context) -> tuple[object, ...] | None:
+    """The newest action about a flag, after the club's day on which it was written."""
+    found = rows_of(
+        con,
+        "SELECT known_at, person_id, action, reason, until FROM app.flag_action "
+        "WHERE flag_id = ? ORDER BY known_at DESC, action_id DESC LIMIT 1",
+        [flag_id],
+    )
+    if not found:
+        return None
+    known_at, *action = found[0].values()
+    return people.local_today(held.settings, None, known_at), *action
 
 
 def _flags(held: Context, who: Viewer, flag_ids: Sequence[str]) -> list[Row]:

@@ -50,13 +50,14 @@ def acknowledge(referral_id: str) -> Response:
 @bp.post("/referral/<referral_id>/close")
 @requires(Permission.HANDLE_REFERRAL, athlete="referral_id", find=referral_owner)
 def close(referral_id: str) -> Response:
-    """Record the decision, which closes it. The decision stays out of the audit log."""
+    """Record the decision, which closes it; the first one stays. It stays out of the audit log."""
     decision = request.form.get("decision", "").strip()
     if not decision:
         abort(400, NO_DECISION)
     if len(decision) > LONGEST:
         abort(400, TOO_LONG.format(longest=LONGEST))
     held = context()
-    records.close(held.store, referral_id, viewer().person_id, decision, held.now())
-    flash(_("Closed, with your decision on record."))
+    new = records.close(held.store, referral_id, viewer().person_id, decision, held.now())
+    closed_before = _("It was closed already; the decision on record stays.")
+    flash(_("Closed, with your decision on record.") if new else closed_before)
     return redirect("/referrals", 303)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import partial
@@ -444,6 +445,52 @@ def test_who_was_talked_to_moves_to_those_dealt_with(tight: Morning) -> None:
     assert page.entry("Athlete") is None
     assert "Talked. Coach." in page.text
     assert "mark talk" not in page.row("Athlete")
+
+
+ONE_PRESS = [  # the form, and what a second press of it is told
+    ({"action": "seen"}, "Athlete: marked as seen already."),
+    ({"action": "acted"}, "Athlete: noted as talked to already."),
+    ({"action": "dismissed", "reason": "known", "note": "sees Bo"}, "Athlete: dismissed already."),
+    ({"action": "snoozed", "until": "2026-11-20"}, "Athlete: put off already."),
+]
+
+
+@pytest.mark.parametrize(("form", "said"), ONE_PRESS)
+def test_a_button_that_is_pressed_twice_is_one_action(
+    tight: Morning, form: dict[str, str], said: str
+) -> None:
+    club = tight.club
+    (path,) = set(re.findall(r"/flags/[^/]+/handle", tight.page().html))
+    coach = club.be("coach")
+    for _ in range(2):
+        assert club.post(coach, path, "/today", **form).status == 303
+        club.later(seconds=2)
+    assert said in coach.get("/today").get_data(as_text=True)
+    assert [one["person_id"] for one in _actions(tight)] == [club.ids["coach"]]
+    assert club.audited().count(f"flag {form['action']}") == 1
+
+
+def test_two_presses_at_the_same_moment_are_one_action(tight: Morning) -> None:
+    club = tight.club
+    (path,) = set(re.findall(r"/flags/[^/]+/handle", tight.page().html))
+    hands = [club.be("coach") for _ in range(4)]
+    with ThreadPoolExecutor(len(hands)) as pool:
+        posted = pool.map(lambda hand: club.post(hand, path, "/today", action="acted"), hands)
+        assert {one.status for one in posted} == {303}
+    assert len(_actions(tight)) == 1
+
+
+def test_what_another_person_or_another_day_adds_is_an_action_of_its_own(tight: Morning) -> None:
+    flag = tight.club.store.row("SELECT flag_id FROM app.flag")["flag_id"]
+    for who, days in (("coach", 0), ("physio", 0), ("coach", 0), ("coach", 1)):
+        tight.club.later(days=days)
+        tight.club.post(tight.club.be(who), f"/flags/{flag}/handle", "/today", action="seen")
+    assert len(_actions(tight)) == 4
+
+
+def _actions(morning: Morning) -> list[dict[str, Any]]:
+    found = morning.club.store.rows("SELECT * FROM app.flag_action ORDER BY action_id")
+    return list(found)
 
 
 def test_dismissing_needs_a_reason_and_keeps_it(tight: Morning) -> None:

@@ -14,6 +14,8 @@ from clubmon.policy import Consent
 from clubmon.storage.store import Row
 
 if TYPE_CHECKING:
+    from flask.testing import FlaskClient
+
     from tests.web.conftest import Club
 
 DECISION = "Seen on Wednesday; runs again from Friday, easy only."
@@ -22,6 +24,11 @@ DECISION = "Seen on Wednesday; runs again from Friday, easy only."
 def page(club: Club, who: str = "physio") -> str:
     """The page's text."""
     return club.be(who).get("/referrals").get_data(as_text=True)
+
+
+def page_of(client: FlaskClient) -> str:
+    """The page that follows, with what was said of the last deed."""
+    return client.get("/referrals").get_data(as_text=True)
 
 
 def row(club: Club, referral_id: str) -> Row:
@@ -103,6 +110,7 @@ def test_reading_is_acknowledged_once_by_the_first(club: Club) -> None:
     club.later(hours=1)
     club.post(client, where, "/referrals")
     assert row(club, referral_id) == first
+    assert club.audited().count("referral_acknowledged") == 1
 
 
 def test_a_recorded_decision_closes_it_and_takes_it_off_the_list(club: Club) -> None:
@@ -129,6 +137,8 @@ def test_a_closed_one_keeps_its_first_decision(club: Club) -> None:
     club.later(days=1)
     club.post(client, where, "/referrals", decision="Something else")
     assert row(club, referral_id) == first
+    assert "It was closed already; the decision on record stays." in page_of(client)
+    assert club.audited().count("referral_closed") == 1
 
 
 @pytest.mark.parametrize("decision", ["", "   ", "x" * 2001])

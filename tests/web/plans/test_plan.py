@@ -184,6 +184,26 @@ def test_a_coach_assigns_from_today_and_reads_how_it_goes(club: Any) -> None:
     assert "plan_assigned" in club.audited()
 
 
+def test_assigning_or_ending_twice_is_once_and_told_kindly(club: Any) -> None:
+    answers(club, "athlete")
+    club.flag("athlete", uses_tightness=True)
+    page, coach = f"/athlete/{club.ids['athlete']}", club.be("coach")
+    for _ in range(2):
+        club.post(coach, f"{page}/assign", page, drill="D3")
+    stop = f"/plan/{course(club).plan.plan_id}/stop"
+    assert "Assigned. It runs from today." in said(coach.get(page))
+    for _ in range(2):
+        club.post(coach, stop, "/shown")
+    assert "It had ended already." in said(coach.get(page))
+    (plan,) = club.store.rows("SELECT plan_id FROM app.plan")
+    assert len(course(club).events) == 1
+    assert [what for what in club.audited() if what.startswith("plan")] == [
+        "plan_assigned",
+        "plan_stopped",
+    ]
+    assert plan["plan_id"] in stop
+
+
 @pytest.mark.parametrize(
     "spoil", [{"refer_signs": None}, {"strain_signs": '["limp"]'}, {"something_else": True}]
 )
