@@ -6,6 +6,7 @@ the lake hears of it; so the lake can be rebuilt from these files at any time.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -241,20 +242,19 @@ def _understood_at(note: Note, parsed: Parsed, told: dict[str, Told]) -> datetim
 
 
 def _receipt(name: str, sha256: str, parsed: Parsed, now: datetime) -> Receipt:
-    sessions = bare(parsed.sessions)
-    kinds = [session.kind for session in sessions]
+    kinds = Counter(session.kind for session in bare(parsed.sessions))
     receipt = Receipt(name, refusals=parsed.refusals, questions=parsed.questions, sha256=sha256)
     return replace(
         receipt,
-        runs=kinds.count("run"),
-        lifts=kinds.count("lift"),
-        others=kinds.count("other"),
+        runs=kinds["run"],
+        lifts=kinds["lift"],
+        others=kinds["other"],
         doubtful=tuple(
             f"{session.where or name}: " + doubt  # in English, as it is kept
-            for session in sessions
+            for session in bare(parsed.sessions)
             for doubt in doubts(session, now)
         ),
-        notes=tuple(_notes(sessions)),
+        notes=tuple(_notes(bare(parsed.sessions))),
     )
 
 
