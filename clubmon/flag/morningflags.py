@@ -45,7 +45,8 @@ class Case:
     """All that is known of one athlete on a morning, before anyone's sight of it is asked.
 
     `true`: load conditions that are true this morning. `drills` are those allowed at this
-    moment, `pattern` that of the newest answers, `plan` the step of one that runs or waits.
+    moment, `pattern` that of the newest answers, `plan` the step of one that runs or waits,
+    `answers` those of this morning and the one before.
     """
 
     name: str
@@ -57,6 +58,7 @@ class Case:
     pattern: str | None = None
     plan: Step | None = None
     reach: Reach | None = None  # whom staff turn to
+    answers: wording.Answers | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +172,7 @@ def staff_entry(case: Case, viewer: Viewer) -> Entry | None:
     return Entry(
         case.name,
         tier,
-        nextstep.reasons(wording.together(seen, flagview.reader(sight)), pattern),
+        nextstep.reasons(wording.together(seen, flagview.reader(sight), case.answers), pattern),
         step,
         flagview.need(seen, sight),
         any(flag.hill or flag.sled for flag in seen),

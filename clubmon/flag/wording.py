@@ -21,6 +21,8 @@ from clubmon.words import daywords, language, units
 from clubmon.words.language import N_, _
 
 Reader = Literal["coach", "physio", "parent", "athlete"]
+Answers = Mapping[date, tuple[int | None, int | None]]
+"""Tightness (0-10) left and right, by local day."""
 ANSWERS: tuple[Reader, ...] = ("physio", "parent")  # who reads what was answered
 
 DAY = timedelta(days=1)
@@ -62,11 +64,14 @@ def reasons(flag: Flag, reader: Reader = "coach") -> list[str]:
     return _load(flag.rule, flag.channel, flag.inputs, reader)
 
 
-def together(flags: Sequence[Flag], reader: Reader = "coach") -> list[str]:
+def together(
+    flags: Sequence[Flag], reader: Reader = "coach", answers: Answers | None = None
+) -> list[str]:
     """Reasons of several flags of one athlete, the highest tier first, nothing said twice.
 
     A load that has a flag of its own is told with that flag's numbers only. Give flags that
-    the reader may see, newest first.
+    the reader may see, newest first. `answers`: the newest ones that the reader may see; where
+    tightness is told of an earlier morning, what was answered since stands beside it.
     """
     own = {(flag.rule, flag.channel) for flag in flags if not flag.uses_tightness}
     found: list[str] = []
@@ -74,7 +79,7 @@ def together(flags: Sequence[Flag], reader: Reader = "coach") -> list[str]:
     for flag in sorted(flags, key=lambda flag: (-flag.tier, flag.rule != TO_PHYSIO)):
         if flag.rule in (TIGHTNESS, TO_PHYSIO):
             if not tight:
-                found += _tightness(flag, reader)
+                found += [*_tightness(flag, reader), *_since(flag, answers or {})]
             tight = True
             extra = [s for s in _spikes(flag) if (s["rule"], s["channel"]) not in own]
             found += _flat(_load(s["rule"], s["channel"], s, reader) for s in extra)
@@ -202,6 +207,17 @@ def _tightness(flag: Flag, reader: Reader) -> list[str]:
     if flag.rule == TO_PHYSIO:
         found += _physio(flag.inputs["days"], reader)
     return found
+
+
+def _since(flag: Flag, answers: Answers) -> list[str]:
+    """The newest answer, where it is of a day after those that the flag tells of."""
+    told = max((date.fromisoformat(day["date"]) for day in flag.inputs["days"]), default=date.min)
+    newest = max((day for day, legs in answers.items() if legs != (None, None)), default=told)
+    if "past" not in flag.inputs or newest <= told:
+        return []
+    left, right = (_("no answer") if leg is None else f"{leg}/10" for leg in answers[newest])
+    day = daywords.short_day(newest)
+    return [_("Newest answer, {day}: left {left}, right {right}.", day=day, left=left, right=right)]
 
 
 def _worst(day: Mapping[str, Any]) -> int:

@@ -74,6 +74,10 @@ class Squads:
             athlete_id: {one.local_date: one.pattern for one in found}
             for athlete_id, found in trails.items()
         }
+        answers = {
+            athlete_id: {one.local_date: (one.left_score, one.right_score) for one in found}
+            for athlete_id, found in trails.items()
+        }
         known = [world.athletes[id_] for id_ in world.flags if id_ in world.subjects]
         reach = contacts.reach(world.store, known)
         return [
@@ -87,6 +91,7 @@ class Squads:
                 nextstep.pattern(patterns.get(athlete_id, {}), world.morning),
                 self._plan(athlete_id),
                 reach[athlete_id],
+                answers.get(athlete_id),
             )
             for athlete_id, found in world.flags.items()
             if athlete_id in world.subjects

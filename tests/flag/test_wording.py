@@ -112,6 +112,23 @@ def test_tightness_of_another_morning_says_up_to_which_day(
     assert wording.reasons(replace(flag, inputs={**flag.inputs, "past": M})) == [sentence]
 
 
+def test_what_was_answered_since_stands_beside_tightness_of_another_morning() -> None:
+    flag = tightness(on(15, 5), on(16, 5))
+    past = replace(flag, inputs={**flag.inputs, "past": M})
+    told = "Left hamstring 5/10, two days in a row to Mon 16 Nov."
+    since = {
+        date(2026, 11, 16): (6, 1),
+        date(2026, 11, 18): (4, 1),
+        date(2026, 11, 19): (None,) * 2,
+    }
+    newest = "Newest answer, Wed 18 Nov: left 4/10, right 1/10."
+    assert wording.together([past], answers=since) == [told, newest]
+    one_leg = {date(2026, 11, 17): (None, 3)}
+    assert wording.together([past], answers=one_leg)[1].endswith("left no answer, right 3/10.")
+    assert wording.together([past], answers={date(2026, 11, 16): (6, 1)}) == [told]
+    assert wording.together([flag], answers=since) == ["Left hamstring 5/10, two days in a row."]
+
+
 def test_hills_are_told_beside_the_load() -> None:
     assert wording.reasons(load(**RUNS, hill=True))[1:] == ["With hills in these seven days."]
 

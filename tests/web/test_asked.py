@@ -63,6 +63,17 @@ def test_what_is_new_since_yesterday_is_said_first_and_since_when_beside_each(
     assert "Since Tue 17 Nov" in (asked.page().entry("Minor") or "")
 
 
+def test_what_was_answered_since_stands_beside_what_the_flag_was_raised_for(
+    asked: Morning,
+) -> None:
+    assert "Newest answer" not in (asked.page().entry("Minor") or "")
+    asked.club.later(days=1)
+    asked.answers("minor", 3)
+    said = re.sub(r"<[^>]+>", "", asked.page().entry("Minor") or "")
+    assert "Newest answer, Wed 18 Nov: left 3/10, right 1/10." in said
+    assert "Newest answer" not in asked.page("outsider").html
+
+
 def test_what_was_found_late_says_on_which_day(asked: Morning) -> None:
     asked.club.later(days=2)
     asked.club.store.execute("app", "UPDATE app.flag SET known_at = known_at + INTERVAL 2 DAY")

@@ -58,7 +58,8 @@ def _entry(held: Context, club: Club, one: Seen, mine: list[Row], week: Week) ->
     last = talk.last_action(flags[0])
     marked = talk.last_seen(flags[0])
     begun = min(flag["known_at"] for flag in flags if flag["tier"] == tier)
-    pattern = reasons.pattern(week.scores.get(one.athlete_id, {}), today) if tier == 2 else None
+    scores = week.scores.get(one.athlete_id, {})
+    pattern = reasons.pattern(scores, today) if tier == 2 else None
     ways = Ways(record.drills, record.plans) if one.sight.tightness else Ways({}, {})
     step = _step(held, one, told, pattern, ways)
     return Entry(
@@ -71,7 +72,7 @@ def _entry(held: Context, club: Club, one: Seen, mine: list[Row], week: Week) ->
         begun=begun,
         found=begun.astimezone(held.settings.zone).date(),
         reasons=(
-            *nextstep.reasons(reasons.sentences(told, one.sight), pattern),
+            *nextstep.reasons(reasons.sentences(told, one.sight, scores=scores), pattern),
             *_eccentric(club, one, pattern),
         ),
         hills=any(flag.hill for flag in told),

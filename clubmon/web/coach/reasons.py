@@ -23,9 +23,19 @@ def told(rows: Sequence[Row], sight: Sight, morning: date, true: Numbers) -> lis
     return [flagview.on_morning(flag, morning, true) for flag in seen]
 
 
-def sentences(flags: Sequence[Flag], sight: Sight, *, own: bool = False) -> list[str]:
-    """Reasons of flags as `told` gives them, the most telling first, nothing said twice."""
-    return wording.together(flags, flagview.reader(sight, own=own))
+def sentences(
+    flags: Sequence[Flag],
+    sight: Sight,
+    *,
+    own: bool = False,
+    scores: Mapping[date, Scores] | None = None,
+) -> list[str]:
+    """Reasons of flags as `told` gives them, the most telling first, nothing said twice.
+
+    `scores`: the newest answers that this viewer may see, where what came since is told too.
+    """
+    answers = {day: (of.left, of.right) for day, of in (scores or {}).items()}
+    return wording.together(flags, flagview.reader(sight, own=own), answers)
 
 
 def pattern(scores: Mapping[date, Scores], today: date) -> str | None:

@@ -265,6 +265,16 @@ def test_the_coach_reads_who_to_talk_to_and_why(club: Any, days_ago: Ago) -> Non
     assert "/today" in body
 
 
+def test_the_coach_reads_what_was_answered_since_a_flag_was_raised(
+    club: Any, days_ago: Ago
+) -> None:
+    club.checkin(club.ana, days_ago(1), 6)
+    flagging.flag(club.store, club.settings, MORNING, NOW)
+    club.checkin(club.ana, MORNING, 3)
+    run(club, MORNING + DAY, NOW + DAY)
+    assert "- Newest answer, Tue 17 Nov: left 3/10, right " in text(club, club.coach)
+
+
 def test_the_coach_reads_the_drill_with_its_dose_and_the_safety_note(club: Any) -> None:
     answer_for_a_drill(club)
     run(club)
