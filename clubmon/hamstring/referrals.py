@@ -65,7 +65,7 @@ def open_one(store: Store, athlete_id: str) -> Open | None:
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """Which physio has read a referral, and when."""
+    """Which physio has read a referral, people.GONE where nobody is known any more; and when."""
 
     name: str
     when: datetime
@@ -74,12 +74,14 @@ class Read:
 def read(store: Store, referral_ids: Iterable[str]) -> dict[str, Read]:
     """By whom referrals were acknowledged; those that nobody has read are left out."""
     rows = store.rows(
-        "SELECT r.referral_id, coalesce(p.name, 'a physio') AS name, r.acknowledged_at "
+        "SELECT r.referral_id, p.name, r.acknowledged_at "
         "FROM app.referral AS r LEFT JOIN app.person AS p ON p.person_id = r.acknowledged_by "
         "WHERE list_contains(?::VARCHAR[], r.referral_id) AND r.acknowledged_at IS NOT NULL",
         [sorted(referral_ids)],
     )
-    return {row["referral_id"]: Read(row["name"], row["acknowledged_at"]) for row in rows}
+    return {
+        row["referral_id"]: Read(row["name"] or people.GONE, row["acknowledged_at"]) for row in rows
+    }
 
 
 def is_open(store: Store, referral_id: str) -> bool:

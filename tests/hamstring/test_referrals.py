@@ -8,6 +8,7 @@ import pytest
 
 from clubmon.hamstring import referrals
 from clubmon.storage.store import Store
+from clubmon.words import language
 
 
 @pytest.fixture
@@ -48,6 +49,17 @@ def test_the_first_to_read_it_counts_and_is_audited(kept: Store, now: datetime) 
     assert (row["acknowledged_at"], row["acknowledged_by"]) == (now, "pia")
     assert audited(kept) == [("pia", "referral_acknowledged", "ana", "same_day")]
     assert referrals.is_open(kept, "same_day")
+
+
+def test_who_has_read_it_and_is_gone_is_said_in_the_language_of_who_reads(
+    kept: Store, now: datetime
+) -> None:
+    referrals.acknowledge(kept, "emergency", "bo", now)
+    found = referrals.read(kept, ["emergency", "same_day"])
+    assert {id_: one.when for id_, one in found.items()} == {"emergency": now}
+    assert f"{found['emergency'].name}" == "somebody who has left"
+    with language.using("de"):
+        assert f"{found['emergency'].name}" == "jemand, der nicht mehr da ist"
 
 
 def test_closing_counts_as_read_and_happens_once(kept: Store, now: datetime) -> None:
