@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
+from clubmon.arrival import doubt
 from clubmon.arrival.doubt import doubts
 from clubmon.sdk import LiftSet, Session
-from clubmon.words import language
+from clubmon.words import language, units
 from clubmon.words.sentences import retold
 
 NOW = datetime(2026, 11, 17, 5, tzinfo=UTC)
@@ -87,6 +88,31 @@ def test_a_start_over_30_years_ago_is_doubted_when_2000_is_long_past() -> None:
     old, young = (datetime(year, 1, 2, tzinfo=UTC) for year in (2009, 2011))
     assert "over 30 years back" in doubts(session(start_utc=old), later)[0]
     assert doubts(session(start_utc=young), later) == []
+
+
+@pytest.mark.parametrize(
+    ("limit", "value", "values", "in_metric", "shown"),
+    [
+        ("HEAVIEST_SET_KG", 400, {"kind": "lift", "sets": (LiftSet("Squat", "normal", 1, 450),)},
+         "450 kg is over 400 kg", "992 lb is over 882 lb"),
+        ("FASTEST_S_PER_KM", 180, {"distance_m": 10_000, "moving_s": 1_700},
+         "over 10.0 km is faster than 3:00", "over 6.2 mi is faster than 4:50"),
+        ("FARTHEST_M", 500_000, {"kind": "other", "distance_m": 600_000},
+         "600 km is over 500 km", "373 mi is over 311 mi"),
+    ],
+)  # fmt: skip
+def test_another_limit_is_told_in_every_unit(
+    limit: str, value: int, values: dict[str, Any], in_metric: str, shown: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    monkeypatch.setattr(doubt, limit, value)
+    (sentence,) = doubts(session(**values), NOW)
+    assert in_metric in sentence
+    try:
+        units.use("mi", "lb")
+        assert shown in retold(sentence)
+    finally:
+        units.use("km", "kg")
 
 
 def test_every_reason_is_given() -> None:
