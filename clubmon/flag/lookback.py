@@ -13,7 +13,7 @@ from datetime import date, datetime, timedelta
 
 from clubmon.flag import candidates
 from clubmon.flag.flagtypes import RULE_OF, Candidate
-from clubmon.load import models
+from clubmon.load import blocks, models
 from clubmon.storage.store import Connection, Row, Store, rows_of
 
 
@@ -87,14 +87,14 @@ def look_back(
 def week(store: Store, athlete_ids: Iterable[str], morning: date, known_by: datetime) -> Figures:
     """The figures of the seven days before a morning, with usual ranges, of these athletes.
 
-    From raw rows as they were known by then (aware): any week, at some cost. The caller sees to
-    it that no rebuild runs, see look_back.
+    From raw rows as they were known by then (aware): any week, at some cost. Metrics are of the
+    last day and without weighted averages, which go over the whole history and which no week
+    tells of. The caller sees to it that no rebuild runs, see look_back.
     """
     ids = sorted(athlete_ids)
     with store.cursor() as con:
         con.execute("BEGIN TRANSACTION")  # one state of what is read
-        models.bind(con, morning - timedelta(days=7), morning, known_by, usual_of_all=True)
-        models.made(con, _WEEK)
+        _make_week(con, ids, morning, known_by)
         found = _figures(con, ids, morning)
         rows = rows_of(
             con,
@@ -106,8 +106,29 @@ def week(store: Store, athlete_ids: Iterable[str], morning: date, known_by: date
     return replace(found, usual={(row["athlete_id"], row["channel"]): row for row in rows})
 
 
+def _make_week(con: Connection, ids: Sequence[str], morning: date, known_by: datetime) -> None:
+    """The temporary tables of a week, of these athletes and of whoever shares a team with them."""
+    groups, _ = blocks.parted(blocks.of_athletes(con, known_by, "lake.raw.session"), ids)
+    blocks.choose(con, [one for group in groups for one in group])
+    there: frozenset[str] = frozenset()
+    for model, days in _OF_WEEK.items():
+        sql = f"SELECT 1 FROM lake.{model}"
+        models.bind(con, morning + timedelta(days=days), morning, known_by, usual_of_all=True)
+        models.made(con, sql, there, _NO_AVERAGES, blocks.narrowed)
+        there |= models.below(sql)
+
+
 _OF_THESE = "list_contains(?::VARCHAR[], athlete_id)"
-_WEEK = "SELECT 1 FROM lake.marts.load_metric, lake.marts.longest_run, lake.marts.load_usual"
+# metric_from of each, in days from the morning: all seven days, and the last day alone
+# (load_usual begins 14 days before it)
+_OF_WEEK = {"marts.longest_run": -7, "marts.load_metric": -1, "marts.load_usual": 13}
+_NO_AVERAGES = {
+    "marts.load_average": "SELECT d.athlete_id, d.local_date, d.channel, "
+    + ", ".join(
+        f"CAST(NULL AS DOUBLE) AS {one}" for one in ("acute", "chronic", "ctl", "atl", "tsb")
+    )
+    + ' FROM "marts.daily_load" AS d'
+}
 
 
 def _figures(con: Connection, ids: Sequence[str], morning: date) -> Figures:

@@ -197,6 +197,11 @@ def made(
     return _with_ctes(sql, frozenset())
 
 
+def below(sql: str) -> frozenset[str]:
+    """Every model that a SELECT over models reads, directly or not."""
+    return frozenset(_needed(_MODEL.findall(sql), frozenset(), {}))
+
+
 def _with_ctes(sql: str, given: frozenset[str]) -> str:
     """The SELECT with each table of a model replaced by the CTE of the same name."""
     return _MODEL.sub(lambda m: m[0] if m[1] in given else f'"{m[1]}"', sql) + "\n"

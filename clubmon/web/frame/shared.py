@@ -31,6 +31,7 @@ from clubmon.web.frame.views import LastRun, Scores
 
 _serials = count(1)
 SCOPES = 32  # a large club has one per squad
+WEEKS = 4  # of reports, each some megabytes: page, PDF and the team's other coaches
 TELLINGS = 8  # one per language and units
 
 
@@ -108,3 +109,4 @@ class Shared:
     record: Remembered[Record] = field(default_factory=lambda: Remembered(SCOPES))
     run: Remembered[LastRun | None] = field(default_factory=lambda: Remembered(1))
     telling: Remembered[Telling] = field(default_factory=lambda: Remembered(TELLINGS))
+    week: Remembered[Figures] = field(default_factory=lambda: Remembered(WEEKS))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from clubmon.arrival import doubtful
 from clubmon.club import people
@@ -27,6 +27,7 @@ from clubmon.web.files.doubtful import names
 from clubmon.web.frame import figures, sight
 from clubmon.web.frame.access import Context
 from clubmon.web.frame.drawing import Drawing
+from clubmon.web.frame.remembered import Made
 from clubmon.web.frame.sight import Seen
 from clubmon.web.reports import report_drawings, report_flags
 from clubmon.web.reports.report_flags import Flagged, Planned
@@ -36,6 +37,7 @@ from clubmon.words.language import _
 SHOWN = ("run_m", "ascent_m", "tonnage_g", "eccentric_sets")
 SUMMED = ("run_m", "tonnage_g")
 WEEKS = 6
+DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,12 +157,20 @@ def build(held: Context, who: Viewer, team: Team, week: Week) -> Page:
 
 
 def _figures(held: Context, everyone: Sequence[Seen], week: Week) -> Figures:
-    """What is known now of who shares loads; refused if a night began meanwhile."""
+    """What is known now of who shares loads, read again after the next write.
+
+    Refused while a night runs, and if one began meanwhile.
+    """
     replay.refuse_while_running(held.store)
-    ids = [one.athlete_id for one in everyone if one.sight.load]
-    found = lookback.week(held.store, ids, week.after, held.now())
-    replay.refuse_while_running(held.store)
-    return found
+    ids = tuple(sorted(one.athlete_id for one in everyone if one.sight.load))
+
+    def read() -> Made[Figures]:
+        now = held.now()
+        found = lookback.week(held.store, ids, week.after, now)
+        replay.refuse_while_running(held.store)
+        return Made(found, now + DAY)
+
+    return held.shared.week.get((week, ids), lambda: held.store.writes, held.now, read).value
 
 
 def _done(known: Figures, key: str) -> bool:

@@ -244,3 +244,19 @@ def test_the_report_is_in_the_language_and_units_of_its_reader(club: Club) -> No
     assert "Montag, 9. November bis Sonntag, 15. November 2026" in said
     assert re.search(r"\d,\d mi", said)
     assert " km" not in said
+
+
+def test_a_report_read_again_after_a_write_has_what_was_written(club: Club) -> None:
+    def scale(by: str) -> None:
+        club.store.execute(
+            "lake", f"UPDATE lake.raw.session SET distance_m = distance_m {by} WHERE kind = 'run'"
+        )
+
+    before = page(club, "coach")
+    assert page(club, "coach") == before
+    scale("* 2")
+    try:
+        assert page(club, "coach") != before
+    finally:
+        scale("// 2")
+    assert page(club, "coach") == before
