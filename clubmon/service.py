@@ -27,11 +27,13 @@ from clubmon.privacy import erasure
 from clubmon.settings import Settings
 from clubmon.storage import landing, quietlog
 from clubmon.storage.store import Store
+from clubmon.wakeful import Wakeful
 from clubmon.web import create_app
 
 log = logging.getLogger("clubmon")
 
 SETTLE = timedelta(seconds=5)  # decisions often come several at a time
+AT_ONCE = 100  # calls of a job: one that finds another under way ends at once
 TICK_MINUTES = 5  # how soon after the club's hour, or after a failed run, the job is tried
 
 
@@ -77,23 +79,23 @@ def mend(store: Store, settings: Settings) -> None:
 
 def schedule(store: Store, settings: Settings) -> BackgroundScheduler:
     """The nightly job from the club's hour on, the outbox every minute, sources by day; not
-    started yet."""
+    started yet. None of them runs twice at once, see `wake`."""
     scheduler = BackgroundScheduler(
         timezone=settings.zone,
-        job_defaults={"coalesce": True, "misfire_grace_time": None, "max_instances": 1},
+        job_defaults={"coalesce": True, "misfire_grace_time": None, "max_instances": AT_ONCE},
     )
     scheduler.add_job(
-        lambda: _catch_up(store, settings),
+        Wakeful(lambda: _catch_up(store, settings)),
         CronTrigger(minute=f"*/{TICK_MINUTES}", timezone=settings.zone),
         id="nightly",
         next_run_time=utc_now(),  # after downtime at once
     )
-    scheduler.add_job(lambda: _post(store, settings), "interval", minutes=1, id="outbox")
+    post = Wakeful(lambda: _post(store, settings))
+    scheduler.add_job(post, "interval", minutes=1, id="outbox")
+    fetch = Wakeful(lambda: _fetch(store, settings))
+    scheduler.add_job(fetch, "interval", minutes=TICK_MINUTES, id="sources")
     scheduler.add_job(
-        lambda: _fetch(store, settings), "interval", minutes=TICK_MINUTES, id="sources"
-    )
-    scheduler.add_job(
-        lambda: _take_in(store, settings),
+        Wakeful(lambda: _take_in(store, settings)),
         "interval",
         minutes=1,
         id="arrivals",
@@ -102,13 +104,19 @@ def schedule(store: Store, settings: Settings) -> BackgroundScheduler:
     if settings.drop_folder:
         drop = DropFolder(store, settings)
         scheduler.add_job(
-            lambda: _look(drop, store, settings),
+            Wakeful(lambda: _look(drop, store, settings)),
             "interval",
             minutes=1,
             id="drop",
             next_run_time=utc_now(),
         )
     return scheduler
+
+
+def wake(scheduler: BackgroundScheduler, name: str) -> None:
+    """Have a job of `schedule` run now, or once more after the run that is under way."""
+    if not scheduler.get_job(name).func.ask():
+        scheduler.modify_job(name, next_run_time=utc_now())
 
 
 def utc_now() -> datetime:
@@ -118,20 +126,19 @@ def utc_now() -> datetime:
 
 def _serve(store: Store, settings: Settings) -> None:
     scheduler = schedule(store, settings)
-
+    sweep = Wakeful(lambda: erasure.finish(store, settings, utc_now()))
+    figures = Wakeful(lambda: _figure(store, settings))
     app = create_app(
         store,
         settings,
-        on_mail=lambda: scheduler.modify_job("outbox", next_run_time=utc_now()),
-        on_sources=lambda: scheduler.modify_job("sources", next_run_time=utc_now()),
+        on_mail=lambda: wake(scheduler, "outbox"),
+        on_sources=lambda: wake(scheduler, "sources"),
         run_nightly=lambda: scheduler.add_job(
             lambda: _again(store, settings), id="again", replace_existing=True
         ),
-        on_files=lambda: scheduler.modify_job("arrivals", next_run_time=utc_now()),
-        on_erasure=lambda: scheduler.add_job(
-            lambda: erasure.finish(store, settings, utc_now()), id="erasure", replace_existing=True
-        ),
-        on_decision=lambda: _soon(scheduler, store, settings),
+        on_files=lambda: wake(scheduler, "arrivals"),
+        on_erasure=lambda: scheduler.add_job(sweep.wake, id="erasure", replace_existing=True),
+        on_decision=lambda: _soon(scheduler, figures),
     )
     try:
         pages = HttpServer(
@@ -188,10 +195,10 @@ def _look(drop: DropFolder, store: Store, settings: Settings) -> None:
         _figure(store, settings)
 
 
-def _soon(scheduler: BackgroundScheduler, store: Store, settings: Settings) -> None:
+def _soon(scheduler: BackgroundScheduler, figures: Wakeful) -> None:
     """Make the figures anew, once for all that is decided within some seconds."""
     scheduler.add_job(
-        lambda: _figure(store, settings),
+        figures.wake,
         "date",
         run_date=utc_now() + SETTLE,
         id="figures",

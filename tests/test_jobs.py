@@ -13,6 +13,7 @@ from clubmon.load import marts
 from clubmon.service import schedule
 from clubmon.settings import Settings
 from clubmon.storage.store import Store
+from clubmon.wakeful import Wakeful
 
 MORNING = date(2026, 11, 17)
 
@@ -190,7 +191,7 @@ def test_the_schedule_asks_often_and_forgives_a_late_start(
     for job in jobs_by_id.values():
         assert job.misfire_grace_time is None
         assert job.coalesce
-        assert job.max_instances == 1
+        assert isinstance(job.func, Wakeful)
     assert str(jobs_by_id["nightly"].trigger.timezone) == "Europe/Berlin"
     scheduler.shutdown()
 
