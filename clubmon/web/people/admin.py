@@ -33,6 +33,7 @@ def page() -> str:
         with_wellness=askedmore.with_wellness(held.store),
         teams=overview.teams(held.store),
         connectors=overview.connectors(),
+        sessions=overview.sessions(held.store),
         doubted=overview.doubted(held.store, held.now()),
         strangers=dropfolder.strangers(held.store, held.settings),
         packs=shelf(),

@@ -11,11 +11,16 @@ from clubmon import plugins
 from clubmon.arrival import doubtful
 from clubmon.club import consenting, contacts, people
 from clubmon.club.people import Person, Team
+from clubmon.drill.outcomes import FEWEST
+from clubmon.load import models
 from clubmon.policy import Consent
+from clubmon.sdk import SourceConnector
 from clubmon.settings import Settings
 from clubmon.storage.store import Row, Store
+from clubmon.sync import sources
+from clubmon.web.frame import figures
 from clubmon.words import language
-from clubmon.words.language import N_, _
+from clubmon.words.language import N_, _, ngettext
 
 RUNS_SHOWN = 14
 STATES = {
@@ -87,7 +92,7 @@ class TeamContacts:
 
 @dataclass(frozen=True, slots=True)
 class Connectors:
-    """Names and versions of what was loaded, and a sentence for each that was not."""
+    """What can be read here, in words, and a sentence for each plugin that could not be loaded."""
 
     loaded: tuple[str, ...]
     errors: tuple[str, ...]
@@ -148,10 +153,40 @@ def doubted(store: Store, now: datetime) -> int:
 def connectors() -> Connectors:
     """The sources that can be read here."""
     found, errors = plugins.load(plugins.CONNECTORS)
-    loaded = tuple(
-        f"{name} {getattr(plugin, 'version', '')}".strip() for name, plugin in found.items()
+    return Connectors(tuple(_reads(*one) for one in found.items()), tuple(errors))
+
+
+def sessions(store: Store) -> list[str]:
+    """How many sessions the figures are made of, by where they came from, the most first, in words.
+
+    Of fewer than FEWEST athletes no number is told: it would tell an admin of one of them.
+    """
+    if not models.built(store):
+        return []
+    rows = store.rows(
+        "SELECT source, count(*) AS n, count(DISTINCT athlete_id) AS athletes "
+        "FROM lake.staging.session GROUP BY source ORDER BY n DESC, source"
     )
-    return Connectors(loaded, tuple(errors))
+    names = sources.called()
+    return [_from(str(names.get(row["source"], row["source"])), row) for row in rows]
+
+
+def _reads(name: str, plugin: object) -> str:
+    """A connector in words: the page it fetches from, or that it reads files."""
+    version = getattr(plugin, "version", "")
+    if isinstance(plugin, SourceConnector):
+        title = sources.about(plugin.source).title
+        return _("{title}, fetched (version {version})", title=title, version=version)
+    return _("files that are handed over ({name}, version {version})", name=name, version=version)
+
+
+def _from(source: str, row: Row) -> str:
+    if row["athletes"] < FEWEST:
+        return _("{source}: sessions of fewer than {fewest} athletes", source=source, fewest=FEWEST)
+    return ngettext(
+        "{source}: {count} session", "{source}: {count} sessions", row["n"],
+        source=source, count=figures.grouped(row["n"], 0),
+    )  # fmt: skip
 
 
 def _team(store: Store, team: Team) -> TeamContacts:

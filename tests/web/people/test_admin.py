@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 
 from clubmon import plugins
-from clubmon.club import enrolling, people, signin
+from clubmon.club import enrolling, people, showing, signin
+from clubmon.club.showing import Showing
+from clubmon.load import marts
+from clubmon.policy import Role
 
 if TYPE_CHECKING:
     from tests.web.conftest import Club
@@ -219,9 +223,29 @@ def test_a_physio_is_offered_as_a_medical_contact(club: Club) -> None:
 def test_sources_are_listed_and_a_broken_one_is_said(
     club: Club, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert "Loaded: files 1" in page(club)
+    text = page(club)
+    assert "Can be read here: files that are handed over (files, version 1);" in text
+    assert "Strava, fetched (version 1)" in text
     broken = "Plugin 'x' (y) could not be loaded: z. Update or uninstall it."
     monkeypatch.setattr(plugins, "load", lambda group: ({}, [broken]))
     text = page(club)
     assert broken in text
-    assert "Loaded: none" in text
+    assert "Nothing can be read here: no connector is installed." in text
+
+
+def test_what_the_figures_are_made_of_is_said_by_source_and_of_few_athletes_without_a_number(
+    club: Club, record: Callable[..., None]
+) -> None:
+    assert "No session is in the figures yet." in page(club)
+    today = people.local_today(club.settings, None, club.now)
+    for who in ("athlete", "reserved", "minor", "athlete_b"):
+        record(club.ids[who], today, km=[8, 0, 10])
+    marts.rebuild(club.store, today, club.now)
+    assert "The figures are made of: FIT file: sessions of fewer than 5 athletes." in page(club)
+    fifth = enrolling.add_person(club.store, "Fifth", "fifth@example.org", club.now)
+    enrolling.add_role(club.store, fifth, Role.ATHLETE, club.ids["team"], club.now)
+    record(fifth, today, km=[8] * 100)
+    marts.rebuild(club.store, today, club.now)
+    assert "The figures are made of: FIT file: 108 sessions." in page(club)
+    showing.choose(club.store, club.ids["admin"], Showing(language="de"), club.now)
+    assert "Die Zahlen sind gemacht aus: FIT-Datei: 108 Einheiten." in page(club)
