@@ -171,7 +171,7 @@ def _steps(
     store: Store, settings: Settings, morning: date, now: datetime, tell: bool
 ) -> list[tuple[str, Callable[[], int]]]:
     steps: list[tuple[str, Callable[[], int]]] = [
-        ("erase", lambda: int(erasure.sweep(store, settings, now))),
+        ("erase", lambda: erasure.swept(store, settings, now)),
         ("pull", lambda: _arrived(store, settings, now)),
         ("age", lambda: retention.apply(store, settings, now)),
         ("rebuild", lambda: len(marts.rebuild(store, morning, now))),

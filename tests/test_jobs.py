@@ -42,6 +42,7 @@ def test_a_run_is_recorded_with_its_steps_in_order(
         "deliver",
         "checkpoint",
     ]
+    assert run.counts["erase"] == 0, "nobody was deleted"
     row = store.row("SELECT * FROM app.job_run")
     assert row is not None
     assert (row["job"], row["morning"], row["state"]) == ("nightly", MORNING, "done")

@@ -106,6 +106,13 @@ def sweep(store: Store, settings: Settings, now: datetime) -> bool:
     return _written_anew(store, done, now) and done == waiting
 
 
+def swept(store: Store, settings: Settings, now: datetime) -> int:
+    """The same; how many people are gone with it."""
+    sweep(store, settings, now)
+    rows = store.rows("SELECT person_key FROM app.erasure WHERE swept_at = ?", [now])
+    return len(rows)
+
+
 def _written_anew(store: Store, done: Sequence[str], now: datetime) -> bool:
     """Leave nothing of what was deleted in any file of the store; False: try again later."""
     try:

@@ -129,6 +129,13 @@ def test_a_stop_half_way_is_finished_by_the_next_start(marked: Marked) -> None:
     assert marked.found() == set()
 
 
+def test_the_night_counts_who_is_gone_with_it(marked: Marked) -> None:
+    begin(marked)
+    night = LATER + timedelta(hours=8)
+    assert erasure.swept(marked.store, marked.settings, night) == 1
+    assert erasure.swept(marked.store, marked.settings, night + timedelta(days=1)) == 0
+
+
 def test_a_reader_who_does_not_end_puts_it_off_until_the_night(
     marked: Marked, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -263,6 +263,7 @@ def test_the_coach_reads_who_to_talk_to_and_why(club: Any, days_ago: Ago) -> Non
     assert "Left hamstring 6/10, on Mon 16 Nov." in body
     assert "Run volume 54 km in 7 days, 32 % above the usual 41." in body
     assert "/today" in body
+    assert "32\u00a0% above" in club.mails("morning")[club.coach]["body_html"], "never parted"
 
 
 def test_the_coach_reads_what_was_answered_since_a_flag_was_raised(
