@@ -1,8 +1,8 @@
 """A flag in plain sentences with numbers, for pages and mails alike; pure.
 
 The coach reads of the athlete, the athlete is spoken to. The physio is also told why
-someone should be seen by them. Sentences are in the language of
-who reads, see clubmon.language.
+someone should be seen by them. Sentences are in the language of who reads, see
+clubmon.words.language.
 
 A flag as flagview.on_morning gives it has days among its inputs: `since` when the flag stands
 with this morning's numbers, or the `past` morning that its numbers are of.
