@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 from decimal import Decimal
-from urllib.parse import unquote
+from urllib.parse import unquote_to_bytes
 
 from flask import Blueprint, current_app, jsonify, request
 from uuid6 import uuid7
@@ -163,8 +163,9 @@ def _rpe_tenths(text: str) -> int | None:
 
 
 def _name() -> str:
-    """The file's own name; percent-encoded, as a header holds ASCII only."""
-    return unquote(request.headers.get("X-Filename", ""), errors="replace")
+    """The file's own name; percent-encoded, or in UTF-8 as curl sends what was typed."""
+    sent = request.headers.get("X-Filename", "").encode("latin-1", "replace")  # as WSGI hands it
+    return unquote_to_bytes(sent).decode("utf-8", "replace")
 
 
 def _right(landed: Landed, sha256: str) -> None:

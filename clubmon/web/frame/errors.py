@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import logging
 
-from flask import Flask, g, has_request_context, make_response, render_template, request
+from flask import (
+    Flask,
+    g,
+    has_request_context,
+    jsonify,
+    make_response,
+    render_template,
+    request,
+)
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from werkzeug.wrappers import Response
@@ -35,6 +43,12 @@ SENTENCES = {
         "The page could not be made because of a fault in clubmon; try again, and tell your club's "
         "admin if it stays."
     ),
+}
+API = "/api/"  # programs ask there: they are answered in JSON, and in English
+TO_PROGRAMS = {
+    404: "There is no such address here; hand over files with PUT /api/v1/files/<sha256>.",
+    405: "Files are handed over with PUT; nothing that is stored can be read here.",
+    500: "There is a fault in clubmon; try again, and tell your club's admin if it stays.",
 }
 TOO_LARGE = N_(
     "What was sent is larger than {most} MB, the most that this page takes; send less at once."
@@ -68,6 +82,12 @@ def page(code: int, sentence: str | None = None) -> Response:
     return make_response(body, code)
 
 
+def to_program(code: int, sentence: str | None = None) -> Response:
+    """The same as `message` in JSON, for who asked by program."""
+    said = sentence or TO_PROGRAMS.get(code, "That did not work; check what was sent.")
+    return make_response(jsonify(message=said), code)
+
+
 def register(app: Flask) -> None:
     """Answer every error with its page, and log it without personal data."""
     app.logger.addFilter(WithoutPaths())
@@ -83,7 +103,7 @@ def _http(error: HTTPException) -> Response | HTTPException:
     said = error.description if error.description != type(error).description else None
     if error.code == 413 and g.get("largest"):
         said = str(TOO_LARGE).format(most=g.largest // 1024**2)
-    response = page(error.code, said)
+    response = (to_program if request.path.startswith(API) else page)(error.code, said)
     if isinstance(error, MethodNotAllowed) and error.valid_methods:
         response.headers["Allow"] = ", ".join(sorted(error.valid_methods))
     return response

@@ -133,6 +133,19 @@ def test_what_one_athlete_handed_over_is_unknown_to_another(
     assert (stored(club), stored(club, "athlete_b")) == (1, 1)
 
 
+def test_a_request_that_this_api_does_not_take_is_told_so_in_json(
+    club: Club, token: Callable[..., str]
+) -> None:
+    wrong = club.be(None).get(address(hevy()), headers={"Authorization": f"Bearer {token()}"})
+    assert (wrong.status_code, wrong.headers["Allow"]) == (405, "HEAD, OPTIONS, PATCH, PUT")
+    assert (
+        message(wrong) == "Files are handed over with PUT; nothing that is stored can be read here."
+    )
+    nowhere = club.be(None).get("/api/v2/files")
+    assert nowhere.status_code == 404
+    assert "no such address" in message(nowhere)
+
+
 @pytest.mark.parametrize("sent", ["", "Bearer", "Bearer wrong", "Basic {}", "{}"])
 def test_without_a_token_in_force_nothing_is_taken(
     club: Club, token: Callable[..., str], sent: str
@@ -224,6 +237,12 @@ def test_the_name_is_percent_encoded_and_never_a_path(
     put(club, token(), hevy(), X_Filename="..%2F..%2Fkr%C3%A4ftig%0A.csv")
     (row,) = club.store.rows("SELECT name FROM lake.raw.payload")
     assert row["name"] == "kräftig .csv"
+
+
+def test_a_name_in_utf_8_as_curl_sends_it_is_read(club: Club, token: Callable[..., str]) -> None:
+    put(club, token(), hevy(), X_Filename="kräftig.csv".encode().decode("latin-1"))
+    (row,) = club.store.rows("SELECT name FROM lake.raw.payload")
+    assert row["name"] == "kräftig.csv"
 
 
 def test_a_session_rpe_goes_over_the_file_and_survives_a_rebuild_from_raw(
