@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import sys
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,7 @@ from rich.progress import Progress
 
 from clubmon import service, settings
 from clubmon.arrival import inspection
-from clubmon.cliwork import chosen_settings, data_option, fail, finish, guarded, say
+from clubmon.cliwork import DAY, chosen_settings, data_option, fail, finish, guarded, say
 from clubmon.demo import run as demo_run
 from clubmon.load import metrics
 
@@ -144,14 +144,14 @@ def import_team(
 @click.option(
     "--date",
     "morning",
-    type=click.DateTime(["%Y-%m-%d"]),
+    type=DAY,
     metavar="DATE",
     help="The morning to compute (default: today).",
 )
 @click.pass_context
-def nightly(context: click.Context, morning: datetime | None) -> None:
+def nightly(context: click.Context, morning: date | None) -> None:
     """Run the nightly job by hand: pull, rebuild, flag, notify."""
-    finish(context, "nightly", {"date": morning.date().isoformat() if morning else ""})
+    finish(context, "nightly", {"date": morning.isoformat() if morning else ""})
 
 
 @main.command("pull")
@@ -172,15 +172,15 @@ def rebuild(context: click.Context, from_raw: bool) -> None:
 
 
 @main.command()
-@click.argument("morning", metavar="DATE", type=click.DateTime(["%Y-%m-%d"]))
+@click.argument("morning", metavar="DATE", type=DAY)
 @data_option
 @click.pass_context
-def replay(context: click.Context, morning: datetime) -> None:
+def replay(context: click.Context, morning: date) -> None:
     """Print the list of a past morning as JSON, from what was known then.
 
     Whole: it holds what athletes answered about their health.
     """
-    finish(context, "replay", {"date": morning.date().isoformat()})
+    finish(context, "replay", {"date": morning.isoformat()})
 
 
 @main.command("login-link")
@@ -253,7 +253,7 @@ def athlete() -> None:
 @athlete.command("add")
 @click.argument("name")
 @click.option("--email", required=True)
-@click.option("--born", required=True, type=click.DateTime(["%Y-%m-%d"]), metavar="DATE")
+@click.option("--born", required=True, type=DAY, metavar="DATE")
 @click.option("--team", required=True)
 @click.option("--guardian-name", default="")
 @click.option("--guardian-email", default="", help="Required before a minor's data is stored.")
@@ -261,9 +261,20 @@ def athlete() -> None:
 @click.option("--shirt", default="", help="Shirt number.")
 @data_option
 @click.pass_context
-def athlete_add(context: click.Context, /, born: datetime, **arguments: str) -> None:
+def athlete_add(context: click.Context, /, born: date, **arguments: str) -> None:
     """Add and invite an athlete; prints the id."""
-    finish(context, "athlete add", {**arguments, "born": born.date().isoformat()})
+    finish(context, "athlete add", {**arguments, "born": born.isoformat()})
+
+
+@athlete.command("guardian")
+@click.argument("athlete", metavar="ID")
+@click.option("--email", required=True, help="The guardian's own address.")
+@click.option("--name", default="", help="The guardian's name (default: the address).")
+@data_option
+@click.pass_context
+def athlete_guardian(context: click.Context, /, **arguments: str) -> None:
+    """Add and invite a guardian of a minor; prints the guardian's id."""
+    finish(context, "athlete guardian", arguments)
 
 
 @athlete.command("list")

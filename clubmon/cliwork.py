@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import sys
 from collections.abc import Callable, Iterable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, NoReturn, TypeVar
 
@@ -18,6 +18,22 @@ from clubmon.storage.store import Store, StoreBroken, StoreBusy
 
 BEGINNINGS = {"team add", "staff add", "athlete add"}  # what may be said to an empty folder
 F = TypeVar("F", bound=Callable[..., Any])
+
+
+class Day(click.ParamType):
+    """A date as year-month-day, and nothing else that could be read as one."""
+
+    name = "date"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        """The day; wrong usage in one sentence where it is none."""
+        try:
+            return datetime.strptime(value, "%Y-%m-%d").replace(tzinfo=UTC).date()
+        except ValueError:
+            self.fail(f"'{value}' is no date such as 2026-03-09; write year-month-day.", param, ctx)
+
+
+DAY = Day()
 
 
 def data_option(function: F) -> F:

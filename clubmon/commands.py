@@ -163,6 +163,7 @@ COMMANDS: dict[str, Callable[[Call], Outcome]] = {
     "team checkins": peoplecommands.team_checkins,
     "staff add": peoplecommands.staff_add,
     "athlete add": peoplecommands.athlete_add,
+    "athlete guardian": peoplecommands.athlete_guardian,
     "athlete list": peoplecommands.athlete_list,
     "athlete consent": peoplecommands.athlete_consent,
     "athlete erase": peoplecommands.athlete_erase,

@@ -64,7 +64,10 @@ def athlete_add(call: Call) -> Outcome:
     born = date.fromisoformat(call.get("born"))
     today = people.local_today(call.settings, None, call.now)
     if not today - OLDEST_ATHLETE < born < today:
-        raise Refused(f"{born} is no birth date; write it as YYYY-MM-DD.")
+        raise Refused(
+            f"{born} is no birth date: it has to be past, by 120 years at most; check the year."
+        )
+    _own_address(call.get("guardian_email"), call.get("email"))
     err: list[str] = []
     team = people.team_by_name(call.store, call.get("team"))
     if team is None:
@@ -86,6 +89,25 @@ def athlete_add(call: Call) -> Outcome:
     notify.invitation(call.store, call.settings, person_id, call.now)
     outbox.deliver(call.store, call.settings, call.now)
     return Outcome([person_id], err)
+
+
+def athlete_guardian(call: Call) -> Outcome:
+    """One more guardian of a minor, invited by mail to answer for them. Prints the id."""
+    who = people.athlete(call.store, call.get("athlete"))
+    if who is None:
+        raise Refused(f"There is no athlete {call.get('athlete')}; see 'clubmon athlete list'.")
+    if not consenting.minor(call.settings, who.person, call.now):
+        raise Refused(
+            f"{who.person.name} is {call.settings.consent_age} or older and answers alone; "
+            "nobody was added."
+        )
+    _own_address(call.get("email"), who.person.email)
+    guardian_id = _add_guardian(call, who.person.person_id, call.get("email"), call.get("name"))
+    notify.guardian_invitation(
+        call.store, call.settings, who.person.person_id, guardian_id, call.now
+    )
+    outbox.deliver(call.store, call.settings, call.now)
+    return Outcome([guardian_id])
 
 
 def athlete_list(call: Call) -> Outcome:
@@ -152,25 +174,36 @@ def athlete_erase(call: Call) -> Outcome:
 
 
 def _guardian(call: Call, athlete_id: str) -> list[str]:
-    email = call.get("guardian_email")
-    if email:
-        known = people.by_email(call.store, email)
-        guardian_id = (
-            known.person_id
-            if known
-            else enrolling.add_person(
-                call.store, call.get("guardian_name") or email, email, call.now
-            )
-        )
-        enrolling.add_guardian(call.store, guardian_id, athlete_id, call.now)
+    if call.get("guardian_email"):
+        _add_guardian(call, athlete_id, call.get("guardian_email"), call.get("guardian_name"))
         return []
     who = people.person(call.store, athlete_id)
     if who and consenting.minor(call.settings, who, call.now):
         return [
             f"{who.name} is under {call.settings.consent_age} and has no guardian on record: "
-            "nothing is imported, asked or mailed until one is added with --guardian-email."
+            f"nothing is imported or asked until one is added with 'clubmon athlete guardian "
+            f"{athlete_id} --email …', or has signed on paper ('clubmon athlete consent')."
         ]
     return []
+
+
+def _add_guardian(call: Call, athlete_id: str, email: str, name: str) -> str:
+    """Put a guardian on record, somebody known by address or a new person; the id."""
+    known = people.by_email(call.store, email)
+    guardian_id = (
+        known.person_id
+        if known
+        else enrolling.add_person(call.store, name or email, email, call.now)
+    )
+    enrolling.add_guardian(call.store, guardian_id, athlete_id, call.now)
+    people.audit(call.store, "cli", "guardian added", athlete_id, guardian_id, call.now)
+    return guardian_id
+
+
+def _own_address(guardian: str, athlete: str) -> None:
+    """Raises Refused where a minor would be the own guardian."""
+    if guardian.strip().lower() == athlete.strip().lower():
+        raise Refused(f"{athlete} is the athlete's address; a guardian needs an own one.")
 
 
 def _person(call: Call) -> people.Person:

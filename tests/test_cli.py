@@ -95,6 +95,33 @@ def test_a_minor_without_a_guardian_is_added_with_a_warning(cli: Cli) -> None:
     assert "no guardian on record" in added.stderr
 
 
+def test_a_minors_guardian_is_added_afterwards_and_alone_invited(cli: Cli) -> None:
+    kid = cli.add("Kid", "2015-01-01").stdout.strip()
+    before = set((cli.folder / "mail").glob("*.eml"))
+    added = cli("athlete", "guardian", kid, "--email", "mum@example.org", "--name", "Mum")
+    assert (added.exit_code, added.stderr) == (0, "")
+    assert re.fullmatch(UUID + "\n", added.stdout)
+    (mail,) = set((cli.folder / "mail").glob("*.eml")) - before
+    assert "To: mum@example.org" in mail.read_text()
+
+
+def test_an_adult_gets_no_guardian(cli: Cli) -> None:
+    ada = cli.add().stdout.strip()
+    refused = cli("athlete", "guardian", ada, "--email", "mum@example.org")
+    assert (refused.exit_code, refused.stdout) == (1, "")
+    assert "answers alone" in refused.stderr
+    assert cli("athlete", "guardian", "nobody", "--email", "mum@example.org").exit_code == 1
+
+
+def test_no_minor_is_the_own_guardian(cli: Cli) -> None:
+    at_once = cli.add("Kid", "2015-01-01", "--guardian-email", "Kid@example.org")
+    assert (at_once.exit_code, at_once.stdout) == (1, "")
+    kid = cli.add("Kid", "2015-01-01").stdout.strip()
+    later = cli("athlete", "guardian", kid, "--email", "kid@example.org")
+    assert later.exit_code == 1
+    assert "needs an own one" in later.stderr
+
+
 def test_the_same_address_twice_is_refused(cli: Cli) -> None:
     cli.add()
     again = cli.add()
@@ -102,13 +129,18 @@ def test_the_same_address_twice_is_refused(cli: Cli) -> None:
     assert "already belongs to Ada" in again.stderr
 
 
-def test_a_birth_date_that_is_none_is_wrong_usage(cli: Cli) -> None:
-    assert cli.add("Ada", "yesterday").exit_code == 2
+@pytest.mark.parametrize("born", ["yesterday", "4.5.2001", "20010504"])
+def test_a_birth_date_that_is_none_is_wrong_usage(cli: Cli, born: str) -> None:
+    wrong = cli.add("Ada", born)
+    assert wrong.exit_code == 2
+    assert f"'{born}' is no date such as 2026-03-09; write year-month-day." in wrong.stderr
 
 
 def test_a_birth_date_in_the_future_is_refused(cli: Cli) -> None:
     tomorrow = datetime.now(UTC).date() + timedelta(days=2)
-    assert cli.add("Ada", tomorrow.isoformat()).exit_code == 1
+    refused = cli.add("Ada", tomorrow.isoformat())
+    assert refused.exit_code == 1
+    assert "it has to be past" in refused.stderr
 
 
 def test_import_refuses_an_athlete_without_consent(cli: Cli, hevy: Path) -> None:

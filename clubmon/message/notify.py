@@ -100,6 +100,20 @@ def invitation(store: Store, settings: Settings, athlete_id: str, now: datetime)
     )
 
 
+def guardian_invitation(
+    store: Store, settings: Settings, athlete_id: str, guardian_id: str, now: datetime
+) -> int:
+    """Ask one guardian of an athlete to read and answer the consent page; once a day."""
+    athlete = people.athlete(store, athlete_id)
+    if athlete is None:
+        return 0
+    about = (athlete_id, people.local_today(settings, None, now).isoformat())
+    whom = [who for who in people.guardians(store, athlete_id) if who.person_id == guardian_id]
+    return outbox.put_all(
+        store, [_invitation(store, settings, who, athlete.person, about, now) for who in whom]
+    )
+
+
 def _invitation(
     store: Store,
     settings: Settings,
