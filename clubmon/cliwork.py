@@ -20,7 +20,7 @@ BEGINNINGS = {"team add", "staff add", "athlete add"}  # what may be said to an 
 F = TypeVar("F", bound=Callable[..., Any])
 
 
-class Day(click.ParamType):
+class Day(click.ParamType[date]):
     """A date as year-month-day, and nothing else that could be read as one."""
 
     name = "date"
