@@ -74,6 +74,7 @@ def show(athlete_id: str) -> str:
         noted=athlete_words.noted(held, one, today),
         drawn=drawn, chart_url=_chart_url(one, asked) if found and found.channels else None,
         channels=[figures.CHANNELS[key] for key in found.channels] if found else [],
+        long_ago=views.long_ago(held.store, athlete_id, last) if one.sight.load else None,
         weeks=trace.WEEKS, plotly=shell.PLOTLY, sha384=shell.PLOTLY_SHA384,
         ratios=athlete_words.ratios(found) if views.shows_ratios(held.store, _teams(one)) else [],
         keys=athlete_words.keys(found), summary=athlete_words.summary(drawn) if drawn else "",

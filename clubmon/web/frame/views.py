@@ -74,6 +74,20 @@ def figures_until(store: Store) -> date | None:
     return row["local_date"] if row else None
 
 
+def long_ago(store: Store, athlete_id: str, last: date | None) -> date | None:
+    """Day of the newest session that the last night knew, where it lies before all figures."""
+    if last is None:
+        return None
+    row = store.row(
+        "SELECT max(s.last_date) AS newest, "
+        "(SELECT min(d.local_date) FROM lake.marts.daily_load AS d) AS first_date "
+        "FROM lake.staging.span AS s WHERE s.athlete_id = ?",
+        [athlete_id],
+    )
+    old = row and row["newest"] and row["newest"] < row["first_date"]
+    return row["newest"] if row and old else None
+
+
 def has_mart(store: Store, name: str) -> bool:
     """Whether this table of marts has been built."""
     return bool(

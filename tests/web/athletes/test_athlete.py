@@ -90,6 +90,15 @@ def test_the_athlete_reads_the_same_words_here_as_on_the_own_home(trained: Any) 
     assert "Talk today" not in own
 
 
+def test_where_all_that_is_known_is_long_ago_the_page_names_its_newest_day(club: Any) -> None:
+    record_sessions(club.store, club.ids["athlete"], date(2026, 1, 22), km=[8])
+    _night(club)
+    for who in ("athlete", "coach"):
+        text = page(club, who)
+        assert "The newest session that is known is of Thu 22 Jan 2026" in text
+        assert "No figures yet" not in text
+
+
 def test_without_figures_the_page_says_what_to_do(club: Any) -> None:
     own = page(club, "athlete")
     assert "No figures yet" in own
