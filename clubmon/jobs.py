@@ -81,6 +81,23 @@ def rebuild(store: Store, settings: Settings, now: datetime, *, from_raw: bool) 
         store.job_lock.release()
 
 
+def read_again(
+    store: Store, settings: Settings, now: datetime, enough: Callable[[], bool] = lambda: False
+) -> settling.Settled:
+    """Read again what an older version read, then make the marts anew; says what was read.
+
+    Marts stay as they are until all is read, or `enough` says to leave the rest to the next time.
+    Waits for a job that is running.
+    """
+    with store.job_lock:
+        settled = settling.read_outdated(store, settings, enough)
+        if not enough():
+            retention.apply(store, settings, now)  # an archive may hold older sessions, too
+            marts.rebuild(store, people.local_today(settings, None, now), now)
+            store.checkpoint("lake")
+    return settled
+
+
 def by_day(store: Store, settings: Settings, now: datetime) -> pull.Pulled:
     """What cannot wait for the night: hints, first fetches, and figures of what came and went."""
     pulled = pull.by_day(store, settings, now)

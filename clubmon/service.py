@@ -47,7 +47,7 @@ def serve(settings: Settings) -> None:
     store = Store(settings.data)
     try:
         with landing.temporary_files(settings.data):
-            mend(store, settings)
+            mend(store, settings, read_later=True)
             jobs.mark_interrupted(store, utc_now())
             outbox.release(store)
             _serve(store, settings)
@@ -56,11 +56,16 @@ def serve(settings: Settings) -> None:
         log.info("Stopped; everything is stored.")
 
 
-def mend(store: Store, settings: Settings) -> None:
-    """Load what a crash or a lost lake left out, so that pages and commands find their tables."""
-    if store.lake_is_older:
-        log.warning("All raw files are read again: this version keeps more of them.")
-        jobs.rebuild(store, settings, utc_now(), from_raw=True)
+def mend(store: Store, settings: Settings, *, read_later: bool = False) -> None:
+    """Load what a crash or a lost lake left out, so that pages and commands find their tables.
+
+    What an older version read is read again, or with `read_later` by the schedule: until then
+    the tables are this version's, made of what was read before.
+    """
+    if store.lake_is_older and read_later:
+        jobs.rebuild(store, settings, utc_now(), from_raw=False)
+    elif store.lake_is_older:
+        _read_again(store, settings, lambda: False)
     waiting = arrivals.resume(store)
     if waiting:
         log.warning("%s files that were handed over before the stop are read now.", waiting)
@@ -77,13 +82,17 @@ def mend(store: Store, settings: Settings) -> None:
         erasure.finish(store, settings, utc_now())
 
 
-def schedule(store: Store, settings: Settings) -> BackgroundScheduler:
+def schedule(
+    store: Store, settings: Settings, stopping: Callable[[], bool] = lambda: False
+) -> BackgroundScheduler:
     """The nightly job from the club's hour on, the outbox every minute, sources by day; not
     started yet. None of them runs twice at once, see `wake`."""
     scheduler = BackgroundScheduler(
         timezone=settings.zone,
         job_defaults={"coalesce": True, "misfire_grace_time": None, "max_instances": AT_ONCE},
     )
+    if store.lake_is_older:
+        scheduler.add_job(lambda: _read_again(store, settings, stopping), id="read again")
     scheduler.add_job(
         Wakeful(lambda: _catch_up(store, settings)),
         CronTrigger(minute=f"*/{TICK_MINUTES}", timezone=settings.zone),
@@ -95,7 +104,7 @@ def schedule(store: Store, settings: Settings) -> BackgroundScheduler:
     fetch = Wakeful(lambda: _fetch(store, settings))
     scheduler.add_job(fetch, "interval", minutes=TICK_MINUTES, id="sources")
     scheduler.add_job(
-        Wakeful(lambda: _take_in(store, settings)),
+        Wakeful(lambda: _take_in(store, settings, stopping)),
         "interval",
         minutes=1,
         id="arrivals",
@@ -125,7 +134,8 @@ def utc_now() -> datetime:
 
 
 def _serve(store: Store, settings: Settings) -> None:
-    scheduler = schedule(store, settings)
+    stop = _stop_on_signals()
+    scheduler = schedule(store, settings, stop.is_set)
     sweep = Wakeful(lambda: erasure.finish(store, settings, utc_now()))
     figures = Wakeful(lambda: _figure(store, settings))
     app = create_app(
@@ -155,7 +165,6 @@ def _serve(store: Store, settings: Settings) -> None:
             "choose another with --port."
         ) from error
     control = Control(settings.data, _runner(store, settings))
-    stop = _stop_on_signals()
     scheduler.start()
     control.start()
     pages.start()
@@ -183,9 +192,17 @@ def _post(store: Store, settings: Settings) -> None:
     outbox.deliver(store, settings, utc_now())
 
 
-def _take_in(store: Store, settings: Settings) -> None:
+def _read_again(store: Store, settings: Settings, stopping: Callable[[], bool]) -> None:
+    log.warning("All raw files are read again: this version keeps more of them.")
+    settled = jobs.read_again(store, settings, utc_now(), stopping)
+    log.info("%s raw files were read again.", settled.loaded)
+    for problem in settled.problems:
+        log.warning("%s", problem)
+
+
+def _take_in(store: Store, settings: Settings, stopping: Callable[[], bool]) -> None:
     """Read what was handed over, and make the figures anew where that added anything."""
-    if arrivals.work(store, settings, utc_now):
+    if arrivals.work(store, settings, utc_now, stopping) and not stopping():
         _figure(store, settings)
 
 

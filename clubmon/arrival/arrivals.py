@@ -28,12 +28,19 @@ LOST = sentence("was taken but is no longer on the disk; send it again.")
 FAULT = sentence("could not be read because of a fault in clubmon ({why}); tell your club's admin.")
 
 
-def work(store: Store, settings: Settings, now: Callable[[], datetime]) -> int:
-    """Read all files that wait, oldest first; says how many were read."""
+def work(
+    store: Store,
+    settings: Settings,
+    now: Callable[[], datetime],
+    enough: Callable[[], bool] = lambda: False,
+) -> int:
+    """Read all files that wait, oldest first, until `enough`; says how many were read."""
     count = 0
-    while row := store.row(
-        "SELECT arrival_id FROM app.arrival WHERE state = 'waiting' "
-        "ORDER BY known_at, arrival_id LIMIT 1"
+    while not enough() and (
+        row := store.row(
+            "SELECT arrival_id FROM app.arrival WHERE state = 'waiting' "
+            "ORDER BY known_at, arrival_id LIMIT 1"
+        )
     ):
         count += read_one(store, settings, row["arrival_id"], now())
     return count

@@ -188,7 +188,8 @@ def load_parsed(
 ) -> None:
     """Write one file's rows in one lake transaction, unless they are there already.
 
-    With `anew` the rows that are there give way to these.
+    With `anew` the rows that are there give way to these, and nothing is written where there are
+    none any more: somebody was erased meanwhile, or the file is forgotten.
     """
     from clubmon.arrival import (
         rawrows,  # brings pandas, half the start-up time of every other command
@@ -212,6 +213,8 @@ def load_parsed(
     with _rows(store, payload, parsed.sessions, zone) as insert:
 
         def write(con: Connection) -> None:
+            if anew and not rawrows.there(con, note.athlete_id, note.sha256):
+                return
             if anew:
                 rawrows.remove(con, note.athlete_id, note.sha256)
                 past.forget(con)

@@ -130,6 +130,14 @@ def insert(con: Connection, payload: Payload, sessions: int, found: Iterable[Fra
     return True
 
 
+def there(con: Connection, athlete_id: str, sha256: str) -> bool:
+    """Whether anything of one file stands in the lake."""
+    found = con.execute(
+        "SELECT 1 FROM lake.raw.payload WHERE athlete_id = ? AND sha256 = ?", [athlete_id, sha256]
+    )
+    return found.fetchone() is not None
+
+
 def remove(con: Connection, athlete_id: str, sha256: str) -> None:
     """Forget what one file held, so that it can be read anew."""
     for table in TABLES:

@@ -1,7 +1,11 @@
-"""Loads raw files that the lake does not know: after a crash, or all after a lost lake."""
+"""Loads raw files that the lake does not know: after a crash, or all after a lost lake.
+
+Those that an older version read are read again after an update, file by file.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from clubmon.arrival import fileanswers
@@ -9,7 +13,7 @@ from clubmon.arrival.ingest import Loading, load_parsed
 from clubmon.arrival.rawfiles import Note, file_sha256, notes, outlived, raw_path
 from clubmon.arrival.reading import parse
 from clubmon.settings import Settings
-from clubmon.storage.store import Store, StoreError
+from clubmon.storage.store import OUTDATED, Store, StoreError
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +47,35 @@ def settle(store: Store, settings: Settings) -> Settled:
     return Settled(loaded, tuple(problems))
 
 
-def _load_again(store: Store, settings: Settings, note: Note, loading: Loading) -> str | None:
+def read_outdated(store: Store, settings: Settings, enough: Callable[[], bool]) -> Settled:
+    """Read again what an older version read, until `enough`; the next time goes on with the rest.
+
+    The rows of a file give way to its new ones at once, or stay where it cannot be read again.
+    """
+    rows = store.rows(
+        "SELECT athlete_id, sha256 FROM lake.raw.payload WHERE connector_version = ?", [OUTDATED]
+    )
+    outdated = {(row["athlete_id"], row["sha256"]) for row in rows}
+    found, problems = notes(store.folder)
+    loaded, loading = 0, Loading(store)
+    for note in found:
+        if (note.athlete_id, note.sha256) in outdated and not enough():
+            problem = _load_again(store, settings, note, loading, anew=True)
+            problems += [problem] if problem else []
+            loaded += not problem
+    return Settled(loaded, tuple(problems))
+
+
+def outdated(store: Store) -> int:
+    """How many files wait to be read again after an update."""
+    count = "SELECT count(*) AS files FROM lake.raw.payload WHERE connector_version = ?"
+    found = store.row(count, [OUTDATED])
+    return int(found["files"]) if found else 0
+
+
+def _load_again(
+    store: Store, settings: Settings, note: Note, loading: Loading, *, anew: bool = False
+) -> str | None:
     """Load one raw file; the sentence to say where that is not possible."""
     path = raw_path(store.folder, note.athlete_id, note.sha256)
     try:
@@ -52,7 +84,7 @@ def _load_again(store: Store, settings: Settings, note: Note, loading: Loading) 
         answers = fileanswers.values(fileanswers.told(store, note.athlete_id))
         parsed = parse(path, note.name, answers, note.connector)
         size = path.stat().st_size
-        load_parsed(store, settings, note, parsed, size)
+        load_parsed(store, settings, note, parsed, size, anew=anew)
         loading.took(size)
     except (OSError, ValueError, StoreError) as error:
         return f"{path} cannot be loaded again ({type(error).__name__}); import its file anew."

@@ -36,6 +36,7 @@ __all__ = [
 Row = dict[str, Any]
 StoreError = duckdb.Error  # what a statement raises that the store cannot take
 T = TypeVar("T")
+OUTDATED = "read by an older version"
 PATIENCE_S = 60  # for readers to leave, before a file is exchanged
 
 _CONFLICTS = (
@@ -58,7 +59,8 @@ class Store:
         """Opens or creates both catalogs; raises StoreBusy or StoreBroken.
 
         `lake_was_lost` says afterwards that the lake must be rebuilt from raw files;
-        `lake_is_older` that its rows lack what newer columns hold, so that all are read again.
+        `lake_is_older` that it has rows which lack what newer columns hold, until their files
+        have been read again (the version of such a payload is OUTDATED).
         """
         self.folder = folder
         _own(folder)
@@ -76,8 +78,13 @@ class Store:
                 "SELECT 1 FROM duckdb_tables() WHERE database_name = 'lake'"
             )
             self._migrate("app")
-            applied = self._migrate("lake")
-            self.lake_is_older = bool(applied and self.rows("SELECT 1 FROM lake.raw.payload"))
+            self._outdate()
+            self._migrate("lake")
+            self.lake_is_older = bool(
+                self.rows(
+                    "SELECT 1 FROM lake.raw.payload WHERE connector_version = ? LIMIT 1", [OUTDATED]
+                )
+            )
         except BaseException:
             self._con.close()
             raise
@@ -191,11 +198,18 @@ class Store:
             self.checkpoint(catalog)
         self._con.close()
 
-    def _migrate(self, catalog: Catalog) -> list[str]:
-        """Apply what is new; return its names."""
+    def _outdate(self) -> None:
+        """Before a lake changes its shape, mark all that was read: cut short, the next start goes
+        on with it."""
+        names = {path.stem for path in _migrations("lake")}
+        done = "SELECT name FROM lake.schema_migration"
+        if not self.lake_was_lost and names - {row["name"] for row in self.rows(done)}:
+            self.execute("lake", "UPDATE lake.raw.payload SET connector_version = ?", [OUTDATED])
 
-        def run(con: Connection) -> list[str]:
-            applied = []
+    def _migrate(self, catalog: Catalog) -> None:
+        """Apply what is new."""
+
+        def run(con: Connection) -> None:
             con.execute(
                 f"CREATE TABLE IF NOT EXISTS {catalog}.schema_migration "
                 "(name VARCHAR NOT NULL, applied_at TIMESTAMPTZ NOT NULL)"
@@ -204,17 +218,19 @@ class Store:
                 row[0]
                 for row in con.execute(f"SELECT name FROM {catalog}.schema_migration").fetchall()
             }
-            for path in sorted((sql_folder() / "migrations" / catalog).glob("*.sql")):
+            for path in _migrations(catalog):
                 if path.stem not in done:
                     con.execute(path.read_text(encoding="utf-8"))
                     con.execute(
                         f"INSERT INTO {catalog}.schema_migration VALUES (?, ?)",
                         [path.stem, datetime.now(UTC)],
                     )
-                    applied.append(path.stem)
-            return applied
 
-        return self.write(catalog, run)
+        self.write(catalog, run)
+
+
+def _migrations(catalog: Catalog) -> list[Path]:
+    return sorted((sql_folder() / "migrations" / catalog).glob("*.sql"))
 
 
 def rows_of(con: Connection, sql: str, parameters: Sequence[Any] = ()) -> list[Row]:

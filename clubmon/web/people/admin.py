@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, abort, flash, redirect, render_template, request
 from werkzeug.wrappers import Response
 
-from clubmon.arrival import dropfolder
+from clubmon.arrival import dropfolder, settling
 from clubmon.club import contacts, enrolling, people
 from clubmon.club.people import PeopleError, Team
 from clubmon.drill.drills import shelf
@@ -35,6 +35,7 @@ def page() -> str:
         connectors=overview.connectors(),
         sessions=overview.sessions(held.store),
         doubted=overview.doubted(held.store, held.now()),
+        outdated=settling.outdated(held.store),
         strangers=dropfolder.strangers(held.store, held.settings),
         packs=shelf(),
         can_run=held.run_nightly is not None,

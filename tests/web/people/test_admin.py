@@ -15,6 +15,7 @@ from clubmon.club import enrolling, people, showing, signin
 from clubmon.club.showing import Showing
 from clubmon.load import marts
 from clubmon.policy import Role
+from clubmon.storage.store import OUTDATED
 
 if TYPE_CHECKING:
     from tests.web.conftest import Club
@@ -249,3 +250,16 @@ def test_what_the_figures_are_made_of_is_said_by_source_and_of_few_athletes_with
     assert "The figures are made of: FIT file: 108 sessions." in page(club)
     showing.choose(club.store, club.ids["admin"], Showing(language="de"), club.now)
     assert "Die Zahlen sind gemacht aus: FIT-Datei: 108 Einheiten." in page(club)
+
+
+def test_files_that_are_read_again_after_an_update_are_counted(club: Club) -> None:
+    assert "read again" not in page(club)
+    for sha256 in ("a", "b"):
+        club.store.execute(
+            "lake",
+            "INSERT INTO lake.raw.payload (athlete_id, sha256, name, connector, "
+            "connector_version, bytes, audience, sessions, refused, known_at) "
+            "VALUES (?, ?, 'run.fit', 'files', ?, 1, 'club', 1, 0, ?)",
+            [club.ids["athlete"], sha256, OUTDATED, club.now],
+        )
+    assert "2 files are still to be read again after an update" in page(club)
