@@ -29,6 +29,7 @@ class WithoutValues(logging.Filter):
 def setup(level: int) -> None:
     """Log to standard error, errors without values."""
     logging.basicConfig(level=level, format="%(asctime)s %(levelname)s %(message)s")
-    logging.getLogger("apscheduler").setLevel(logging.WARNING)
+    for talkative in ("apscheduler", "weasyprint", "fontTools"):
+        logging.getLogger(talkative).setLevel(logging.WARNING)
     for handler in logging.getLogger().handlers:
         handler.addFilter(WithoutValues())

@@ -6,6 +6,7 @@ import logging
 
 import pytest
 
+from clubmon.storage import quietlog
 from clubmon.storage.quietlog import WithoutValues
 
 
@@ -51,3 +52,14 @@ def test_a_line_without_an_error_is_left_alone(
     with caplog.at_level(logging.INFO):
         log.info("%s raw files were read again.", 3)
     assert "3 raw files were read again." in caplog.text
+
+
+def test_libraries_tell_the_log_what_went_wrong_and_not_each_step_of_a_pdf() -> None:
+    root = logging.getLogger()
+    handlers = {handler: list(handler.filters) for handler in root.handlers}
+    quietlog.setup(logging.INFO)
+    for handler in root.handlers:  # those of the tests stay as they were
+        handler.filters[:] = handlers[handler]
+    for name in ("weasyprint.progress", "fontTools.subset", "apscheduler.scheduler"):
+        assert not logging.getLogger(name).isEnabledFor(logging.INFO)
+        assert logging.getLogger(name).isEnabledFor(logging.WARNING)
