@@ -86,7 +86,7 @@ def hidden(why: Why) -> str:
     """Why a planned session has no answer, to go on a sentence with."""
     if why is Why.EARLY:
         return _("no answer before there is more history")
-    return _("no answer: {why}", why=str(HIDDEN[why]))
+    return str(HIDDEN[why])
 
 
 def _until(today: date) -> str:

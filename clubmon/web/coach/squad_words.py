@@ -104,9 +104,11 @@ def coverage(data: SquadCoverage) -> str:
         return _("Nobody shares loads with you.")
     middle = known[len(known) // 2][0]
     few = [name for days, name in known if (days or 0) < data.days / 2]
-    said = _(
-        "Half of the squad has at least {known} of {days} days known.",
-        known=f"{middle:.0f}", days=data.days,
+    said = (
+        _("Half of the squad has at least {known} of {days} days known.",
+          known=f"{middle:.0f}", days=data.days)
+        if middle < data.days
+        else _("Half of the squad or more has all {days} days known.", days=data.days)
     )  # fmt: skip
     return said + " " + _("Less than half of the days: {names}.", names=_names(few))
 

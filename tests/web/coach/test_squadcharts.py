@@ -171,13 +171,15 @@ def test_weekly_volume_sums_the_squad_and_counts_what_is_unknown(squad: Any) -> 
     assert found["Athlete"]["y"][-2:] == [40.0, 51.0]
     assert found["Reserved"]["y"] == [40.0] * 6
     assert found["Sum"]["text"][-1].startswith("≥ ")
-    assert "nothing is known, by week: 0, 0, 0, 0, 0, 3." in page(squad, "coach")
+    assert "Unknown days of all athletes together, week by week: 0, 0, 0, 0, 0, 3." in page(
+        squad, "coach"
+    )
 
 
 def test_coverage_counts_days_known_and_answers(squad: Any) -> None:
     found = drawn(squad, "coach", "coverage")
     assert found["Days known"]["x"] == [42, 39, 42]
-    assert "Half of the squad has at least 42 of 42 days known." in page(squad, "coach")
+    assert "Half of the squad or more has all 42 days known." in page(squad, "coach")
 
 
 def test_another_team_is_neither_drawn_nor_named(squad: Any) -> None:
@@ -199,6 +201,13 @@ def test_every_drawing_has_its_sentence_and_its_table(squad: Any) -> None:
         assert f'data-summary="{name}-summary"' in html
     assert html.count("The numbers behind the drawing") == len(CHARTS)
     assert "3 athletes, " in html
+
+
+def test_numbers_of_a_table_have_the_decimals_of_what_is_drawn(squad: Any) -> None:
+    dense = page(squad, "coach").partition('class="dense"')[2].partition("</table>")[0]
+    found = re.findall(r"<td>([\d.]+)", dense)
+    assert found
+    assert all(re.fullmatch(r"\d+\.\d", number) for number in found)
 
 
 def test_before_the_first_night_the_page_says_that_nothing_is_shared_or_known(club: Any) -> None:
