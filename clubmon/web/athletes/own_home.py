@@ -9,7 +9,7 @@ from flask import url_for
 
 from clubmon import policy
 from clubmon.arrival import asking, doubtful
-from clubmon.club import links
+from clubmon.club import links, people
 from clubmon.flag import flagview, wording
 from clubmon.flag.flagtypes import of_row
 from clubmon.hamstring import checkins, clearances, referrals
@@ -18,6 +18,7 @@ from clubmon.message import mailkinds
 from clubmon.policy import Permission, Role, Subject, Viewer
 from clubmon.storage.store import Row
 from clubmon.triage import triage
+from clubmon.triage.answers import ASK_FROM
 from clubmon.triage.questions import Urgency
 from clubmon.web.coach import squad, talk
 from clubmon.web.frame import views
@@ -121,14 +122,30 @@ def _check_in(held: Context, who: Viewer, about: Subject, one: Seen) -> Step | N
         checkins.asked(held.store, held.settings, one.athlete_id, held.now())
     except checkins.CheckinRefused:
         return None
-    if checkins.done_today(held.store, held.settings, one.athlete.person, held.now()):
-        return None
     token = links.token(held.settings, "checkin", one.athlete_id)
+    if checkins.done_today(held.store, held.settings, one.athlete.person, held.now()):
+        return _lists(held, one, url_for("checkin.show", token=token))
     return Step(
         _("Today’s check-in"), _("About twenty seconds: how your hamstrings feel.")
         if who.person_id == one.athlete_id
         else _("About twenty seconds: how the hamstrings feel."),
         url_for("checkin.show", token=token), _("Answer now"),
+    )  # fmt: skip
+
+
+def _lists(held: Context, one: Seen, url: str) -> Step | None:
+    """What is left of today's check-in where it was broken off before the list of signs."""
+    said = checkins.newest(held.store, [one.athlete_id]).get(one.athlete_id)
+    today = people.local_today(held.settings, one.athlete.person.timezone, held.now())
+    if said is None or said.local_date != today or said.refer_signs is not None:
+        return None
+    if (said.worst or 0) < ASK_FROM:
+        return None
+    return Step(
+        _("Today’s check-in is not finished"),
+        _("The signs that call for somebody to look at it were not answered; without them no "
+          "drill is proposed."),
+        url, _("Answer now"),
     )  # fmt: skip
 
 

@@ -47,6 +47,17 @@ def test_the_next_thing_is_the_check_in_until_it_is_answered(club: Club) -> None
     assert "Nothing waits today" in home(club, "athlete")
 
 
+def test_a_check_in_that_was_broken_off_before_the_signs_is_what_waits(club: Club) -> None:
+    club.refer("athlete")
+    club.store.execute("app", "UPDATE app.referral SET closed_at = ?", [club.now])
+    club.store.execute("app", "UPDATE app.checkin SET left_score = 6, refer_signs = NULL")
+    text = home(club, "athlete")
+    assert "Today’s check-in is not finished" in text
+    assert "Nothing waits today" not in text
+    club.store.execute("app", "UPDATE app.checkin SET left_score = 2")
+    assert "Nothing waits today" in home(club, "athlete")
+
+
 def test_before_there_is_a_yes_only_that_is_asked(club: Club) -> None:
     for kind in Consent:
         consenting.record(club.store, club.ids["athlete"], kind, False, club.ids["athlete"],
