@@ -6,16 +6,18 @@ import html
 import io
 import re
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
 from flask.testing import FlaskClient
 
-from clubmon.arrival import arrivalrows, asking, uploadtokens
+from clubmon.arrival import arrivalrows, arrivals, asking, uploadtokens
 from clubmon.arrival.arrivalrows import Arrival, Read
 from clubmon.club import consenting
 from clubmon.httpserver import ONLY_HEADERS
 from clubmon.policy import Consent
+from clubmon.storage.landing import Landed
 from clubmon.web.files import handover, handover_words
 
 if TYPE_CHECKING:
@@ -276,3 +278,16 @@ def test_a_disk_without_room_is_told_before_the_file_is_sent(club: Club) -> None
     assert answer.json == {
         "message": "The club's disk is too full to take this file; tell your club's admin."
     }
+
+
+def test_who_stops_the_service_does_not_wait_for_files_that_are_still_to_be_read(
+    club: Club,
+) -> None:
+    landed = club.settings.data / "arrived"
+    landed.write_bytes(hevy())
+    coming = arrivalrows.Coming(club.ids["athlete"], club.ids["athlete"], "folder", "a.csv", "b")
+    arrivalrows.take(club.store, Landed(landed, "0" * 64, 1), coming, club.now)
+    told = iter((True, False, False))
+    work = partial(arrivals.work, club.store, club.settings, lambda: club.now, lambda: next(told))
+    assert work() == 0
+    assert work() == 1  # by the next start
