@@ -194,5 +194,6 @@ def _page(*, token: str = "", wrong: str = "") -> str:
         wrong=wrong,
         batch_id=str(uuid7()),
         limit=held.settings.largest_upload,
+        months=held.settings.keep_months,
         curl=CURL.format(address=held.settings.base_url),
     )

@@ -75,6 +75,11 @@ def test_several_files_at_once_are_taken_and_told_apart(club: Club) -> None:
     assert owners(club) == {club.ids["athlete"]}
 
 
+def test_how_long_sessions_are_kept_is_said_before_old_ones_are_sent(club: Club) -> None:
+    page = club.be("athlete").get(f"/athlete/{club.ids['athlete']}/files")
+    assert "keeps sessions for 24 months" in page.get_data(as_text=True)
+
+
 def test_a_file_sent_before_is_said_to_be_known(club: Club) -> None:
     send(club, ("a.csv", hevy()))
     club.later(minutes=1)
