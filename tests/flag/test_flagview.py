@@ -121,7 +121,7 @@ def test_a_load_beside_tightness_that_was_over_already_says_of_which_morning_it_
 
 def test_tightness_of_an_earlier_morning_is_told_with_its_date() -> None:
     assert wording.reasons(flagview.on_morning(TIGHT, MONDAY, {}))[0] == (
-        "Left hamstring 6/10, on Sunday."
+        "Left hamstring 6/10, on Sun 15 Nov."
     )
     assert wording.reasons(flagview.on_morning(TIGHT, M, {}))[0] == (
         "Left hamstring 6/10, on Sun 15 Nov."

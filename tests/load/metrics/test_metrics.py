@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from clubmon.load.metrics import MetricsError, metrics
 
 HERE = Path(__file__)
-ORACLE = Path(os.environ.get("CLUBMON_ORACLE", HERE.parents[2] / ".." / "shared" / "oracle"))
+ORACLE = Path(os.environ.get("CLUBMON_ORACLE", HERE.parents[3] / ".." / "shared" / "oracle"))
 START = date(2026, 1, 1)
 COLUMNS = (
     "athlete,date,load,acwr_coupled,acwr_uncoupled,acwr_ewma,wow_pct,monotony,strain,ctl,atl,tsb"
