@@ -274,3 +274,15 @@ def test_what_was_agreed_to_is_recorded_with_the_language_it_was_read_in(club: C
     path = by_link(club, "new")
     club.post(club.be(None), path, path, kind=["load"])
     assert {row[-1] for row in rows(club, "new")} == {"link, de"}
+
+
+def test_the_page_says_who_decides(club: Club) -> None:
+    mine = "You decide for each kind of data"
+    by_who = {
+        who: club.be(who).get(f"/athlete/{club.ids[about]}/consent").get_data(as_text=True)
+        for who, about in (("athlete", "athlete"), ("minor", "minor"), ("guardian", "minor"))
+    }
+    assert mine in by_who["athlete"]
+    assert mine in by_who["guardian"]
+    assert mine not in by_who["minor"]
+    assert "A guardian decides for each kind of data" in by_who["minor"]
