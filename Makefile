@@ -17,7 +17,7 @@ test: $(VENV)/.ready $(OLD_DUCKDB)/.ready ## everything on the newest DuckDB, st
 	$(BIN)/pytest -n auto --dist worksteal -q
 	PYTHONPATH=$(OLD_DUCKDB) $(BIN)/pytest -n auto --dist worksteal -q tests/storage tests/sql tests/load
 
-quick: $(VENV)/.ready ## the suite without its slow part: browsers, services, benches, kills
+quick: $(VENV)/.ready ## the suite without its slow part: browsers, services, benches, kills, the longest laws
 	$(BIN)/pytest -n auto --dist worksteal -q -m "not slow"
 
 check: $(VENV)/.ready ## format, lint, types, import contracts

@@ -262,6 +262,7 @@ def test_the_table_names_every_route_and_no_other(read_only_club: Club) -> None:
     assert routes(read_only_club) == set(EXPECTED)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("who", [*PEOPLE, STRANGER])
 def test_everybody_gets_where_the_table_says_and_nowhere_else(
     read_only_club: Club, who: str

@@ -111,6 +111,7 @@ def test_without_an_own_speed_metres_count_from_the_usual_one(club: Club, stream
     assert loads(club)["fast_m"] == unset
 
 
+@pytest.mark.slow
 def test_each_trimp_appears_only_once_its_values_are_known_and_goes_with_them(
     club: Club, stream: Stream
 ) -> None:

@@ -96,6 +96,7 @@ def true_in_sql(
     return {i for i, morning in found if morning > today}
 
 
+@pytest.mark.slow
 @settings(
     max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
@@ -114,6 +115,7 @@ def test_the_mart_holds_no_candidate_for_any_split_and_one_with_one_unit_more(
     assert min(fired) >= len(below)
 
 
+@pytest.mark.slow
 @settings(
     max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
@@ -163,6 +165,7 @@ def _lifted(loads: list[Day], rule: Rule, today: date, done: int, total: int) ->
     return found
 
 
+@pytest.mark.slow
 @settings(
     max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
+import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from load_splits import (
@@ -27,6 +28,7 @@ from clubmon.flag.headroom import Hidden, Why
 from clubmon.flag.ruletypes import Rule
 
 
+@pytest.mark.slow
 @settings(max_examples=250, deadline=None)
 @given(loads=small_days, rule=small_rules, today=todays, done=st.integers(0, 4))
 @example(loads=[1] * 40, rule=rule_of("max", 15, 8, 1, 35), today=MONDAY, done=0)
@@ -48,6 +50,7 @@ def test_headroom_makes_no_split_true_and_one_unit_more_makes_one(
             break
 
 
+@pytest.mark.slow
 @settings(max_examples=150, deadline=None)
 @given(loads=small_days, rule=small_rules, today=todays)
 def test_within_means_within_the_threshold_whatever_the_floors(

@@ -40,6 +40,7 @@ def served(season: Any) -> Iterator[Any]:
     control.stop()
 
 
+@pytest.mark.slow
 def test_through_the_running_service_it_is_the_same_bytes(served: Any) -> None:
     done = clubmon(served.settings.data, "replay", "2026-11-17")
     assert done.exit_code == 0

@@ -6,6 +6,8 @@ import json
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+import pytest
+
 from clubmon.club import consenting, people
 from clubmon.flag import replaylist
 from clubmon.flag.flagview import sight
@@ -51,6 +53,7 @@ def test_the_erased_are_left_out_and_counted(season: Any) -> None:
     assert season.replay(MORNING + DAY).erased == 0  # gone before that morning
 
 
+@pytest.mark.slow
 def test_how_much_of_the_erased_is_left_makes_no_difference(season: Any) -> None:
     season.now += timedelta(hours=1)
     erase(season, "Ana", rows=False)
@@ -132,6 +135,7 @@ def hand_in(season: Any, audience: str) -> None:
     )
 
 
+@pytest.mark.slow
 def test_what_a_source_shows_to_the_athlete_alone_is_in_no_past_list(season: Any) -> None:
     whole = {morning: season.text(morning) for morning in MORNINGS}
     hand_in(season, "athlete_only")

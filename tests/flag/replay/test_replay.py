@@ -70,6 +70,7 @@ def test_nothing_that_comes_later_changes_a_byte(
     assert {morning: shared.text(morning) for morning in before} == before
 
 
+@pytest.mark.slow
 @settings(
     max_examples=3, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )

@@ -206,6 +206,7 @@ WORDS = st.lists(
 )
 
 
+@pytest.mark.slow
 @settings(deadline=None)
 @given(WORDS, st.randoms())
 def test_order_case_and_punctuation_do_not_matter(
@@ -217,6 +218,7 @@ def test_order_case_and_punctuation_do_not_matter(
     assert len({found[name][0] for name in names}) == 1
 
 
+@pytest.mark.slow
 @settings(deadline=None)
 @given(st.text(max_size=30).filter(lambda text: "\x00" not in text))
 def test_every_text_has_a_key_and_only_the_empty_text_an_empty_one(

@@ -96,6 +96,7 @@ def _rows(store: Store, name: str) -> list[tuple[Any, ...]]:
     )
 
 
+@pytest.mark.slow
 @law(4)
 @given(files=arrivals.files(), data=st.data())
 def test_any_order_and_repetition_of_imports_gives_the_same_tables(

@@ -145,6 +145,7 @@ def changes(draw: st.DrawFn, files: list[File]) -> Change:
     return change
 
 
+@pytest.mark.slow
 @law(4)
 @given(files=arrivals.files(), data=st.data())
 def test_whatever_becomes_known_between_nights_is_counted_as_if_all_were_made_anew(

@@ -120,6 +120,7 @@ def _spike(loads: list[Day], t: int) -> bool:
     return now > base * Fraction(115, 100) and four >= 10_000 and now - base >= 3000
 
 
+@pytest.mark.slow
 @law(25)
 @given(loads=rule_days)
 @example(loads=[4000] * 28 + [4600] * 7)

@@ -68,6 +68,7 @@ def emptied(con: Connection) -> None:
     past.forget(con)  # as whoever puts other rows in the place of raw ones does
 
 
+@pytest.mark.slow
 @law(12)
 @given(
     runs=st.lists(amount, min_size=1, max_size=120),

@@ -130,6 +130,7 @@ _optional = ("title", "ascent_m", "descent_m", "avg_hr", "max_hr", "rpe", "dista
 _masks = st.lists(st.sets(st.sampled_from([*_optional, "wall", "samples"])), min_size=2, max_size=3)
 
 
+@pytest.mark.slow
 @settings(max_examples=15, deadline=None)
 @given(masks=_masks, data=st.data())
 def test_the_order_of_arrival_does_not_matter_where_nothing_conflicts(

@@ -63,6 +63,7 @@ def agree(club: Club, who: str, kinds: tuple[bool, ...]) -> None:
         )
 
 
+@pytest.mark.slow
 def test_in_every_consent_state_each_reads_what_an_application_shows_that_shares_nothing(
     shared: Morning,
 ) -> None:

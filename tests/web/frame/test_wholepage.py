@@ -67,6 +67,7 @@ def changes(morning: Morning, coach: FlaskClient) -> Iterator[Callable[[], objec
     yield lambda: enrolling.add_role(store, ids["coach"], Role.COACH, ids["team_b"], club.now)
 
 
+@pytest.mark.slow
 def test_after_whatever_is_written_and_whenever_the_page_is_the_one_made_anew(
     morning: Morning,
 ) -> None:
