@@ -21,6 +21,7 @@ from flask import Flask
 from jinja2 import BytecodeCache
 from jinja2.bccache import Bucket
 from mailbox_server import Box
+from playwright.sync_api import Browser, Error, Playwright, sync_playwright
 
 from clubmon.settings import Settings, load
 from clubmon.storage.store import Connection, Store, sql_folder
@@ -73,6 +74,12 @@ class Compiled(BytecodeCache):
 
 
 Flask.jinja_options = {"bytecode_cache": Compiled()}
+
+CHROMIUM = "/usr/bin/chromium"
+ARGUMENTS = [
+    "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+]  # fmt: skip
 
 Record = Callable[..., None]
 NOW = datetime(2026, 11, 17, 5, 0, tzinfo=UTC)
@@ -198,6 +205,27 @@ def insert(con: Connection, table: str, row: str, rows: Sequence[Sequence[object
         some = rows[begin : begin + 100]
         values = ", ".join([f"({row})"] * len(some))
         con.execute(f"INSERT INTO {table} VALUES {values}", [each for one in some for each in one])
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    """Once for all tests of a process, which takes no second one beside it."""
+    with sync_playwright() as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def browser(playwright: Playwright) -> Iterator[Browser]:
+    """Chromium; where it is missing the test is skipped, and fails with CI=true."""
+    path = os.environ.get("CLUBMON_CHROMIUM", CHROMIUM)
+    if not Path(path).exists() and os.environ.get("CI") != "true":
+        pytest.skip(f"No browser at {path}; install chromium or name one with CLUBMON_CHROMIUM.")
+    try:
+        opened = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+    except Error as error:
+        pytest.fail(f"The browser at {path} does not start: {str(error).splitlines()[0]}")
+    yield opened
+    opened.close()
 
 
 @pytest.fixture

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Error, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page
 from uuid6 import uuid7
 from werkzeug.serving import make_server
 
@@ -22,11 +20,6 @@ from clubmon.settings import Settings
 from clubmon.storage.store import Store
 from clubmon.web import create_app
 
-CHROMIUM = "/usr/bin/chromium"
-ARGUMENTS = [
-    "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
-]  # fmt: skip
 STEADY = [8, 0, 10, 0, 8, 0, 14] * 8
 JUMP = [*STEADY[:-7], 10, 0, 13, 0, 12, 0, 16]
 LIFTS = [5, 0, 0, 5, 0, 0, 0] * 8
@@ -47,26 +40,6 @@ class Visit:
 
     page: Page
     complaints: list[str] = field(default_factory=list)
-
-
-@pytest.fixture(scope="session")
-def playwright() -> Iterator[Playwright]:
-    with sync_playwright() as started:
-        yield started
-
-
-@pytest.fixture(scope="session")
-def browser(playwright: Playwright) -> Iterator[Browser]:
-    """Chromium; where it is missing the test is skipped, and fails with CI=true."""
-    path = os.environ.get("CLUBMON_CHROMIUM", CHROMIUM)
-    if not Path(path).exists() and os.environ.get("CI") != "true":
-        pytest.skip(f"No browser at {path}; install chromium or name one with CLUBMON_CHROMIUM.")
-    try:
-        opened = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
-    except Error as error:
-        pytest.fail(f"The browser at {path} does not start: {str(error).splitlines()[0]}")
-    yield opened
-    opened.close()
 
 
 @pytest.fixture

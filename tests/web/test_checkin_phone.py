@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from collections.abc import Iterator
 
 import pytest
 from athlete_phone import Phone
 from finger import Finger
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from clubmon.club import links
 
@@ -17,17 +15,6 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 LARGEST = 60_000  # bytes of page, styles and script together, before any compression
 STORED = "JSON.stringify(Object.entries(sessionStorage))"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    found = os.environ.get("CLUBMON_CHROMIUM") or shutil.which("chromium")
-    if found is None and os.environ.get("CI") != "true":
-        pytest.skip("no Chromium on this machine; install chromium or set CLUBMON_CHROMIUM")
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
-        yield opened
-        opened.close()
 
 
 @pytest.fixture

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import re
-import shutil
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -14,7 +12,7 @@ from typing import Any
 import pytest
 from athlete_phone import NOTHING, Phone, consent, said
 from forging import forged
-from playwright.sync_api import Page, ViewportSize, sync_playwright
+from playwright.sync_api import Browser, Page, ViewportSize
 from werkzeug.test import TestResponse
 
 from clubmon.club import links, people
@@ -801,16 +799,12 @@ def test_a_rating_travels_through_the_questions(phone: Phone) -> None:
 
 
 @pytest.fixture
-def page() -> Iterator[Page]:
+def page(browser: Browser) -> Iterator[Page]:
     """A page 360 px wide with scripts switched off."""
-    found = os.environ.get("CLUBMON_CHROMIUM") or shutil.which("chromium")
-    if found is None and os.environ.get("CI") != "true":
-        pytest.skip("no Chromium on this machine; install chromium or set CLUBMON_CHROMIUM")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
-        size: ViewportSize = {"width": 360, "height": 740}
-        yield browser.new_page(viewport=size, java_script_enabled=False)
-        browser.close()
+    size: ViewportSize = {"width": 360, "height": 740}
+    opened = browser.new_page(viewport=size, java_script_enabled=False)
+    yield opened
+    opened.close()
 
 
 @pytest.mark.browser
