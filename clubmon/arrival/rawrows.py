@@ -97,10 +97,7 @@ def batches(payload: Payload, sessions: Sequence[Session], zone: str) -> Iterato
 
 def insert(con: Connection, payload: Payload, sessions: int, found: Iterable[Frames]) -> bool:
     """Write a payload of so many sessions, and its rows; False where it is there already."""
-    if con.execute(
-        "SELECT 1 FROM lake.raw.payload WHERE athlete_id = ? AND sha256 = ?",
-        [payload.athlete_id, payload.sha256],
-    ).fetchone():
+    if there(con, payload.athlete_id, payload.sha256):
         return False
     con.execute(
         "INSERT INTO lake.raw.payload VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",

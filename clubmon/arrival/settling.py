@@ -5,8 +5,9 @@ Those that an older version read are read again after an update, file by file.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 
 from clubmon.arrival import fileanswers
 from clubmon.arrival.ingest import Loading, load_parsed
@@ -38,13 +39,14 @@ def settle(store: Store, settings: Settings) -> Settled:
     }
     stale = outlived(store)
     found, problems = notes(store.folder)
-    loaded, loading = 0, Loading(store)
-    for note in (one for one in found if not stale(one)):  # those are on their way out
-        if (note.athlete_id, note.sha256) not in known and note.athlete_id not in erased:
-            problem = _load_again(store, settings, note, loading)
-            problems += [problem] if problem else []
-            loaded += not problem
-    return Settled(loaded, tuple(problems))
+    missing = (
+        note
+        for note in found
+        if (note.athlete_id, note.sha256) not in known
+        and note.athlete_id not in erased
+        and not stale(note)  # those are on their way out
+    )
+    return _load_all(store, settings, missing, problems)
 
 
 def read_outdated(store: Store, settings: Settings, enough: Callable[[], bool]) -> Settled:
@@ -55,15 +57,11 @@ def read_outdated(store: Store, settings: Settings, enough: Callable[[], bool]) 
     rows = store.rows(
         "SELECT athlete_id, sha256 FROM lake.raw.payload WHERE connector_version = ?", [OUTDATED]
     )
-    outdated = {(row["athlete_id"], row["sha256"]) for row in rows}
+    waiting = {(row["athlete_id"], row["sha256"]) for row in rows}
     found, problems = notes(store.folder)
-    loaded, loading = 0, Loading(store)
-    for note in found:
-        if (note.athlete_id, note.sha256) in outdated and not enough():
-            problem = _load_again(store, settings, note, loading, anew=True)
-            problems += [problem] if problem else []
-            loaded += not problem
-    return Settled(loaded, tuple(problems))
+    old = (note for note in found if (note.athlete_id, note.sha256) in waiting)
+    still = takewhile(lambda _: not enough(), old)
+    return _load_all(store, settings, still, problems, anew=True)
 
 
 def outdated(store: Store) -> int:
@@ -71,6 +69,20 @@ def outdated(store: Store) -> int:
     count = "SELECT count(*) AS files FROM lake.raw.payload WHERE connector_version = ?"
     found = store.row(count, [OUTDATED])
     return int(found["files"]) if found else 0
+
+
+def _load_all(
+    store: Store,
+    settings: Settings,
+    which: Iterable[Note],
+    problems: Sequence[str],
+    *,
+    anew: bool = False,
+) -> Settled:
+    """Load raw files one after the other; `problems` are those that were met before."""
+    loading = Loading(store)
+    met = [_load_again(store, settings, note, loading, anew=anew) for note in which]
+    return Settled(met.count(None), (*problems, *(problem for problem in met if problem)))
 
 
 def _load_again(
