@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from clubmon import calls
 from clubmon.calls import Call, Outcome, Refused
 from clubmon.club import consenting, contacts, enrolling, people
+from clubmon.club.people import Athlete
 from clubmon.message import notify, outbox
 from clubmon.policy import Consent, Role
 from clubmon.privacy import erasure
@@ -93,9 +94,7 @@ def athlete_add(call: Call) -> Outcome:
 
 def athlete_guardian(call: Call) -> Outcome:
     """One more guardian of a minor, invited by mail to answer for them. Prints the id."""
-    who = people.athlete(call.store, call.get("athlete"))
-    if who is None:
-        raise Refused(f"There is no athlete {call.get('athlete')}; see 'clubmon athlete list'.")
+    who = _athlete(call)
     if not consenting.minor(call.settings, who.person, call.now):
         raise Refused(
             f"{who.person.name} is {call.settings.consent_age} or older and answers alone; "
@@ -123,9 +122,7 @@ def athlete_list(call: Call) -> Outcome:
 
 def athlete_consent(call: Call) -> Outcome:
     """Record a signed paper form: who signed, which kinds, and where the paper is kept."""
-    who = people.athlete(call.store, call.get("athlete"))
-    if who is None:
-        raise Refused(f"There is no athlete {call.get('athlete')}; see 'clubmon athlete list'.")
+    who = _athlete(call)
     minor = consenting.minor(call.settings, who.person, call.now)
     if minor and call.get("signed_by") != "guardian":
         raise Refused(
@@ -162,15 +159,21 @@ def athlete_consent(call: Call) -> Outcome:
 
 def athlete_erase(call: Call) -> Outcome:
     """Erase an athlete whose name was typed to confirm it; says what is kept."""
-    who = people.athlete(call.store, call.get("athlete"))
-    if who is None:
-        raise Refused(f"There is no athlete {call.get('athlete')}; see 'clubmon athlete list'.")
+    who = _athlete(call)
     if not erasure.confirmed(who.person, call.get("name")):
         raise Refused("Nothing was deleted: that is not this athlete's name.")
     erasure.begin(call.store, call.settings, who.person.person_id, "cli", "cli", call.now)
     done = erasure.finish(call.store, call.settings, call.now)
     said = [f"Deleted; a copy of the data folder that the club made itself is not. {erasure.KEEPS}"]
     return Outcome([], [*said, *([] if done else [erasure.GOES_ON])])
+
+
+def _athlete(call: Call) -> Athlete:
+    """The athlete that the call names; raises Refused where there is none."""
+    who = people.athlete(call.store, call.get("athlete"))
+    if who is None:
+        raise Refused(f"There is no athlete {call.get('athlete')}; see 'clubmon athlete list'.")
+    return who
 
 
 def _guardian(call: Call, athlete_id: str) -> list[str]:

@@ -7,6 +7,7 @@ this very moment; subjects never hold health data.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from datetime import date, datetime
 
 from clubmon.club import consenting, links, people, showing, signin
@@ -92,12 +93,8 @@ def invitation(store: Store, settings: Settings, athlete_id: str, now: datetime)
     if athlete is None:
         return 0
     minor = consenting.minor(settings, athlete.person, now)
-    about = (athlete_id, people.local_today(settings, None, now).isoformat())
     guardians = people.guardians(store, athlete_id) if minor else []
-    whom = [athlete.person, *guardians]
-    return outbox.put_all(
-        store, [_invitation(store, settings, who, athlete.person, about, now) for who in whom]
-    )
+    return _invite(store, settings, [athlete.person, *guardians], athlete.person, now)
 
 
 def guardian_invitation(
@@ -107,10 +104,16 @@ def guardian_invitation(
     athlete = people.athlete(store, athlete_id)
     if athlete is None:
         return 0
-    about = (athlete_id, people.local_today(settings, None, now).isoformat())
     whom = [who for who in people.guardians(store, athlete_id) if who.person_id == guardian_id]
+    return _invite(store, settings, whom, athlete.person, now)
+
+
+def _invite(
+    store: Store, settings: Settings, whom: Iterable[Person], athlete: Person, now: datetime
+) -> int:
+    about = (athlete.person_id, people.local_today(settings, None, now).isoformat())
     return outbox.put_all(
-        store, [_invitation(store, settings, who, athlete.person, about, now) for who in whom]
+        store, [_invitation(store, settings, who, athlete, about, now) for who in whom]
     )
 
 
