@@ -141,10 +141,9 @@ class HttpServer:
             began = time.time()
             loop(timeout=1, map=self._server._map, count=1)
             now = time.time()
-            for channel in (
-                self._server.active_channels.values() if now - began > STOOD_STILL else ()
-            ):
-                channel.last_activity = now
+            if now - began > STOOD_STILL:
+                for channel in self._server.active_channels.values():
+                    channel.last_activity = now
 
     def _end_loop(self) -> None:
         """Ends the thread before its sockets are closed: a select() on a closed one raises."""

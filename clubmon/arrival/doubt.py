@@ -16,9 +16,8 @@ PACE_FROM_M = 1_000
 LONGEST_H = 8
 LONGEST_S = LONGEST_H * 3_600
 LONGEST_DAYS = 7
-LONGEST_ELAPSED_S = (
-    LONGEST_DAYS * 86_400
-)  # ours: a pause may be long, but nobody resumes after a week
+# ours: a pause may be long, but nobody resumes after a week
+LONGEST_ELAPSED_S = LONGEST_DAYS * 86_400
 FARTHEST_M = 1_000_000  # ours: beyond any ride, so a wrong unit
 HIGHEST_HR = 230
 HEAVIEST_SET_KG = 500

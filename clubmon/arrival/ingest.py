@@ -191,9 +191,8 @@ def load_parsed(
     With `anew` the rows that are there give way to these, and nothing is written where there are
     none any more: somebody was erased meanwhile, or the file is forgotten.
     """
-    from clubmon.arrival import (
-        rawrows,  # brings pandas, half the start-up time of every other command
-    )
+    # brings pandas, half the start-up time of every other command
+    from clubmon.arrival import rawrows
 
     who = people.person(store, note.athlete_id)
     zone = (who.timezone if who else None) or settings.timezone
