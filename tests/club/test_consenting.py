@@ -4,24 +4,10 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 
-import pytest
-
 from clubmon.club import consenting, enrolling, people
 from clubmon.policy import Consent, Role
 from clubmon.settings import Settings
 from clubmon.storage.store import Store
-
-
-@pytest.fixture
-def team(store: Store, now: datetime) -> str:
-    return enrolling.add_team(store, "U23", now)
-
-
-@pytest.fixture
-def athlete(store: Store, team: str, now: datetime) -> str:
-    who = enrolling.add_person(store, "Ada Made-up", "Ada@Example.org", now, born=date(2000, 1, 1))
-    enrolling.add_role(store, who, Role.ATHLETE, team, now)
-    return who
 
 
 def consents(store: Store, settings: Settings, athlete_id: str, now: datetime) -> frozenset[str]:

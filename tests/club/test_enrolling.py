@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -10,18 +10,6 @@ from clubmon.club import enrolling, people
 from clubmon.club.people import PeopleError
 from clubmon.policy import Role
 from clubmon.storage.store import Store
-
-
-@pytest.fixture
-def team(store: Store, now: datetime) -> str:
-    return enrolling.add_team(store, "U23", now)
-
-
-@pytest.fixture
-def athlete(store: Store, team: str, now: datetime) -> str:
-    who = enrolling.add_person(store, "Ada Made-up", "Ada@Example.org", now, born=date(2000, 1, 1))
-    enrolling.add_role(store, who, Role.ATHLETE, team, now)
-    return who
 
 
 @pytest.mark.parametrize(

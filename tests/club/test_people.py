@@ -2,26 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
-
-import pytest
+from datetime import datetime
 
 from clubmon.club import consenting, enrolling, people
 from clubmon.policy import Role
 from clubmon.settings import Settings
 from clubmon.storage.store import Store
-
-
-@pytest.fixture
-def team(store: Store, now: datetime) -> str:
-    return enrolling.add_team(store, "U23", now)
-
-
-@pytest.fixture
-def athlete(store: Store, team: str, now: datetime) -> str:
-    who = enrolling.add_person(store, "Ada Made-up", "Ada@Example.org", now, born=date(2000, 1, 1))
-    enrolling.add_role(store, who, Role.ATHLETE, team, now)
-    return who
 
 
 def test_an_address_is_found_whatever_its_case(store: Store, athlete: str) -> None:

@@ -8,6 +8,8 @@ from uuid6 import uuid7
 
 from clubmon.hamstring import planning
 from clubmon.hamstring.planning import Tap
+from clubmon.load import marts
+from tests.conftest import record_sessions
 from tests.web.conftest import START, Club
 
 STEADY = [8, 0, 10, 0, 8, 0, 14] * 8  # km of the days of eight weeks
@@ -23,6 +25,15 @@ def answer(club: Club, who: str, back: int, score: int) -> None:
         [str(uuid7()), club.ids[who], START.date() - timedelta(days=back), score,
          START - timedelta(days=back)],
     )  # fmt: skip
+
+
+def train(club: Club) -> None:
+    """Two athletes run 6 km and lift 2 t on every day up to yesterday; figures are made."""
+    today = START.date()
+    for who in ("athlete", "reserved"):
+        yesterday = today - timedelta(days=1)
+        record_sessions(club.store, club.ids[who], yesterday, km=[6] * 60, tonnes=[2] * 60)
+    marts.rebuild(club.store, today, club.now)
 
 
 def treat(club: Club) -> None:

@@ -5,14 +5,13 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 import pytest
 from uuid6 import uuid7
 
-from clubmon.load import marts
-from tests.conftest import record_sessions
+from tests.web.happenings import train
 
 TUESDAY = date(2026, 11, 17)
 
@@ -20,20 +19,13 @@ TUESDAY = date(2026, 11, 17)
 @pytest.fixture(scope="module")
 def begun(further: Callable[..., Any]) -> Any:
     """Six kilometres and two tonnes on every day up to Monday; it is Tuesday morning."""
-    return further(_trains)
+    return further(train)
 
 
 @pytest.fixture
 def trained(begun: Any, club: Any) -> Any:
     """A copy of it."""
     return club
-
-
-def _trains(club: Any) -> None:
-    for who in ("athlete", "reserved"):
-        last = TUESDAY - timedelta(days=1)
-        record_sessions(club.store, club.ids[who], last, km=[6] * 60, tonnes=[2] * 60)
-    marts.rebuild(club.store, TUESDAY, club.now)
 
 
 def page(club: Any, viewer: str, of: str = "athlete", **asked: str) -> str:

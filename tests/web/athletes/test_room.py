@@ -21,7 +21,7 @@ from clubmon.policy import Consent
 from clubmon.web.athletes import room_words
 from clubmon.web.athletes.room import Figure, Room
 from clubmon.words import language, units
-from tests.conftest import record_sessions
+from tests.web.happenings import train
 
 TUESDAY, SUNDAY = date(2026, 11, 17), date(2026, 11, 22)
 FIGURE = "12.3 km more by Sunday would stay within 15 % of usual."
@@ -34,20 +34,13 @@ Write = Callable[..., None]
 @pytest.fixture(scope="module")
 def begun(further: Callable[..., Any]) -> Any:
     """Six kilometres and two tonnes on every day up to Monday; it is Tuesday morning."""
-    return further(_trains)
+    return further(train)
 
 
 @pytest.fixture
 def trained(begun: Any, club: Any) -> Any:
     """A copy of it."""
     return club
-
-
-def _trains(club: Any) -> None:
-    for who in ("athlete", "reserved"):
-        last = TUESDAY - timedelta(days=1)
-        record_sessions(club.store, club.ids[who], last, km=[6] * 60, tonnes=[2] * 60)
-    marts.rebuild(club.store, TUESDAY, club.now)
 
 
 def answer(club: Any, who: str, left: int, days_ago: int = 0) -> None:
